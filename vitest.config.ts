@@ -1,0 +1,27 @@
+import { defineConfig } from "vitest/config";
+
+const integration = ["packages/*/src/**/*.integration.test.ts", "test/**/*.test.ts"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
+          exclude: ["**/node_modules/**", ...integration],
+        },
+      },
+      {
+        // Real API servers: each file starts its own, so only a few run side by side on a small machine.
+        test: {
+          name: "integration",
+          include: integration,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
