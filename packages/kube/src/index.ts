@@ -1,1 +1,31 @@
-export {};
+export * from "./builtin/builtin-types.ts";
+export type * from "./builtin/core.ts";
+export type * from "./builtin/machinery.ts";
+export type * from "./builtin/pod-spec.ts";
+export type * from "./builtin/rbac.ts";
+export type * from "./builtin/workloads.ts";
+export * from "./client/kube-client.ts";
+export { parseKubeconfig } from "./client/kubeconfig.ts";
+export type {
+  ApplyOptions,
+  CallOptions,
+  DeleteOptions,
+  ListOptions,
+  Patch,
+  PatchOptions,
+  WatchOptions,
+  WriteOptions,
+} from "./client/options.ts";
+export { NoKindMatchError } from "./client/rest-mapper.ts";
+export type { HttpMethod, HttpRequest } from "./client/transport.ts";
+export type { WatchEvent } from "./client/watch-stream.ts";
+export * from "./objects.ts";
+export {
+  defineResource,
+  groupKindOf,
+  parseApiVersion,
+  type ResourceType,
+  type ResourceTypeSpec,
+} from "./resource-types.ts";
+export * from "./status-error.ts";
+export * from "./wait-for.ts";

@@ -1,0 +1,156 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Readable } from "node:stream";
+import { type Dispatcher, errors, Pool } from "undici";
+import { sleep } from "../sleep.ts";
+import { ConnectionError, StatusError, statusFromResponse } from "../status-error.ts";
+import { type Query, searchString } from "./options.ts";
+import { retryDelayMs } from "./retry.ts";
+import { parseWarnings } from "./warnings.ts";
+
+export interface TransportOptions {
+  /** Base URL, as in a kubeconfig: `https://127.0.0.1:6443`. */
+  server: string;
+  /** PEM; left out: the system's authorities. */
+  ca?: string;
+  /** PEM client certificate and key. */
+  cert?: string;
+  key?: string;
+  /** Bearer token. */
+  token?: string;
+  tlsServerName?: string;
+  insecureSkipTlsVerify?: boolean;
+  userAgent?: string;
+  /** Gets the text of each `Warning:` header. */
+  onWarning?: (text: string) => void;
+}
+
+export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export interface HttpRequest {
+  method: HttpMethod;
+  /** Absolute, below the server's base URL. */
+  path: string;
+  query?: Query;
+  /** Sent as JSON. */
+  body?: unknown;
+  headers?: Record<string, string | string[]>;
+  signal?: AbortSignal;
+}
+
+const callTimeoutMs = 65_000; // the API server ends a request by itself after 60 s
+const maxCallConnections = 32; // more calls than that wait here instead of opening sockets
+const retriableSocketErrors = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
+
+/** HTTP to one API server: connections, TLS, retries, warnings; refusals become `StatusError`. */
+export class Transport {
+  readonly server: string;
+  readonly #basePath: string;
+  readonly #headers: Record<string, string>;
+  readonly #onWarning: ((text: string) => void) | undefined;
+  readonly #calls: Pool;
+  readonly #streams: Pool;
+
+  constructor(options: TransportOptions) {
+    const url = new URL(options.server);
+    this.server = url.origin;
+    this.#basePath = url.pathname.replace(/\/+$/, "");
+    this.#headers = { accept: "application/json", "user-agent": options.userAgent ?? "fairlead-kube" };
+    if (options.token) this.#headers.authorization = `Bearer ${options.token}`;
+    this.#onWarning = options.onWarning;
+    const connect = {
+      ca: options.ca,
+      cert: options.cert,
+      key: options.key,
+      servername: options.tlsServerName,
+      rejectUnauthorized: !options.insecureSkipTlsVerify,
+      timeout: 10_000,
+    };
+    const shared = { connect, headersTimeout: callTimeoutMs, keepAliveTimeout: 30_000 };
+    this.#calls = new Pool(url.origin, { ...shared, connections: maxCallConnections, bodyTimeout: callTimeoutMs });
+    this.#streams = new Pool(url.origin, { ...shared, bodyTimeout: 0 });
+  }
+
+  /**
+   * Sends, retries what may be retried (see `retryDelayMs`), and reads the whole answer.
+   * @throws StatusError for any answer that is no 2xx; ConnectionError if none came; the signal's reason if aborted
+   */
+  async send(request: HttpRequest): Promise<string> {
+    for (let number = 1; ; number++) {
+      const { statusCode, headers, body } = await this.#dispatch(this.#calls, request);
+      const text = await body.text().catch((error: unknown) => this.#fail(request, error));
+      for (const warning of this.#onWarning ? parseWarnings(headers.warning) : []) this.#onWarning?.(warning);
+      if (statusCode < 300) return text;
+      const retryAfter = headerText(headers, "retry-after");
+      const delayMs = retryDelayMs({ idempotent: isIdempotent(request), number, code: statusCode, retryAfter });
+      if (delayMs === undefined) throw new StatusError(statusFromResponse(statusCode, text));
+      await sleep(delayMs, request.signal);
+    }
+  }
+
+  /** Opens a long-running answer. @throws like `send`, without retries */
+  async stream(request: HttpRequest): Promise<Readable> {
+    const { statusCode, body } = await this.#dispatch(this.#streams, request);
+    if (statusCode < 300) return body;
+    const text = await body.text().catch((error: unknown) => this.#fail(request, error));
+    throw new StatusError(statusFromResponse(statusCode, text));
+  }
+
+  /** Ends every connection, watches included; what still waits fails. */
+  async close(): Promise<void> {
+    await Promise.all([this.#calls.destroy(), this.#streams.destroy()]);
+  }
+
+  async #dispatch(pool: Pool, request: HttpRequest): Promise<Dispatcher.ResponseData> {
+    const { signal } = request;
+    signal?.throwIfAborted();
+    const headers: Record<string, string | string[]> = { ...this.#headers, ...request.headers };
+    if (request.body !== undefined) headers["content-type"] ??= "application/json";
+    const options: Dispatcher.RequestOptions = {
+      method: request.method,
+      path: this.#basePath + request.path + searchString(request.query),
+      headers,
+      body: request.body === undefined ? undefined : JSON.stringify(request.body),
+      signal,
+    };
+    try {
+      return await pool.request(options);
+    } catch (error) {
+      // A kept-alive connection that the server closed in the same moment; a fresh one will do.
+      if (!signal?.aborted && request.method === "GET" && retriableSocketErrors.has(errorCode(error))) {
+        return await pool.request(options).catch((second: unknown) => this.#fail(request, second));
+      }
+      return this.#fail(request, error);
+    }
+  }
+
+  #fail(request: HttpRequest, error: unknown): never {
+    request.signal?.throwIfAborted();
+    const detail = error instanceof Error ? error.message || errorCode(error) : String(error);
+    throw new ConnectionError(`${request.method} ${this.server}${this.#basePath}${request.path}: ${detail}`, {
+      cause: error,
+    });
+  }
+}
+
+function isIdempotent(request: HttpRequest): boolean {
+  switch (request.method) {
+    case "GET":
+    case "PUT":
+    case "DELETE":
+      return true;
+    case "PATCH":
+      return request.headers?.["content-type"] === "application/apply-patch+yaml";
+    case "POST":
+      return false;
+  }
+}
+
+function headerText(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function errorCode(error: unknown): string {
+  if (error instanceof errors.UndiciError) return error.code;
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
