@@ -1,1 +1,57 @@
-export {};
+export { type Addon, addonEnsureLabel, addonType } from "./addon/addon.ts";
+export { type AddonConfig, addonConfigType } from "./addon/addon-config.ts";
+export { type ApplicationDefinition, applicationDefinitionType } from "./application/application-definition.ts";
+export {
+  type ApplicationInstallation,
+  applicationInstallationType,
+  applicationManagedByLabel,
+  applicationManagedByValue,
+  applicationTypeCni,
+  applicationTypeLabel,
+} from "./application/application-installation.ts";
+export type { ApplicationVersion, DeployOptions, HelmSource } from "./application/application-source.ts";
+export { type Cloud, type CloudProvider, cloudProviders, nodePortRangeProviders } from "./cluster/cloud.ts";
+export {
+  type Cluster,
+  clusterNamespace,
+  clusterType,
+  initialApplicationsAnnotation,
+  initialCniValuesAnnotation,
+  initialMachineDeploymentAnnotation,
+  projectLabel,
+  unsafeCniMigrationLabel,
+  unsafeCniUpgradeLabel,
+} from "./cluster/cluster.ts";
+export {
+  type ClusterNetwork,
+  type CniPlugin,
+  cniPluginTypes,
+  ipFamilies,
+  type NetworkRanges,
+  proxyModes,
+} from "./cluster/cluster-network.ts";
+export { type ClusterSpec, clusterSpecSchema } from "./cluster/cluster-spec.ts";
+export type { ClusterAddress, ClusterStatus, ExtendedHealth, HealthStatus } from "./cluster/cluster-status.ts";
+export { type ClusterTemplate, clusterTemplateType } from "./cluster/cluster-template.ts";
+export type { ComponentSettings } from "./cluster/components.ts";
+export {
+  type Datacenter,
+  type DatacenterSpec,
+  datacenterIPv6Enabled,
+  datacenterProvider,
+} from "./configuration/datacenter.ts";
+export {
+  installationNamespace,
+  type KubermaticConfiguration,
+  type KubermaticConfigurationSpec,
+  kubermaticConfigurationType,
+} from "./configuration/kubermatic-configuration.ts";
+export { type Seed, type SeedSpec, seedType } from "./configuration/seed.ts";
+export type { CustomResourceDefinition } from "./crd/custom-resource.ts";
+export { crds, userClusterCrds } from "./crds.ts";
+export { applicationsGroup, kubermaticGroup, machineGroup } from "./groups.ts";
+export { type Project, projectType } from "./identity/project.ts";
+export { type User, userType } from "./identity/user.ts";
+export { type UserProjectBinding, userProjectBindingType } from "./identity/user-project-binding.ts";
+export { type MachineDeployment, machineDeploymentType } from "./machine/machine-deployment.ts";
+export { type Condition, exposeStrategies } from "./schema/building-blocks.ts";

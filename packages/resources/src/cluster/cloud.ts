@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { networkRangesSchema } from "./cluster-network.ts";
+
+/** All cloud providers of KKP v2.22, by their key in `spec.cloud`. */
+export const cloudProviders = [
+  "alibaba",
+  "anexia",
+  "aws",
+  "azure",
+  "bringyourown",
+  "digitalocean",
+  "fake",
+  "gcp",
+  "hetzner",
+  "kubevirt",
+  "nutanix",
+  "openstack",
+  "packet",
+  "vmwareclouddirector",
+  "vsphere",
+] as const;
+export type CloudProvider = (typeof cloudProviders)[number];
+
+/** Providers whose firewall rules Fairlead knows how to restrict to ranges of source addresses. */
+export const nodePortRangeProviders = ["aws", "azure", "gcp", "openstack"] as const;
+
+/** What a provider needs beside the network is carried as it is: credentials, references, names of cloud objects. */
+const providerSchema = z.looseObject({});
+const nodePortProviderSchema = z.looseObject({
+  nodePortsAllowedIPRange: z.string().optional().describe("One CIDR; the older form of nodePortsAllowedIPRanges."),
+  nodePortsAllowedIPRanges: networkRangesSchema.optional().describe("Sources that may reach NodePort services."),
+});
+
+export const cloudSchema = z.object({
+  dc: z.string().describe("Name of the datacenter."),
+  providerName: z.string().optional().describe("Name of the one provider that is set below; filled in."),
+  alibaba: providerSchema.optional(),
+  anexia: providerSchema.optional(),
+  aws: nodePortProviderSchema.optional(),
+  azure: nodePortProviderSchema.optional(),
+  bringyourown: providerSchema.optional(),
+  digitalocean: providerSchema.optional(),
+  fake: providerSchema.optional(),
+  gcp: nodePortProviderSchema.optional(),
+  hetzner: providerSchema.optional(),
+  kubevirt: providerSchema.optional(),
+  nutanix: providerSchema.optional(),
+  openstack: nodePortProviderSchema.optional(),
+  packet: providerSchema.optional(),
+  vmwareclouddirector: providerSchema.optional(),
+  vsphere: providerSchema.optional(),
+} satisfies Record<CloudProvider | "dc" | "providerName", z.ZodType>);
+export type Cloud = z.infer<typeof cloudSchema>;

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { conditions, dateTime, int32, preserved, stringMap } from "../schema/building-blocks.ts";
+
+export const healthStatuses = ["HealthStatusDown", "HealthStatusUp", "HealthStatusProvisioning"] as const;
+export type HealthStatus = (typeof healthStatuses)[number];
+
+const health = z.enum(healthStatuses).optional();
+
+/** Health of each component; a component that the cluster does not have is left out. */
+export const extendedHealthSchema = z.object({
+  apiserver: health,
+  scheduler: health,
+  controller: health,
+  etcd: health,
+  machineController: health,
+  cloudProviderInfrastructure: health,
+  userClusterControllerManager: health,
+  applicationController: health,
+  konnectivity: health,
+  openvpn: health,
+  operatingSystemManager: health,
+  kubernetesDashboard: health,
+  gatekeeperController: health,
+  gatekeeperAudit: health,
+  monitoring: health,
+  logging: health,
+  alertmanagerConfig: health,
+  mlaGateway: health,
+});
+export type ExtendedHealth = z.infer<typeof extendedHealthSchema>;
+
+export const clusterAddressSchema = z.object({
+  url: z.string().optional().describe("https://externalName:port"),
+  externalName: z.string().optional().describe("Name under which nodes and users reach the API server."),
+  internalURL: z.string().optional().describe("Name of the API server inside the seed."),
+  ip: z.string().optional(),
+  port: int32().optional(),
+  adminToken: z.string().optional(),
+});
+export type ClusterAddress = z.infer<typeof clusterAddressSchema>;
+
+export const clusterPhases = ["Creating", "Updating", "Running", "Terminating"] as const;
+export const clusterErrorReasons = ["InvalidConfiguration", "UnsupportedChange", "ReconcileError"] as const;
+
+export const clusterStatusSchema = z.object({
+  phase: z.enum(clusterPhases).optional(),
+  namespaceName: z.string().optional().describe("Namespace of the cluster's objects: cluster-<id>."),
+  userEmail: z.string().optional().describe("E-mail address of the owner."),
+  userName: z.string().optional(),
+  address: clusterAddressSchema.optional(),
+  extendedHealth: extendedHealthSchema.optional(),
+  versions: z
+    .object({
+      controlPlane: z.string().optional().describe("Version that the whole control plane has reached."),
+      apiserver: z.string().optional(),
+      controllerManager: z.string().optional(),
+      scheduler: z.string().optional(),
+      oldestNodeVersion: z.string().optional(),
+    })
+    .optional(),
+  conditions: conditions().optional(),
+  errorReason: z.enum(clusterErrorReasons).optional(),
+  errorMessage: z.string().optional(),
+  inheritedLabels: stringMap().optional(),
+  lastUpdated: dateTime().optional(),
+  lastProviderReconciliation: dateTime().optional(),
+  encryption: preserved().optional(),
+  resourceUsage: preserved().optional(),
+});
+export type ClusterStatus = z.infer<typeof clusterStatusSchema>;

@@ -1,0 +1,51 @@
+import type { KubeObject } from "@fairlead/kube";
+import { z } from "zod";
+import { ageColumn, defineCustomResource } from "../crd/custom-resource.ts";
+import { kubermaticGroup } from "../groups.ts";
+import { type ClusterSpec, clusterSpecSchema } from "./cluster-spec.ts";
+import { type ClusterStatus, clusterStatusSchema } from "./cluster-status.ts";
+
+/** A user cluster. Its name is the cluster's id; label `project-id` names its project. */
+export interface Cluster extends KubeObject {
+  spec: ClusterSpec;
+  status?: ClusterStatus;
+}
+
+export const clusterResource = defineCustomResource<Cluster>({
+  group: kubermaticGroup,
+  version: "v1",
+  kind: "Cluster",
+  plural: "clusters",
+  namespaced: false,
+  description: "A Kubernetes cluster for one team, with its own control plane and network.",
+  schema: z.object({ spec: clusterSpecSchema, status: clusterStatusSchema.optional() }),
+  statusSubresource: true,
+  columns: [
+    { name: "HumanReadableName", type: "string", jsonPath: ".spec.humanReadableName" },
+    { name: "Owner", type: "string", jsonPath: ".status.userEmail" },
+    { name: "Version", type: "string", jsonPath: ".spec.version" },
+    { name: "Provider", type: "string", jsonPath: ".spec.cloud.providerName" },
+    { name: "Datacenter", type: "string", jsonPath: ".spec.cloud.dc" },
+    { name: "Phase", type: "string", jsonPath: ".status.phase" },
+    { name: "Paused", type: "boolean", jsonPath: ".spec.pause" },
+    ageColumn,
+  ],
+});
+export const clusterType = clusterResource.type;
+
+/** Label of a Cluster: name of its Project. */
+export const projectLabel = "project-id";
+
+/** Annotations with which a request travels to the controller that carries it out once. */
+export const initialCniValuesAnnotation = "kubermatic.io/initial-cni-values-request";
+export const initialMachineDeploymentAnnotation = "kubermatic.io/initial-machinedeployment-request";
+export const initialApplicationsAnnotation = "kubermatic.io/initial-application-installations-request";
+
+/** Labels whose mere presence allows what the network rules otherwise refuse (rulings 3 and 4). */
+export const unsafeCniUpgradeLabel = "unsafe-cni-upgrade";
+export const unsafeCniMigrationLabel = "unsafe-cni-migration";
+
+/** Namespace in the management API that holds the objects of a cluster. */
+export function clusterNamespace(clusterId: string): string {
+  return `cluster-${clusterId}`;
+}

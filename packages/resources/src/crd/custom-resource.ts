@@ -1,0 +1,116 @@
+import type { KubeObject, ResourceType } from "@fairlead/kube";
+import type { z } from "zod";
+import { type StructuralSchema, structuralSchema } from "./structural-schema.ts";
+
+/** A column of `kubectl get`. */
+export interface PrinterColumn {
+  name: string;
+  type: "string" | "integer" | "boolean" | "date";
+  jsonPath: string;
+  description?: string;
+  priority?: number;
+}
+
+export interface CustomResourceDefinition extends KubeObject {
+  apiVersion: "apiextensions.k8s.io/v1";
+  kind: "CustomResourceDefinition";
+  metadata: { name: string };
+  spec: {
+    group: string;
+    scope: "Cluster" | "Namespaced";
+    names: { kind: string; listKind: string; plural: string; singular: string; shortNames?: string[] };
+    versions: {
+      name: string;
+      served: boolean;
+      storage: boolean;
+      schema: { openAPIV3Schema: StructuralSchema };
+      subresources?: { status?: Record<string, never>; scale?: ScaleSubresource };
+      additionalPrinterColumns?: PrinterColumn[];
+    }[];
+  };
+}
+
+interface ScaleSubresource {
+  specReplicasPath: string;
+  statusReplicasPath: string;
+  labelSelectorPath?: string;
+}
+
+export interface CustomResourceSpec {
+  group: string;
+  version: string;
+  kind: string;
+  plural: string;
+  namespaced: boolean;
+  shortNames?: string[];
+  /** What stands in the object beside apiVersion, kind and metadata. */
+  schema: z.ZodObject;
+  /** Whether `status` is written through its own subresource. */
+  statusSubresource?: boolean;
+  scale?: ScaleSubresource;
+  columns?: PrinterColumn[];
+  description: string;
+}
+
+export interface CustomResource<T extends KubeObject> {
+  type: ResourceType<T>;
+  crd: CustomResourceDefinition;
+}
+
+/** Says once what a resource is; the descriptor for clients and the CRD for the API server both come from it. */
+export function defineCustomResource<T extends KubeObject>(spec: CustomResourceSpec): CustomResource<T> {
+  const { group, version, kind, plural, namespaced } = spec;
+  const apiVersion = `${group}/${version}`;
+  return { type: Object.freeze({ group, version, apiVersion, kind, plural, namespaced }), crd: definition(spec) };
+}
+
+export const ageColumn: PrinterColumn = { name: "Age", type: "date", jsonPath: ".metadata.creationTimestamp" };
+
+function definition(spec: CustomResourceSpec): CustomResourceDefinition {
+  const singular = spec.kind.toLowerCase();
+  const subresources = {
+    ...(spec.statusSubresource ? { status: {} } : {}),
+    ...(spec.scale ? { scale: spec.scale } : {}),
+  };
+  return {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: `${spec.plural}.${spec.group}` },
+    spec: {
+      group: spec.group,
+      scope: spec.namespaced ? "Namespaced" : "Cluster",
+      names: {
+        kind: spec.kind,
+        listKind: `${spec.kind}List`,
+        plural: spec.plural,
+        singular,
+        ...(spec.shortNames ? { shortNames: spec.shortNames } : {}),
+      },
+      versions: [
+        {
+          name: spec.version,
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: objectSchema(spec) },
+          ...(Object.keys(subresources).length > 0 ? { subresources } : {}),
+          ...(spec.columns ? { additionalPrinterColumns: spec.columns } : {}),
+        },
+      ],
+    },
+  };
+}
+
+function objectSchema(spec: CustomResourceSpec): StructuralSchema {
+  const body = structuralSchema(spec.schema);
+  return {
+    type: "object",
+    description: spec.description,
+    properties: {
+      apiVersion: { type: "string" },
+      kind: { type: "string" },
+      metadata: { type: "object" },
+      ...body.properties,
+    },
+    ...(body.required ? { required: body.required } : {}),
+  };
+}

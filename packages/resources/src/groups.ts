@@ -1,0 +1,5 @@
+/** API groups, as KKP names them. */
+export const kubermaticGroup = "kubermatic.k8c.io";
+export const applicationsGroup = "apps.kubermatic.k8c.io";
+/** Group of the machine controller that MachineDeployments belong to. */
+export const machineGroup = "cluster.k8s.io";
