@@ -1,0 +1,46 @@
+import { formatArguments, type KeyPairFiles } from "./arguments.ts";
+
+/** Where one etcd member runs. It is the only member; URLs are `https://host:port`. */
+export interface EtcdPlacement {
+  name: string;
+  dataDir: string;
+  clientUrl: string;
+  /** A port of 0 is right for a single member: nobody else has to find it. */
+  peerUrl: string;
+  caFile: string;
+  /** Serves clients and peers, and is the client certificate towards peers. */
+  server: KeyPairFiles;
+  quotaBytes: number;
+}
+
+/**
+ * Arguments of etcd 3.6. Every client and peer must present a certificate of the etcd CA. The JSON gateway stays on:
+ * Fairlead deletes a cluster's keys through it.
+ */
+export function etcdArguments(placement: EtcdPlacement): string[] {
+  const { server, caFile } = placement;
+  return formatArguments({
+    name: placement.name,
+    "data-dir": placement.dataDir,
+    "listen-client-urls": placement.clientUrl,
+    "advertise-client-urls": placement.clientUrl,
+    "listen-peer-urls": placement.peerUrl,
+    "initial-advertise-peer-urls": placement.peerUrl,
+    "initial-cluster": `${placement.name}=${placement.peerUrl}`,
+    "initial-cluster-state": "new",
+    "client-cert-auth": true,
+    "trusted-ca-file": caFile,
+    "cert-file": server.cert,
+    "key-file": server.key,
+    "peer-client-cert-auth": true,
+    "peer-trusted-ca-file": caFile,
+    "peer-cert-file": server.cert,
+    "peer-key-file": server.key,
+    "tls-min-version": "TLS1.2",
+    "enable-grpc-gateway": true,
+    "quota-backend-bytes": placement.quotaBytes,
+    "auto-compaction-mode": "periodic",
+    "auto-compaction-retention": "10m",
+    "log-level": "warn",
+  });
+}

@@ -1,0 +1,125 @@
+import type { KeyPair } from "./certificate.ts";
+import type { PkiPlan } from "./pki.ts";
+
+/** Groups and users that the certificates of a control plane speak for. */
+export const identities = {
+  /** Bound to `cluster-admin` by a ClusterRoleBinding, so that handed-out kubeconfigs can be cut off. */
+  adminGroup: "fairlead:cluster-admins",
+  adminUser: "fairlead:admin",
+  /** Fairlead itself; in `system:masters`, since it has to work before any RBAC object exists. */
+  managerUser: "fairlead:manager",
+  kwokUser: "fairlead:kwok",
+} as const;
+
+/** Names and addresses under which a kube-apiserver is called. */
+export interface ApiServerNames {
+  /** Under which clients outside reach it, if it has one. */
+  externalName?: string;
+  /** Address of the Service `kubernetes`: services base + 1. */
+  serviceIp: string;
+  dnsDomain: string;
+  /** Namespace of the control plane in its seed; absent where there is no seed Service. */
+  seedNamespace?: string;
+  /** Further addresses: the external one, or the tunnelling agent's. */
+  ips?: readonly string[];
+}
+
+/** DNS names and IPs of kube-apiserver's serving certificate, without duplicates. */
+export function apiServerAlternativeNames(names: ApiServerNames): { dnsNames: string[]; ips: string[] } {
+  const { externalName, seedNamespace } = names;
+  return {
+    dnsNames: [
+      ...new Set([
+        ...(externalName === undefined ? [] : [externalName]),
+        "kubernetes",
+        "kubernetes.default",
+        "kubernetes.default.svc",
+        `kubernetes.default.svc.${names.dnsDomain}`,
+        ...(seedNamespace === undefined ? [] : [`apiserver-external.${seedNamespace}.svc.cluster.local`]),
+        "localhost",
+      ]),
+    ],
+    ips: [...new Set([names.serviceIp, "127.0.0.1", ...(names.ips ?? [])])],
+  };
+}
+
+/** What the plan of every kube-apiserver holds, be it the management API or a user cluster. */
+export function controlPlanePki(
+  clusterId: string,
+  options: { names: ApiServerNames; etcdAuthority: KeyPair },
+): PkiPlan {
+  const loopback = { dnsNames: ["localhost"], ips: ["127.0.0.1"] };
+  return {
+    authorities: {
+      ca: { commonName: `${clusterId}-ca` },
+      "front-proxy-ca": { commonName: `${clusterId}-front-proxy-ca` },
+      "etcd-ca": { existing: options.etcdAuthority },
+    },
+    certificates: {
+      "etcd-client": { issuer: "etcd-ca", commonName: `kube-apiserver-${clusterId}`, usages: ["client"] },
+      apiserver: {
+        issuer: "ca",
+        commonName: "kube-apiserver",
+        usages: ["server"],
+        ...apiServerAlternativeNames(options.names),
+      },
+      "front-proxy-client": { issuer: "front-proxy-ca", commonName: "front-proxy-client", usages: ["client"] },
+      "controller-manager": {
+        issuer: "ca",
+        commonName: "system:kube-controller-manager",
+        usages: ["client", "server"],
+        ...loopback,
+      },
+      manager: {
+        issuer: "ca",
+        commonName: identities.managerUser,
+        organizations: ["system:masters"],
+        usages: ["client"],
+      },
+      admin: {
+        issuer: "ca",
+        commonName: identities.adminUser,
+        organizations: [identities.adminGroup],
+        usages: ["client"],
+      },
+    },
+    signingKeys: ["sa"],
+  };
+}
+
+/** A user cluster also has a scheduler and, in the embedded mode, kwok. */
+export function userClusterPki(clusterId: string, options: { names: ApiServerNames; etcdAuthority: KeyPair }): PkiPlan {
+  const plan = controlPlanePki(clusterId, options);
+  return {
+    ...plan,
+    certificates: {
+      ...plan.certificates,
+      scheduler: {
+        issuer: "ca",
+        commonName: "system:kube-scheduler",
+        usages: ["client", "server"],
+        dnsNames: ["localhost"],
+        ips: ["127.0.0.1"],
+      },
+      kwok: { issuer: "ca", commonName: identities.kwokUser, usages: ["client"] },
+    },
+  };
+}
+
+/** An etcd of one member on loopback; `root` is Fairlead's own client. */
+export function etcdPki(name: string): PkiPlan {
+  return {
+    authorities: { ca: { commonName: `${name}-ca` } },
+    certificates: {
+      server: {
+        issuer: "ca",
+        commonName: name,
+        usages: ["server", "client"],
+        dnsNames: ["localhost"],
+        ips: ["127.0.0.1"],
+      },
+      root: { issuer: "ca", commonName: identities.managerUser, usages: ["client"] },
+    },
+    signingKeys: [],
+  };
+}

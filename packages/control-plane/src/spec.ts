@@ -1,0 +1,84 @@
+import type { Cluster } from "@fairlead/resources";
+
+/**
+ * The part of a Cluster that decides how its control plane is started. Everything in `flags/` is derived from this
+ * and from a placement, so the rules of the network are the same wherever a control plane runs.
+ */
+export interface ControlPlaneSpec {
+  /** `metadata.name` of the Cluster. */
+  clusterId: string;
+  /** Kubernetes version without a leading `v`, e.g. `1.36.3`. */
+  version: string;
+  cloudProvider: string;
+  cni: CniType;
+  podCidrs: readonly string[];
+  serviceCidrs: readonly string[];
+  dualStack: boolean;
+  nodeMaskIPv4: number;
+  nodeMaskIPv6: number;
+  dnsDomain: string;
+  /** `<first>-<last>`, both included. */
+  nodePortRange: string;
+  konnectivity: boolean;
+}
+
+export type CniType = "canal" | "cilium" | "none";
+
+const defaultNodePortRange = "30000-32767";
+const defaultNodeMaskIPv4 = 24;
+const defaultNodeMaskIPv6 = 64;
+
+/** A Cluster that no control plane can be derived from, although its shape is right. */
+export class IncompleteClusterError extends Error {
+  readonly field: string;
+
+  constructor(field: string, expected: string) {
+    super(`${field}: Required value: ${expected}; run the Cluster through the defaults first`);
+    this.name = "IncompleteClusterError";
+    this.field = field;
+  }
+}
+
+/**
+ * Reads the control plane's part out of a defaulted Cluster. Node masks that are absent count as 24 and 64, as in KKP.
+ *
+ * @throws IncompleteClusterError if the Cluster was not defaulted
+ */
+export function controlPlaneSpec(cluster: Cluster): ControlPlaneSpec {
+  const { spec } = cluster;
+  const network = spec.clusterNetwork;
+  const podCidrs = required("spec.clusterNetwork.pods.cidrBlocks", network?.pods?.cidrBlocks);
+  const serviceCidrs = required("spec.clusterNetwork.services.cidrBlocks", network?.services?.cidrBlocks);
+  const clusterId = cluster.metadata.name;
+  if (!clusterId) throw new IncompleteClusterError("metadata.name", "the id of the cluster");
+  return {
+    clusterId,
+    version: spec.version.replace(/^v/, ""),
+    cloudProvider: spec.cloud?.providerName ?? "",
+    cni: cniType(spec.cniPlugin?.type),
+    podCidrs,
+    serviceCidrs,
+    dualStack: podCidrs.length > 1,
+    nodeMaskIPv4: network?.nodeCidrMaskSizeIPv4 ?? defaultNodeMaskIPv4,
+    nodeMaskIPv6: network?.nodeCidrMaskSizeIPv6 ?? defaultNodeMaskIPv6,
+    dnsDomain: network?.dnsDomain || "cluster.local",
+    nodePortRange: spec.componentsOverride?.apiserver?.nodePortRange || defaultNodePortRange,
+    konnectivity: network?.konnectivityEnabled ?? false,
+  };
+}
+
+function cniType(type: string | undefined): CniType {
+  switch (type) {
+    case "canal":
+    case "cilium":
+    case "none":
+      return type;
+    default:
+      throw new IncompleteClusterError("spec.cniPlugin.type", "canal, cilium or none");
+  }
+}
+
+function required(field: string, cidrs: readonly string[] | undefined): readonly string[] {
+  if (cidrs === undefined || cidrs.length === 0) throw new IncompleteClusterError(field, "at least one CIDR");
+  return cidrs;
+}
