@@ -48,10 +48,33 @@ export {
 } from "./configuration/kubermatic-configuration.ts";
 export { type Seed, type SeedSpec, seedType } from "./configuration/seed.ts";
 export type { CustomResourceDefinition } from "./crd/custom-resource.ts";
+export { type StructuralSchema, structuralSchema } from "./crd/structural-schema.ts";
+export { unknownFields } from "./crd/unknown-fields.ts";
 export { crds, userClusterCrds } from "./crds.ts";
 export { applicationsGroup, kubermaticGroup, machineGroup } from "./groups.ts";
 export { type Project, projectType } from "./identity/project.ts";
 export { type User, userType } from "./identity/user.ts";
 export { type UserProjectBinding, userProjectBindingType } from "./identity/user-project-binding.ts";
 export { type MachineDeployment, machineDeploymentType } from "./machine/machine-deployment.ts";
+export type { ApiCniVersions, ApiDatacenter, ApiMasterVersion, ApiNetworkDefaults } from "./rest/api-catalogue.ts";
+export {
+  type ApiCluster,
+  type ApiClusterHealth,
+  type ApiClusterSpec,
+  type ApiHealthStatus,
+  type ApiNode,
+  apiClusterSpecSchema,
+  type CreateClusterRequest,
+  createClusterRequestSchema,
+  type ExternalCcmMigration,
+  type NodeDeployment,
+  nodeDeploymentSchema,
+} from "./rest/api-cluster.ts";
+export {
+  type ApiProject,
+  type ApiUser,
+  type CreateProjectRequest,
+  createProjectRequestSchema,
+} from "./rest/api-project.ts";
+export type { ApiErrorBody, ApiFieldError } from "./rest/object-meta.ts";
 export { type Condition, exposeStrategies } from "./schema/building-blocks.ts";

@@ -36,9 +36,11 @@ export const clusterType = clusterResource.type;
 /** Label of a Cluster: name of its Project. */
 export const projectLabel = "project-id";
 
-/** Annotations with which a request travels to the controller that carries it out once. */
+/** Annotation of a Cluster until it is carried out: Helm values of the system CNI, a JSON object. */
 export const initialCniValuesAnnotation = "kubermatic.io/initial-cni-values-request";
+/** Annotation of a Cluster until it is carried out: its first nodes, a MachineDeployment object as JSON. */
 export const initialMachineDeploymentAnnotation = "kubermatic.io/initial-machinedeployment-request";
+/** Annotation of a Cluster until it is carried out: a JSON array of applications as in the REST API's `applications`. */
 export const initialApplicationsAnnotation = "kubermatic.io/initial-application-installations-request";
 
 /** Labels whose mere presence allows what the network rules otherwise refuse (rulings 3 and 4). */

@@ -14,7 +14,7 @@ export interface PrinterColumn {
 export interface CustomResourceDefinition extends KubeObject {
   apiVersion: "apiextensions.k8s.io/v1";
   kind: "CustomResourceDefinition";
-  metadata: { name: string };
+  metadata: { name: string; annotations?: Record<string, string> };
   spec: {
     group: string;
     scope: "Cluster" | "Namespaced";
@@ -50,6 +50,8 @@ export interface CustomResourceSpec {
   scale?: ScaleSubresource;
   columns?: PrinterColumn[];
   description: string;
+  /** Of the CRD itself. */
+  annotations?: Record<string, string>;
 }
 
 export interface CustomResource<T extends KubeObject> {
@@ -75,7 +77,10 @@ function definition(spec: CustomResourceSpec): CustomResourceDefinition {
   return {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
-    metadata: { name: `${spec.plural}.${spec.group}` },
+    metadata: {
+      name: `${spec.plural}.${spec.group}`,
+      ...(spec.annotations ? { annotations: spec.annotations } : {}),
+    },
     spec: {
       group: spec.group,
       scope: spec.namespaced ? "Namespaced" : "Cluster",

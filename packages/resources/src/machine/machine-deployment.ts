@@ -47,6 +47,8 @@ export const machineDeploymentResource = defineCustomResource<MachineDeployment>
   plural: "machinedeployments",
   namespaced: true,
   shortNames: ["md"],
+  // Groups under k8s.io are protected (KEP-1111); without this annotation the API server refuses the definition.
+  annotations: { "api-approved.kubernetes.io": "unapproved, group of the machine controller" },
   description: "A group of equal nodes.",
   schema: z.object({ spec: machineDeploymentSpecSchema, status: machineDeploymentStatusSchema.optional() }),
   statusSubresource: true,
