@@ -1,0 +1,104 @@
+import {
+  type Catalogue,
+  type CatalogueName,
+  catalogueNames,
+  type Datacenter,
+  loadCatalogue,
+  type ProviderName,
+  type RuleContext,
+  type SeedDefaults,
+} from "@fairlead/network";
+import {
+  datacenterIPv6Enabled,
+  datacenterProvider,
+  type KubermaticConfiguration,
+  type Seed,
+} from "@fairlead/resources";
+
+/** The settings that are in force: read from the management API by whoever asks the rules. */
+export interface Installation {
+  /** Undefined before it was created; then KKP's own defaults hold. */
+  readonly configuration?: KubermaticConfiguration;
+  readonly seeds: readonly Seed[];
+}
+
+/** A KubermaticConfiguration that cannot be worked with; the message names the field and what it may be. */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+}
+
+/** @throws ConfigurationError if the configuration names a catalogue that there is not */
+export function catalogueOf(installation: Installation): Catalogue {
+  const name = installation.configuration?.spec?.userCluster?.cni?.catalogue ?? "current";
+  if (!isCatalogueName(name)) {
+    throw new ConfigurationError(
+      `spec.userCluster.cni.catalogue: Unsupported value: "${name}": supported values: ${catalogueNames.map((known) => `"${known}"`).join(", ")}`,
+    );
+  }
+  return loadCatalogue(name);
+}
+
+function isCatalogueName(name: string): name is CatalogueName {
+  return (catalogueNames as readonly string[]).includes(name);
+}
+
+/** Kubernetes versions on offer, as configured, without a leading `v`. */
+export function kubernetesVersions(installation: Installation): string[] {
+  return (installation.configuration?.spec?.versions?.versions ?? []).map((version) => version.replace(/^v/, ""));
+}
+
+/** The version of a cluster whose creator names none: the configured default, else the last one on offer. */
+export function defaultKubernetesVersion(installation: Installation): string | undefined {
+  return (
+    installation.configuration?.spec?.versions?.default?.replace(/^v/, "") ?? kubernetesVersions(installation).at(-1)
+  );
+}
+
+/** A datacenter and the seed that it belongs to. */
+export interface LocatedDatacenter {
+  readonly seed: Seed;
+  readonly datacenter: Datacenter;
+}
+
+export function findDatacenter(installation: Installation, name: string): LocatedDatacenter | undefined {
+  for (const seed of installation.seeds) {
+    const found = seed.spec.datacenters?.[name];
+    if (!found) continue;
+    const provider = datacenterProvider(found);
+    if (!provider) return undefined;
+    return {
+      seed,
+      datacenter: { name, provider: provider as ProviderName, ipv6Enabled: datacenterIPv6Enabled(found) },
+    };
+  }
+  return undefined;
+}
+
+/**
+ * What the rules need to know beside the spec itself.
+ * @param datacenterName `spec.cloud.dc`; unknown or empty leaves the datacenter out, which the rules then refuse
+ */
+export function ruleContext(installation: Installation, datacenterName: string): RuleContext {
+  const located = findDatacenter(installation, datacenterName);
+  return {
+    ...(located ? { datacenter: located.datacenter, provider: located.datacenter.provider } : {}),
+    catalogue: catalogueOf(installation),
+    kubernetesVersions: kubernetesVersions(installation),
+    seedDefaults: seedDefaults(installation, located?.seed),
+  };
+}
+
+/** What the seed says, else what the configuration says for all seeds. */
+function seedDefaults(installation: Installation, seed: Seed | undefined): SeedDefaults {
+  const configuration = installation.configuration?.spec;
+  const exposeStrategy = seed?.spec.exposeStrategy ?? configuration?.exposeStrategy;
+  const settings = seed?.spec.defaultComponentSettings ?? {};
+  const nodePortRange = settings.apiserver?.nodePortRange ?? configuration?.userCluster?.nodePortRange;
+  return {
+    ...(exposeStrategy ? { exposeStrategy } : {}),
+    componentsOverride: {
+      ...settings,
+      ...(nodePortRange ? { apiserver: { ...settings.apiserver, nodePortRange } } : {}),
+    },
+  };
+}

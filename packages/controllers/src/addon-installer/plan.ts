@@ -1,0 +1,49 @@
+/**
+ * Which add-ons a cluster gets by default (DESIGN section 6). Pure.
+ * @module
+ */
+
+/** How the catalogue delivers the cluster's CNI; undefined for type `none` and for a version it does not know. */
+export type CniDelivery = "addon" | "application" | undefined;
+
+export interface AddonSelectionInput {
+  cniType: string;
+  cniDelivery: CniDelivery;
+  proxyMode: string;
+  nodeLocalDNSCacheEnabled: boolean;
+}
+
+/**
+ * Names of the default add-ons, in the order in which they are installed: the network before what runs on it.
+ * `ebpf` replaces kube-proxy by Cilium; a CNI that comes as application is not installed a second time as add-on.
+ */
+export function defaultAddons(input: AddonSelectionInput): string[] {
+  const names: string[] = [];
+  if (input.cniType !== "none" && input.cniDelivery === "addon") names.push(input.cniType);
+  if (input.proxyMode !== "ebpf") names.push("kube-proxy");
+  names.push("coredns");
+  if (input.nodeLocalDNSCacheEnabled) names.push("node-local-dns");
+  return names;
+}
+
+export interface AddonView {
+  metadata: { name?: string; deletionTimestamp?: string };
+  spec?: { isDefault?: boolean };
+}
+
+export interface AddonsPlan {
+  create: string[];
+  remove: string[];
+}
+
+/** Default add-ons that are missing and those that are no longer asked for. What a user installed is left alone. */
+export function planAddons(wanted: readonly string[], existing: readonly AddonView[]): AddonsPlan {
+  const present = new Set(existing.map((addon) => addon.metadata.name));
+  return {
+    create: wanted.filter((name) => !present.has(name)),
+    remove: existing.flatMap((addon) => {
+      const { name, deletionTimestamp } = addon.metadata;
+      return name && addon.spec?.isDefault && !deletionTimestamp && !wanted.includes(name) ? [name] : [];
+    }),
+  };
+}
