@@ -1,1 +1,2 @@
-export {};
+export { type CatalogueName, catalogueNames, loadCatalogue } from "./catalogue/load.ts";
+export * from "./rules.ts";

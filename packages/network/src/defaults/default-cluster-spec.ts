@@ -1,0 +1,73 @@
+import { isObject, isSet } from "../json.ts";
+import type { RuleContext } from "../types.ts";
+import { Draft } from "./draft.ts";
+import { type Layer, layersOf, merge, type Source, sourceOf } from "./layers.ts";
+import { type DefaultRule, defaultRules, type Path } from "./rules.ts";
+
+/** Why a field has its value. */
+export interface Origin {
+  /** The JSON path: `spec.clusterNetwork.proxyMode`. */
+  readonly field: string;
+  readonly value: unknown;
+  readonly source: Source;
+  /** The rule that decides this field where nobody does. */
+  readonly rule: string;
+  readonly reason: string;
+}
+
+export interface Defaulted<S> {
+  /** A new document; the request is not written to. */
+  readonly spec: S;
+  /** One for each network field that has a value, in the order of the rules. */
+  readonly origins: readonly Origin[];
+}
+
+const REASONS: Record<Layer["source"], string> = {
+  request: "the cluster says so",
+  template: "the cluster template says so",
+  seed: "the seed's defaults say so",
+};
+
+/**
+ * Fills in what a cluster's spec leaves open: request before template before seed before provider before rule; an
+ * explicit `false` or `0` wins. Idempotent. Any JSON is taken: what has the wrong type is left for validation.
+ */
+export function defaultClusterSpec<S>(request: S, context: RuleContext): Defaulted<S> {
+  if (!isObject(request)) return { spec: request, origins: [] };
+  const layers = layersOf(request, context);
+  const draft = new Draft(merge(layers), context);
+  const origins: Origin[] = [];
+  for (const rule of defaultRules) {
+    const path = typeof rule.path === "function" ? rule.path(draft) : rule.path;
+    const origin = path && settle(draft, layers, { rule, path });
+    if (origin !== undefined) origins.push(origin);
+  }
+  return { spec: draft.spec as S, origins };
+}
+
+function settle(
+  draft: Draft,
+  layers: readonly Layer[],
+  { rule, path }: { rule: DefaultRule; path: Path },
+): Origin | undefined {
+  const field = fieldOf(path);
+  const given = draft.get(path);
+  if (isSet(given)) {
+    const source = sourceOf(layers, path) ?? "request";
+    return { field, value: given, source, rule: rule.name, reason: REASONS[source] };
+  }
+  const decision = rule.decide(draft);
+  if (decision === undefined || !draft.set(path, decision.value)) return undefined;
+  return { field, value: decision.value, source: decision.source, rule: rule.name, reason: decision.reason };
+}
+
+const fields = new WeakMap<Path, string>();
+
+function fieldOf(path: Path): string {
+  let field = fields.get(path);
+  if (field === undefined) {
+    field = `spec.${path.join(".")}`;
+    fields.set(path, field);
+  }
+  return field;
+}

@@ -1,0 +1,72 @@
+import { isObject, isSet, type JsonObject, valueAt } from "../json.ts";
+import { providers } from "../providers.ts";
+import type { RuleContext } from "../types.ts";
+
+/** Where a value came from. */
+export type Source = "request" | "template" | "seed" | "provider" | "rule";
+
+/** The documents that a cluster's spec is put together from, the stronger first. */
+export interface Layer {
+  readonly source: "request" | "template" | "seed";
+  readonly spec: JsonObject;
+}
+
+/** The layers that apply to a request, without what cannot be combined with it. */
+export function layersOf(request: JsonObject, context: RuleContext): readonly Layer[] {
+  const layers: Layer[] = [{ source: "request", spec: request }];
+  if (context.template !== undefined) layers.push({ source: "template", spec: compatible(context.template, request) });
+  if (context.seedDefaults !== undefined) layers.push({ source: "seed", spec: { ...context.seedDefaults } });
+  return layers;
+}
+
+/** The spec that the layers make: each field from the strongest layer that sets it, objects field by field. */
+export function merge(layers: readonly Layer[]): JsonObject {
+  return layers.slice(1).reduce((spec, layer) => fill(spec, layer.spec), layers[0]?.spec ?? {});
+}
+
+/** The strongest layer that sets the field. */
+export function sourceOf(layers: readonly Layer[], path: readonly string[]): Layer["source"] | undefined {
+  for (const layer of layers) {
+    if (isSet(valueAt(layer.spec, path))) return layer.source;
+  }
+  return undefined;
+}
+
+function fill(spec: JsonObject, defaults: JsonObject): JsonObject {
+  const filled: JsonObject = { ...spec };
+  for (const [key, value] of Object.entries(defaults)) {
+    if (key === "__proto__") continue;
+    const own = filled[key];
+    if (!isSet(own)) filled[key] = value;
+    else if (isObject(own) && isObject(value)) filled[key] = fill(own, value);
+  }
+  return filled;
+}
+
+/**
+ * A template without the choices that the request has already made otherwise as a whole: a CNI version belongs to its
+ * type, and a cluster runs on one provider.
+ */
+function compatible(template: JsonObject, request: JsonObject): JsonObject {
+  const result = { ...template };
+  const type = valueAt(request, ["cniPlugin", "type"]);
+  if (isSet(type) && type !== valueAt(template, ["cniPlugin", "type"])) delete result.cniPlugin;
+  if (isObject(template.cloud) && isObject(request.cloud)) {
+    const own = namedProviders(request.cloud);
+    if (own.length > 0) {
+      const foreign = ([key]: [string, unknown]) =>
+        !own.includes(key) && (providers.has(key) || key === "providerName");
+      result.cloud = Object.fromEntries(Object.entries(template.cloud).filter((entry) => !foreign(entry)));
+    }
+  }
+  return result;
+}
+
+/** The providers whose objects `spec.cloud` holds; an empty object counts. */
+export function namedProviders(cloud: JsonObject): string[] {
+  const names: string[] = [];
+  for (const key in cloud) {
+    if (cloud[key] !== undefined && cloud[key] !== null && providers.has(key)) names.push(key);
+  }
+  return names;
+}
