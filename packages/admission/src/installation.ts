@@ -5,11 +5,13 @@ import {
   type Datacenter,
   loadCatalogue,
   type ProviderName,
+  providers,
   type RuleContext,
   type SeedDefaults,
 } from "@fairlead/network";
 import {
-  datacenterIPv6Enabled,
+  type Datacenter as DatacenterResource,
+  datacenterIPv6Flag,
   datacenterProvider,
   type KubermaticConfiguration,
   type Seed,
@@ -68,10 +70,22 @@ export function findDatacenter(installation: Installation, name: string): Locate
     if (!provider) return undefined;
     return {
       seed,
-      datacenter: { name, provider: provider as ProviderName, ipv6Enabled: datacenterIPv6Enabled(found) },
+      datacenter: { name, provider, ipv6Enabled: ipv6Enabled(provider, found) },
     };
   }
   return undefined;
+}
+
+/** Whether nodes can have IPv6 addresses: with some providers always, with some as the datacenter says. */
+export function ipv6Enabled(provider: ProviderName, datacenter: DatacenterResource): boolean {
+  switch (providers.get(provider)?.ipv6) {
+    case "always":
+      return true;
+    case "datacenter":
+      return datacenterIPv6Flag(datacenter);
+    default:
+      return false;
+  }
 }
 
 /**

@@ -37,7 +37,7 @@ export type { ComponentSettings } from "./cluster/components.ts";
 export {
   type Datacenter,
   type DatacenterSpec,
-  datacenterIPv6Enabled,
+  datacenterIPv6Flag,
   datacenterProvider,
 } from "./configuration/datacenter.ts";
 export {

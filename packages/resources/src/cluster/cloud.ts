@@ -1,14 +1,16 @@
 import { z } from "zod";
 import { networkRangesSchema } from "./cluster-network.ts";
 
-/** All cloud providers of KKP v2.22, by their key in `spec.cloud`. */
+/** All cloud providers of KKP, by their key in `spec.cloud`. */
 export const cloudProviders = [
   "alibaba",
   "anexia",
   "aws",
   "azure",
+  "baremetal",
   "bringyourown",
   "digitalocean",
+  "edge",
   "fake",
   "gcp",
   "hetzner",
@@ -38,8 +40,10 @@ export const cloudSchema = z.object({
   anexia: providerSchema.optional(),
   aws: nodePortProviderSchema.optional(),
   azure: nodePortProviderSchema.optional(),
+  baremetal: providerSchema.optional(),
   bringyourown: providerSchema.optional(),
   digitalocean: providerSchema.optional(),
+  edge: providerSchema.optional(),
   fake: providerSchema.optional(),
   gcp: nodePortProviderSchema.optional(),
   hetzner: providerSchema.optional(),

@@ -9,8 +9,10 @@ export const datacenterSpecSchema = z.object({
   anexia: provider,
   aws: provider,
   azure: provider,
+  baremetal: provider,
   bringyourown: provider,
   digitalocean: provider,
+  edge: provider,
   fake: provider,
   gcp: provider,
   hetzner: provider,
@@ -51,20 +53,8 @@ export function datacenterProvider(datacenter: Datacenter): CloudProvider | unde
   return cloudProviders.find((name) => datacenter.spec[name] !== undefined);
 }
 
-const alwaysIPv6: ReadonlySet<CloudProvider> = new Set([
-  "aws",
-  "azure",
-  "bringyourown",
-  "digitalocean",
-  "gcp",
-  "hetzner",
-  "packet",
-]);
-
-/** Whether nodes of a datacenter can have IPv6 addresses: by provider, or for OpenStack and vSphere by its own flag. */
-export function datacenterIPv6Enabled(datacenter: Datacenter): boolean {
-  const name = datacenterProvider(datacenter);
-  if (name === undefined) return false;
-  if (name === "openstack" || name === "vsphere") return datacenter.spec[name]?.ipv6Enabled ?? false;
-  return alwaysIPv6.has(name);
+/** Whether a datacenter says of itself that its nodes have IPv6; only OpenStack and vSphere have such a switch. */
+export function datacenterIPv6Flag(datacenter: Datacenter): boolean {
+  const { openstack, vsphere } = datacenter.spec;
+  return (openstack ?? vsphere)?.ipv6Enabled ?? false;
 }
