@@ -1,6 +1,7 @@
 import { defaultVersion } from "../catalogue/catalogue.ts";
 import { tryParseCidr } from "../cidr/cidr.ts";
 import { isObject, isSet } from "../json.ts";
+import { DEFAULT_NODE_PORT_RANGE } from "../port-range.ts";
 import { standardProvider } from "../providers.ts";
 import type { Draft } from "./draft.ts";
 import { namedProviders } from "./layers.ts";
@@ -82,7 +83,7 @@ export const defaultRules: readonly DefaultRule[] = [
     name: "nodeport-range-default",
     summary: "NodePorts come from Kubernetes' own range.",
     path: ["componentsOverride", "apiserver", "nodePortRange"],
-    decide: () => byRule("30000-32767", "it is kube-apiserver's own default"),
+    decide: () => byRule(DEFAULT_NODE_PORT_RANGE, "it is kube-apiserver's own default"),
   },
   {
     name: "expose-strategy-default",

@@ -1,0 +1,224 @@
+import {
+  isDualStack,
+  type NetworkedSpec,
+  NODE_LOCAL_DNS_ADDRESS,
+  nodeMask,
+  podsRange,
+  usesNodeLocalDns,
+} from "./addresses.ts";
+import { canonicalForm } from "./cidr/cidr.ts";
+import { isObject, type JsonObject, valueAt } from "./json.ts";
+import { DEFAULT_NODE_PORT_RANGE, parsePortRange } from "./port-range.ts";
+import type { CniPlugin } from "./types.ts";
+import { minorNumber } from "./versions.ts";
+
+/** What the managed values are made from: a valid cluster of type `cilium`. */
+export interface CiliumCluster {
+  readonly spec: NetworkedSpec & {
+    readonly cniPlugin: Pick<CniPlugin, "version">;
+    readonly componentsOverride?: { readonly apiserver?: { readonly nodePortRange?: string } };
+  };
+  readonly status?: { readonly address?: { readonly externalName?: string; readonly port?: number } };
+}
+
+export interface CiliumValueOptions {
+  /** The registry that all images come from, instead of their own. */
+  readonly overwriteRegistry?: string;
+  /** The values as they are; entries of shared lists that are the user's are kept. */
+  readonly currentValues?: JsonObject;
+}
+
+/** A Helm value that Fairlead sets and keeps (ruling 14). */
+export interface OwnedValue {
+  readonly path: readonly string[];
+  readonly value: unknown;
+  readonly reason: string;
+}
+
+export interface ManagedValues {
+  readonly values: JsonObject;
+  readonly owned: readonly OwnedValue[];
+}
+
+interface Input {
+  readonly cluster: CiliumCluster;
+  readonly options: CiliumValueOptions;
+  readonly ebpf: boolean;
+  /** Charts before 1.14 take strings where later ones take lists and numbers. */
+  readonly legacy: boolean;
+}
+
+interface ManagedKey {
+  readonly path: string;
+  readonly reason: string;
+  /** Undefined where the key does not apply. */
+  readonly value: (input: Input) => unknown;
+}
+
+const network = (input: Input) => input.cluster.spec.clusterNetwork;
+const always = (value: unknown) => () => value;
+const modern = (value: unknown) => (input: Input) => (input.legacy ? undefined : value);
+
+const hardening = "containers run with the runtime's default seccomp profile";
+const replacement = "spec.clusterNetwork.proxyMode decides whether Cilium replaces kube-proxy";
+const apiServer = "without kube-proxy, agents reach the API server by its external address";
+const ranges = "pods get addresses from spec.clusterNetwork.pods";
+const masks = "each node gets a part of the pods range as long as spec.clusterNetwork says";
+const registry = "images come from the configured registry, where their digests differ";
+
+function poolCidr(family: "IPv4" | "IPv6", form: "PodCIDR" | "PodCIDRList"): ManagedKey {
+  return {
+    path: `ipam.operator.clusterPool${family}${form}`,
+    reason: ranges,
+    value: (input) => {
+      const range = podsRange(network(input), family);
+      if (range === undefined || input.legacy !== (form === "PodCIDR")) return undefined;
+      const text = canonicalForm(range);
+      return form === "PodCIDR" ? text : [text];
+    },
+  };
+}
+
+function poolMask(family: "IPv4" | "IPv6"): ManagedKey {
+  return {
+    path: `ipam.operator.clusterPool${family}MaskSize`,
+    reason: masks,
+    value: (input) => {
+      if (podsRange(network(input), family) === undefined) return undefined;
+      const mask = nodeMask(network(input), family);
+      return input.legacy ? String(mask) : mask;
+    },
+  };
+}
+
+function image(path: string, name: string, applies: (input: Input) => boolean = () => true): ManagedKey[] {
+  const when = (input: Input, value: unknown) =>
+    applies(input) && input.options.overwriteRegistry ? value : undefined;
+  return [
+    {
+      path: `${path}.repository`,
+      reason: registry,
+      value: (input) => when(input, `${input.options.overwriteRegistry}/cilium/${name}`),
+    },
+    { path: `${path}.useDigest`, reason: registry, value: (input) => when(input, false) },
+  ];
+}
+
+const seccomp = (path: string, value: ManagedKey["value"]): ManagedKey => ({
+  path: `${path}.seccompProfile.type`,
+  reason: hardening,
+  value,
+});
+
+const managedKeys: readonly ManagedKey[] = [
+  { path: "cni.exclusive", reason: "other CNI plugins, like Multus, may stay on the nodes", value: always(false) },
+  {
+    path: "cni.chainingMode",
+    reason: "beside kube-proxy, host ports need the portmap plugin",
+    value: (input) => (input.ebpf || input.legacy ? undefined : "portmap"),
+  },
+  {
+    path: "sessionAffinity",
+    reason: "Cilium keeps session affinity only if told so when kube-proxy stays",
+    value: (input) => (input.ebpf || input.legacy ? undefined : true),
+  },
+  seccomp("operator.securityContext", always("RuntimeDefault")),
+  seccomp("podSecurityContext", modern("RuntimeDefault")),
+  seccomp("operator.podSecurityContext", modern("RuntimeDefault")),
+  seccomp("envoy.podSecurityContext", modern("RuntimeDefault")),
+  seccomp("certgen.podSecurityContext", modern("RuntimeDefault")),
+  seccomp("hubble.relay.podSecurityContext", modern("RuntimeDefault")),
+  { path: "hubble.ui.securityContext.enabled", reason: hardening, value: modern(true) },
+  seccomp("hubble.ui.securityContext", modern("RuntimeDefault")),
+  {
+    path: "kubeProxyReplacement",
+    reason: replacement,
+    value: ({ ebpf, legacy }) => (legacy ? (ebpf ? "strict" : "disabled") : String(ebpf)),
+  },
+  { path: "k8sServiceHost", reason: apiServer, value: (input) => apiServerAddress(input)?.host },
+  { path: "k8sServicePort", reason: apiServer, value: (input) => apiServerAddress(input)?.port },
+  {
+    path: "nodePort.range",
+    reason: "Cilium serves the NodePorts that kube-apiserver hands out",
+    value: (input) => {
+      const text = input.cluster.spec.componentsOverride?.apiserver?.nodePortRange ?? DEFAULT_NODE_PORT_RANGE;
+      const ports = parsePortRange(text);
+      if (!input.ebpf || ports === undefined) return undefined;
+      return text.trim() === DEFAULT_NODE_PORT_RANGE ? undefined : `${ports.from},${ports.to}`;
+    },
+  },
+  poolCidr("IPv4", "PodCIDR"),
+  poolCidr("IPv4", "PodCIDRList"),
+  poolMask("IPv4"),
+  {
+    path: "ipv6.enabled",
+    reason: "the cluster is dual-stack",
+    value: (input) => (isDualStack(network(input)) ? true : undefined),
+  },
+  poolCidr("IPv6", "PodCIDR"),
+  poolCidr("IPv6", "PodCIDRList"),
+  poolMask("IPv6"),
+  {
+    path: "extraConfig.exclude-local-address",
+    reason: "the node's DNS cache must be seen as an address outside of the host",
+    value: (input) => {
+      if (input.legacy || !usesNodeLocalDns(network(input))) return undefined;
+      const current = valueAt(input.options.currentValues, ["extraConfig", "exclude-local-address"]);
+      const others = typeof current === "string" ? current.split(/\s+/).filter(Boolean) : [];
+      return [...new Set([...others, `${NODE_LOCAL_DNS_ADDRESS}/32`])].join(" ");
+    },
+  },
+  ...image("image", "cilium"),
+  ...image("operator.image", "operator"),
+  ...image("hubble.relay.image", "hubble-relay"),
+  ...image("hubble.ui.backend.image", "hubble-ui-backend"),
+  ...image("hubble.ui.frontend.image", "hubble-ui"),
+  ...image("certgen.image", "certgen"),
+  ...image("envoy.image", "cilium-envoy", (input) => !input.legacy),
+];
+
+/** Every key that may be managed in some cluster: what is managed no longer is removed from the values. */
+export const managedCiliumPaths: readonly (readonly string[])[] = managedKeys.map((key) => key.path.split("."));
+
+/**
+ * The Helm values of Cilium that follow from the cluster, in the form that the chart of its version reads. Throws if
+ * Cilium replaces kube-proxy and the cluster's status holds no API server address yet.
+ */
+export function managedCiliumValues(cluster: CiliumCluster, options: CiliumValueOptions = {}): ManagedValues {
+  const input: Input = {
+    cluster,
+    options,
+    ebpf: cluster.spec.clusterNetwork.proxyMode === "ebpf",
+    legacy: minorNumber(cluster.spec.cniPlugin.version) < minorNumber("1.14"),
+  };
+  const owned = managedKeys.flatMap(({ path, reason, value }): OwnedValue[] => {
+    const result = value(input);
+    return result === undefined ? [] : [{ path: path.split("."), value: result, reason }];
+  });
+  const values: JsonObject = {};
+  for (const { path, value } of owned) place(values, path, value);
+  return { values, owned };
+}
+
+function apiServerAddress({ ebpf, cluster }: Input): { host: string; port: number } | undefined {
+  if (!ebpf) return undefined;
+  const { externalName, port } = cluster.status?.address ?? {};
+  if (!externalName || !port) {
+    throw new Error("status.address: the API server's external name and port are needed and not known yet");
+  }
+  return { host: externalName, port };
+}
+
+function place(values: JsonObject, path: readonly string[], value: unknown): void {
+  let node = values;
+  for (const key of path.slice(0, -1)) {
+    const child = node[key];
+    if (isObject(child)) node = child;
+    else {
+      const created: JsonObject = {};
+      node[key] = created;
+      node = created;
+    }
+  }
+  node[path.at(-1) ?? ""] = value;
+}
