@@ -19,6 +19,7 @@ export type {
 export { NoKindMatchError } from "./client/rest-mapper.ts";
 export type { HttpMethod, HttpRequest } from "./client/transport.ts";
 export type { WatchEvent } from "./client/watch-stream.ts";
+export { Informer, type InformerHandler, type InformerOptions } from "./informer/informer.ts";
 export * from "./objects.ts";
 export {
   defineResource,

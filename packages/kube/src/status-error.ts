@@ -125,3 +125,9 @@ export function isForbidden(error: unknown): boolean {
 export function isExpired(error: unknown): boolean {
   return error instanceof StatusError && (error.code === 410 || hasReason(error, "Expired", "Gone"));
 }
+
+/** The server has not reached this resourceVersion: it lags behind, or its data was restored from a backup. */
+export function isResourceVersionTooLarge(error: unknown): boolean {
+  if (!(error instanceof StatusError)) return false;
+  return error.status.details?.causes?.some((cause) => cause.reason === "ResourceVersionTooLarge") ?? false;
+}

@@ -209,16 +209,10 @@ export class KubeClient {
     type: ResourceType<T>,
     options: WatchOptions = {},
   ): AsyncGenerator<WatchEvent<T>[]> {
-    const { signal, namespace, sendInitialEvents, ...rest } = options;
-    const query = {
-      ...rest,
-      watch: true,
-      allowWatchBookmarks: true,
-      sendInitialEvents,
-      resourceVersionMatch: sendInitialEvents ? "NotOlderThan" : undefined,
-    };
+    const { signal, namespace, ...rest } = options;
+    const query = { ...rest, watch: true, allowWatchBookmarks: true };
     const path = collectionPath(type, namespace);
-    yield* readWatchStream<T>(await this.#transport.stream({ method: "GET", path, query, signal }));
+    yield* readWatchStream<T>(this.#transport.stream({ method: "GET", path, query, signal }));
   }
 
   /** Raw escape hatch: JSON in, JSON out. */

@@ -46,8 +46,6 @@ export interface WatchOptions extends CallOptions {
   fieldSelector?: string;
   resourceVersion?: string;
   timeoutSeconds?: number;
-  /** KEP-3157 WatchList: the server sends the current state first, then a bookmark that says it is complete. */
-  sendInitialEvents?: boolean;
 }
 
 export interface Patch {

@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Readable } from "node:stream";
 import { type Dispatcher, errors, Pool } from "undici";
 import { sleep } from "../sleep.ts";
 import { ConnectionError, StatusError, statusFromResponse } from "../status-error.ts";
@@ -65,7 +64,8 @@ export class Transport {
       rejectUnauthorized: !options.insecureSkipTlsVerify,
       timeout: 10_000,
     };
-    const shared = { connect, headersTimeout: callTimeoutMs, keepAliveTimeout: 30_000 };
+    // HTTP/2 of undici 8.12 ends the process by an unhandled stream error when a pool with open watches is closed.
+    const shared = { connect, allowH2: false, headersTimeout: callTimeoutMs, keepAliveTimeout: 30_000 };
     this.#calls = new Pool(url.origin, { ...shared, connections: maxCallConnections, bodyTimeout: callTimeoutMs });
     this.#streams = new Pool(url.origin, { ...shared, bodyTimeout: 0 });
   }
@@ -87,12 +87,16 @@ export class Transport {
     }
   }
 
-  /** Opens a long-running answer. @throws like `send`, without retries */
-  async stream(request: HttpRequest): Promise<Readable> {
+  /** The chunks of a long-running answer, as they come. @throws like `send`, without retries */
+  async *stream(request: HttpRequest): AsyncGenerator<Buffer> {
     const { statusCode, body } = await this.#dispatch(this.#streams, request);
-    if (statusCode < 300) return body;
-    const text = await body.text().catch((error: unknown) => this.#fail(request, error));
-    throw new StatusError(statusFromResponse(statusCode, text));
+    try {
+      if (statusCode >= 300) throw new StatusError(statusFromResponse(statusCode, await body.text()));
+      for await (const chunk of body) yield chunk as Buffer;
+    } catch (error) {
+      if (error instanceof StatusError) throw error;
+      this.#fail(request, error);
+    }
   }
 
   /** Ends every connection, watches included; what still waits fails. */

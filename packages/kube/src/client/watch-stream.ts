@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import type { KubeObject } from "../objects.ts";
 import { type Status, StatusError } from "../status-error.ts";
 
@@ -13,8 +12,10 @@ type WireEvent<T extends KubeObject> = WatchEvent<T> | { type: "ERROR"; object: 
  * a promise each). Ends when the server ends the watch.
  * @throws StatusError for an ERROR event, after the events before it were delivered
  */
-export async function* readWatchStream<T extends KubeObject>(stream: Readable): AsyncGenerator<WatchEvent<T>[]> {
-  for await (const lines of readLines(stream)) {
+export async function* readWatchStream<T extends KubeObject>(
+  chunks: AsyncIterable<Buffer>,
+): AsyncGenerator<WatchEvent<T>[]> {
+  for await (const lines of readLines(chunks)) {
     const events: WatchEvent<T>[] = [];
     for (const line of lines) {
       const event = JSON.parse(line) as WireEvent<T>;
