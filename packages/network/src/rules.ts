@@ -10,4 +10,8 @@ export { type Decision, type DefaultRule, defaultRules } from "./defaults/rules.
 export { DEFAULT_NODE_PORT_RANGE, type PortRange, parsePortRange } from "./port-range.ts";
 export { type Ipv6Support, type Provider, type ProviderName, providerNames, providers } from "./providers.ts";
 export type * from "./types.ts";
+export type { FieldError, FieldErrorReason, Finding, Rule, Warning, WarningRule } from "./validation/rule.ts";
+export { creationRules } from "./validation/rules/index.ts";
+export { type Verdict, validateCreate } from "./validation/validate-create.ts";
+export { creationWarnings } from "./validation/warnings.ts";
 export { compareVersions, minorNumber, parseVersion, type Version } from "./versions.ts";

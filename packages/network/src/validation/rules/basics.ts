@@ -1,0 +1,32 @@
+import { field } from "../fields.ts";
+import { notSupported, type Rule, required } from "../rule.ts";
+
+/** What every cluster must say, and whether the JSON has the right types at all. */
+export const basicRules: readonly Rule[] = [
+  {
+    code: "field-type",
+    summary: "Every field has the type that the Cluster's schema gives it.",
+    check: (cluster) => cluster.shape,
+  },
+  {
+    code: "name-required",
+    summary: "A cluster has a name for people.",
+    check: ({ humanReadableName }) =>
+      humanReadableName ? undefined : required(field.humanReadableName, "expected a name for people to read"),
+  },
+  {
+    code: "kubernetes-version-required",
+    summary: "A cluster says which Kubernetes version it runs.",
+    check: ({ version }, { kubernetesVersions }) =>
+      version ? undefined : required(field.version, `expected one of ${kubernetesVersions.join(", ") || "none"}`),
+  },
+  {
+    code: "kubernetes-version-unknown",
+    summary: "The Kubernetes version is one of those on offer.",
+    check: ({ version }, { kubernetesVersions }) => {
+      if (!version || kubernetesVersions.includes(version.startsWith("v") ? version.slice(1) : version))
+        return undefined;
+      return notSupported(field.version, version, kubernetesVersions);
+    },
+  },
+];

@@ -1,0 +1,33 @@
+import { PORT_RANGE_SYNTAX, parsePortRange } from "../../port-range.ts";
+import { field } from "../fields.ts";
+import { eachProblem } from "../ranges.ts";
+import { invalid, type Rule, required } from "../rule.ts";
+
+/** Which NodePorts there are, and who may reach them. */
+export const nodePortRules: readonly Rule[] = [
+  {
+    code: "nodeport-range-required",
+    summary: "A cluster has a range of NodePorts.",
+    check: ({ nodePortRange }) =>
+      nodePortRange ? undefined : required(field.nodePortRange, `expected ${PORT_RANGE_SYNTAX}`),
+  },
+  {
+    code: "nodeport-range-syntax",
+    summary: "The range of NodePorts is one that kube-apiserver reads.",
+    check: ({ nodePortRange }) =>
+      !nodePortRange || parsePortRange(nodePortRange) !== undefined
+        ? undefined
+        : invalid(field.nodePortRange, nodePortRange, `expected ${PORT_RANGE_SYNTAX}`),
+  },
+  {
+    code: "nodeports-allowed-ranges-syntax",
+    summary: "The address ranges that may reach NodePorts are CIDRs.",
+    check: ({ cloud }) => {
+      if (cloud.nodePorts.length === 0) return undefined;
+      const lists = cloud.nodePorts.flatMap(({ ranges, single }) => [ranges, single]);
+      return eachProblem(lists, ({ kind, path, text, message }) =>
+        kind === "syntax" ? invalid(path, text, message) : undefined,
+      );
+    },
+  },
+];

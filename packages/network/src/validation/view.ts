@@ -1,0 +1,129 @@
+import { namedProviders } from "../defaults/layers.ts";
+import type { JsonObject } from "../json.ts";
+import { providers as knownProviders } from "../providers.ts";
+import { type MinorNumber, minorNumber } from "../versions.ts";
+import { field } from "./fields.ts";
+import { type CidrList, Reader } from "./reader.ts";
+import type { Finding } from "./rule.ts";
+
+/** NodePort restrictions of the provider's firewall. */
+export interface NodePortAccess {
+  readonly ranges: CidrList;
+  /** The older single range. */
+  readonly single: CidrList;
+}
+
+/** `spec.cloud` as the rules see it. */
+export interface CloudView {
+  readonly datacenter: string | undefined;
+  readonly providerName: string | undefined;
+  /** The providers whose objects are there: exactly one in a valid cluster. */
+  readonly providers: readonly string[];
+  readonly gcpNetwork: string | undefined;
+  readonly gcpSubnetwork: string | undefined;
+  readonly nodePorts: readonly NodePortAccess[];
+}
+
+/**
+ * A spec read once: every field has its type or is absent, every CIDR is parsed. What could not be read is in `shape`.
+ */
+export interface ClusterView {
+  readonly shape: readonly Finding[];
+  readonly spec: JsonObject;
+  readonly humanReadableName: string | undefined;
+  readonly version: string | undefined;
+  readonly kubernetesMinor: MinorNumber;
+  readonly cloud: CloudView;
+  readonly exposeStrategy: string | undefined;
+  readonly allowedIpRanges: CidrList;
+  readonly nodePortRange: string | undefined;
+  readonly hasCni: boolean;
+  readonly cniType: string | undefined;
+  readonly cniVersion: string | undefined;
+  readonly ipFamily: string | undefined;
+  readonly pods: CidrList;
+  readonly services: CidrList;
+  readonly nodeMaskIPv4: number | undefined;
+  readonly nodeMaskIPv6: number | undefined;
+  readonly proxyMode: string | undefined;
+  readonly strictArp: boolean | undefined;
+  readonly dnsDomain: string | undefined;
+  readonly nodeLocalDns: boolean | undefined;
+  readonly coreDnsReplicas: number | undefined;
+  readonly konnectivity: boolean | undefined;
+  readonly tunnelingAgentIp: string | undefined;
+}
+
+/** Reads any JSON value as a spec. */
+export function viewSpec(json: unknown): ClusterView {
+  const read = new Reader();
+  const spec = read.object(json, "spec");
+  const version = read.text(spec.version, field.version);
+  const cni = read.object(spec.cniPlugin, field.cni);
+  const network = read.object(spec.clusterNetwork, field.network);
+  const pods = read.object(network.pods, "spec.clusterNetwork.pods");
+  const services = read.object(network.services, "spec.clusterNetwork.services");
+  const ipvs = read.object(network.ipvs, "spec.clusterNetwork.ipvs");
+  const allowed = read.object(spec.apiServerAllowedIPRanges, field.allowedIpRanges);
+  const components = read.object(spec.componentsOverride, "spec.componentsOverride");
+  const apiServer = read.object(components.apiserver, "spec.componentsOverride.apiserver");
+  return {
+    spec,
+    humanReadableName: read.text(spec.humanReadableName, field.humanReadableName),
+    version,
+    kubernetesMinor: version === undefined ? Number.NaN : minorNumber(version),
+    cloud: viewCloud(read, spec.cloud),
+    exposeStrategy: read.text(spec.exposeStrategy, field.exposeStrategy),
+    allowedIpRanges: read.cidrs(allowed.cidrBlocks, `${field.allowedIpRanges}.cidrBlocks`),
+    nodePortRange: read.text(apiServer.nodePortRange, field.nodePortRange),
+    hasCni: spec.cniPlugin !== undefined && spec.cniPlugin !== null,
+    cniType: read.text(cni.type, field.cniType),
+    cniVersion: read.text(cni.version, field.cniVersion),
+    ipFamily: read.text(network.ipFamily, field.ipFamily),
+    pods: read.cidrs(pods.cidrBlocks, field.pods),
+    services: read.cidrs(services.cidrBlocks, field.services),
+    nodeMaskIPv4: read.integer(network.nodeCidrMaskSizeIPv4, field.nodeMaskIPv4),
+    nodeMaskIPv6: read.integer(network.nodeCidrMaskSizeIPv6, field.nodeMaskIPv6),
+    proxyMode: read.text(network.proxyMode, field.proxyMode),
+    strictArp: read.flag(ipvs.strictArp, field.strictArp),
+    dnsDomain: read.text(network.dnsDomain, field.dnsDomain),
+    nodeLocalDns: read.flag(network.nodeLocalDNSCacheEnabled, field.nodeLocalDns),
+    coreDnsReplicas: read.integer(network.coreDNSReplicas, field.coreDnsReplicas),
+    konnectivity: read.flag(network.konnectivityEnabled, field.konnectivity),
+    tunnelingAgentIp: read.text(network.tunnelingAgentIP, field.tunnelingAgentIp),
+    shape: read.findings,
+  };
+}
+
+function viewCloud(read: Reader, json: unknown): CloudView {
+  const cloud = read.object(json, field.cloud);
+  const providers = namedProviders(cloud);
+  let gcpNetwork: string | undefined;
+  let gcpSubnetwork: string | undefined;
+  const nodePorts: NodePortAccess[] = [];
+  for (const name of providers) {
+    const path = `${field.cloud}.${name}`;
+    const settings = read.object(cloud[name], path);
+    if (name === "gcp") {
+      gcpNetwork = read.text(settings.network, `${path}.network`);
+      gcpSubnetwork = read.text(settings.subnetwork, `${path}.subnetwork`);
+    }
+    if (knownProviders.get(name)?.nodePortRanges) nodePorts.push(viewNodePorts(read, settings, path));
+  }
+  return {
+    datacenter: read.text(cloud.dc, field.datacenter),
+    providerName: read.text(cloud.providerName, field.providerName),
+    providers,
+    gcpNetwork,
+    gcpSubnetwork,
+    nodePorts,
+  };
+}
+
+function viewNodePorts(read: Reader, settings: JsonObject, path: string): NodePortAccess {
+  const list = read.object(settings.nodePortsAllowedIPRanges, `${path}.nodePortsAllowedIPRanges`);
+  return {
+    ranges: read.cidrs(list.cidrBlocks, `${path}.nodePortsAllowedIPRanges.cidrBlocks`),
+    single: read.cidr(settings.nodePortsAllowedIPRange, `${path}.nodePortsAllowedIPRange`),
+  };
+}
