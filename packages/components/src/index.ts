@@ -13,6 +13,7 @@ export { checkWritableDirectory } from "./disk.ts";
 export { ComponentError, type ComponentErrorCode } from "./errors.ts";
 export { freePort, isPortFree, reservePorts } from "./ports.ts";
 export type { BackoffOptions } from "./process/backoff.ts";
+export { dieWithParent, type Launch } from "./process/launcher.ts";
 export type { ManagedProcess } from "./process/managed-process.ts";
 export { describeExit, type ProcessExit, type ProcessSpec, type ProcessState } from "./process/spec.ts";
 export { Supervisor, type SupervisorOptions } from "./process/supervisor.ts";

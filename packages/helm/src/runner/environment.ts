@@ -1,0 +1,53 @@
+import { join } from "node:path";
+
+/** Helm's private homes: nothing of the user's own helm or docker configuration reaches our calls. */
+export interface HelmHomes {
+  cache: string;
+  config: string;
+  data: string;
+  /** `HOME`, and where `docker/config.json` would be looked for. */
+  home: string;
+}
+
+export function helmHomes(directory: string): HelmHomes {
+  return {
+    cache: join(directory, "cache"),
+    config: join(directory, "config"),
+    data: join(directory, "data"),
+    home: join(directory, "home"),
+  };
+}
+
+/** Proxies and authorities are the machine's business; everything else that changes what helm does is ours. */
+const inherited = [
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "NO_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "no_proxy",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "TMPDIR",
+  "TZ",
+];
+
+export function helmEnvironment(
+  homes: HelmHomes,
+  outer: Readonly<Record<string, string | undefined>> = process.env,
+): Record<string, string> {
+  const environment: Record<string, string> = {
+    PATH: "/usr/local/bin:/usr/bin:/bin", // for setpriv only: helm starts no programs
+    HOME: homes.home,
+    DOCKER_CONFIG: homes.home,
+    HELM_CACHE_HOME: homes.cache,
+    HELM_CONFIG_HOME: homes.config,
+    HELM_DATA_HOME: homes.data,
+    HELM_DRIVER: "secret",
+  };
+  for (const name of inherited) {
+    const value = outer[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  return environment;
+}
