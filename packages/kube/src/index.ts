@@ -19,7 +19,12 @@ export type {
 export { NoKindMatchError } from "./client/rest-mapper.ts";
 export type { HttpMethod, HttpRequest } from "./client/transport.ts";
 export type { WatchEvent } from "./client/watch-stream.ts";
+export { Controller, type ControllerOptions, type WatchSourceOptions } from "./controller/controller.ts";
+export { LeadershipLostError, Manager, type ManagerOptions, type Runnable } from "./controller/manager.ts";
+export { type ReconcileContext, type Reconciler, type Result, TerminalError } from "./controller/reconciler.ts";
+export { type Request, requestKey } from "./controller/request.ts";
 export { Informer, type InformerHandler, type InformerOptions } from "./informer/informer.ts";
+export { LeaderElector, type LeaderElectorOptions } from "./leader-election/leader-elector.ts";
 export * from "./objects.ts";
 export {
   defineResource,
@@ -30,3 +35,4 @@ export {
 } from "./resource-types.ts";
 export * from "./status-error.ts";
 export * from "./wait-for.ts";
+export { type Priority, WorkQueue, type WorkQueueOptions } from "./workqueue/work-queue.ts";

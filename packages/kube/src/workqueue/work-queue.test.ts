@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { WorkQueue } from "./work-queue.ts";
+
+const newQueue = () => new WorkQueue<string>({ keyOf: (item) => item });
+
+async function takeAll(queue: WorkQueue<string>): Promise<string[]> {
+  const taken: string[] = [];
+  while (queue.size > 0) {
+    const item = await queue.take();
+    if (item === undefined) break;
+    taken.push(item);
+    queue.done(item);
+  }
+  return taken;
+}
+
+describe("WorkQueue", () => {
+  it("hands a key out once, however often it was added", async () => {
+    const queue = newQueue();
+    for (const key of ["a", "b", "a", "a"]) queue.add(key);
+    expect(await takeAll(queue)).toEqual(["a", "b"]);
+  });
+
+  it("gives a waiting taker what is added later", async () => {
+    const queue = newQueue();
+    const taken = queue.take();
+    queue.add("a");
+    expect(await taken).toBe("a");
+  });
+
+  it("does not hand out a key that is worked on, and does so after done", async () => {
+    const queue = newQueue();
+    queue.add("a");
+    await queue.take();
+    queue.add("a");
+    expect(queue.size).toBe(0);
+    queue.done("a");
+    expect(await queue.take()).toBe("a");
+    queue.done("a");
+    expect(queue.size).toBe(0);
+  });
+
+  it("serves high priority first, and first in, first out within one", async () => {
+    const queue = newQueue();
+    queue.add("resync-1", "low");
+    queue.add("resync-2", "low");
+    queue.add("user-1");
+    queue.add("user-2");
+    expect(await takeAll(queue)).toEqual(["user-1", "user-2", "resync-1", "resync-2"]);
+  });
+
+  it("lifts a waiting key to high priority, never down", async () => {
+    const queue = newQueue();
+    for (const key of ["a", "b", "c"]) queue.add(key, "low");
+    queue.add("c");
+    queue.add("c", "low");
+    expect(await takeAll(queue)).toEqual(["c", "a", "b"]);
+  });
+
+  it("keeps order and loses nothing over many interleaved adds and takes", async () => {
+    const queue = newQueue();
+    const expected = Array.from({ length: 3000 }, (_, index) => `key-${index}`);
+    const taken: string[] = [];
+    for (const key of expected) {
+      queue.add(key);
+      if (Number(key.slice(4)) % 3 !== 0) continue;
+      const item = await queue.take();
+      if (item) queue.done(item);
+      taken.push(item ?? "");
+    }
+    expect([...taken, ...(await takeAll(queue))]).toEqual(expected);
+  });
+
+  it("ends all takers on shutDown", async () => {
+    const queue = newQueue();
+    const taken = [queue.take(), queue.take()];
+    queue.shutDown();
+    queue.add("late");
+    expect(await Promise.all([...taken, queue.take()])).toEqual([undefined, undefined, undefined]);
+  });
+
+  it("tells its observer of adds, depth and retries", async () => {
+    const seen: string[] = [];
+    const queue = new WorkQueue<string>({
+      keyOf: (item) => item,
+      observer: {
+        depth: (priority, size) => void (priority === "high" && seen.push(`depth ${size}`)),
+        added: () => void seen.push("added"),
+        retried: () => void seen.push("retried"),
+        taken: () => void seen.push("taken"),
+        finished: () => void seen.push("finished"),
+      },
+    });
+    queue.add("a");
+    queue.add("a");
+    await queue.take();
+    queue.addRateLimited("a");
+    queue.done("a");
+    queue.shutDown();
+    expect(seen).toEqual(["added", "depth 1", "taken", "depth 0", "retried", "finished"]);
+  });
+});
+
+describe("WorkQueue with time", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("adds after the delay", async () => {
+    const queue = newQueue();
+    queue.addAfter("a", 1000);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(queue.size).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(queue.size).toBe(1);
+  });
+
+  it.each([
+    ["later then earlier", [1000, 100]],
+    ["earlier then later", [100, 1000]],
+  ])("keeps the earlier of two delays: %s", async (_, delays) => {
+    const queue = newQueue();
+    for (const delay of delays) queue.addAfter("a", delay);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await takeAll(queue)).toEqual(["a"]);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(queue.size).toBe(0);
+  });
+
+  it("drops a delay when the key is added at once", async () => {
+    const queue = newQueue();
+    queue.addAfter("a", 100);
+    queue.add("a");
+    expect(await takeAll(queue)).toEqual(["a"]);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(queue.size).toBe(0);
+  });
+
+  it("keeps a delay across more than a timer's range", async () => {
+    const queue = newQueue();
+    queue.addAfter("a", 2 ** 40);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(queue.size).toBe(0);
+    queue.shutDown();
+  });
+
+  it("doubles the delay of each failure from 5 ms to 1000 s, a key by itself, until forgotten", () => {
+    const queue = newQueue();
+    const delays = Array.from({ length: 20 }, () => queue.addRateLimited("a"));
+    expect(delays.slice(0, 4)).toEqual([5, 10, 20, 40]);
+    expect(delays.at(-1)).toBe(1_000_000);
+    expect(queue.addRateLimited("b")).toBe(5);
+    queue.forget("a");
+    expect(queue.addRateLimited("a")).toBe(5);
+    queue.shutDown();
+  });
+});
