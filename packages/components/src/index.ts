@@ -1,5 +1,7 @@
+export { describeProgress } from "./binaries/describe-progress.ts";
 export { type BinaryName, type BinaryPin, binaryPins, kubernetesVersions } from "./binaries/pins.ts";
 export type { BinaryPhase, BinaryProgress, OnProgress } from "./binaries/progress.ts";
+export { type ProgressDisplay, type ProgressDisplayOptions, renderProgress } from "./binaries/render-progress.ts";
 export {
   type BinaryRequest,
   type EnsureOptions,
