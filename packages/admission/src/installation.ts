@@ -64,7 +64,8 @@ export interface LocatedDatacenter {
 
 export function findDatacenter(installation: Installation, name: string): LocatedDatacenter | undefined {
   for (const seed of installation.seeds) {
-    const found = seed.spec.datacenters?.[name];
+    const datacenters = seed.spec.datacenters ?? {};
+    const found = Object.hasOwn(datacenters, name) ? datacenters[name] : undefined;
     if (!found) continue;
     const provider = datacenterProvider(found);
     if (!provider) return undefined;

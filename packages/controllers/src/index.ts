@@ -1,1 +1,6 @@
-export {};
+export type { AddonCharts, RenderRequest } from "./addon/reconcile.ts";
+export { RESOURCES_CREATED } from "./addon/reconcile.ts";
+export { ADMIN_KUBECONFIG_SECRET } from "./cluster/reconcile.ts";
+export { SPEC_VALID } from "./cluster/status.ts";
+export { createManager, type FairleadManager, type ManagerOptions } from "./manager.ts";
+export { installDefinitions } from "./user-clusters/prepare.ts";

@@ -20,17 +20,24 @@ export class UserClusters {
   readonly #connected = new Map<string, { cluster: UserCluster; abort: AbortController }>();
   readonly #listeners = new Set<Listener>();
 
-  /** Idempotent: the same kubeconfig keeps the client and its connections. */
-  connect(id: string, kubeconfig: string): UserCluster {
-    const existing = this.#connected.get(id);
-    if (existing?.cluster.kubeconfig === kubeconfig) return existing.cluster;
+  /**
+   * Idempotent: the same kubeconfig keeps the client and its connections.
+   * @param prepare run with the new client before anybody hears of the cluster; if it fails, the cluster stays unconnected
+   */
+  async connect(id: string, kubeconfig: string, prepare: (client: KubeClient) => Promise<void>): Promise<void> {
+    if (this.#connected.get(id)?.cluster.kubeconfig === kubeconfig) return;
     this.disconnect(id);
-    const abort = new AbortController();
     const client = KubeClient.fromKubeconfig(kubeconfig, { userAgent: "fairlead" });
+    try {
+      await prepare(client);
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
+    const abort = new AbortController();
     const cluster: UserCluster = { id, client, kubeconfig, signal: abort.signal };
     this.#connected.set(id, { cluster, abort });
     for (const listener of this.#listeners) listener(cluster);
-    return cluster;
   }
 
   disconnect(id: string): void {

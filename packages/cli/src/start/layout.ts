@@ -1,0 +1,34 @@
+import { join, resolve } from "node:path";
+
+/** Where the embedded mode keeps what: everything below one directory, so that deleting it deletes all. */
+export interface Layout {
+  readonly root: string;
+  readonly instanceFile: string;
+  readonly tokenFile: string;
+  /** Symbolic links to kubectl and helm, for `fairlead env`. */
+  readonly binDirectory: string;
+  readonly logFile: string;
+  readonly processes: string;
+  readonly management: string;
+  readonly userEtcd: string;
+  readonly clusters: string;
+  readonly registry: string;
+  readonly helm: string;
+}
+
+export function layoutOf(dataDirectory: string): Layout {
+  const root = resolve(dataDirectory);
+  return {
+    root,
+    instanceFile: join(root, "instance.json"),
+    tokenFile: join(root, "admin-token"),
+    binDirectory: join(root, "bin"),
+    logFile: join(root, "fairlead.log"),
+    processes: join(root, "processes"),
+    management: join(root, "management"),
+    userEtcd: join(root, "user-etcd"),
+    clusters: join(root, "clusters"),
+    registry: join(root, "registry"),
+    helm: join(root, "helm"),
+  };
+}

@@ -1,0 +1,92 @@
+import { catalogueOf, type Installation } from "@fairlead/admission";
+import type { Informer, KubeClient, ReconcileContext, Reconciler, Request } from "@fairlead/kube";
+import { findVersion } from "@fairlead/network";
+import {
+  type Addon,
+  addonEnsureLabel,
+  addonType,
+  type Cluster,
+  clusterNamespace,
+  clusterType,
+} from "@fairlead/resources";
+import { SPEC_VALID } from "../cluster/status.ts";
+import { isTrue } from "../conditions.ts";
+import { FIELD_MANAGER } from "../names.ts";
+import { defaultAddons, planAddons } from "./plan.ts";
+
+export interface AddonInstallerOptions {
+  management: KubeClient;
+  clusters: Informer<Cluster>;
+  addons: Informer<Addon>;
+  installation(): Installation;
+}
+
+/** Index of the Addon informer: the namespace. */
+export const ADDONS_BY_NAMESPACE = "namespace";
+
+/** Creates and removes the default Addons of a cluster, as its network asks for. */
+export class AddonInstallerReconciler implements Reconciler {
+  readonly #options: AddonInstallerOptions;
+
+  constructor(options: AddonInstallerOptions) {
+    this.#options = options;
+  }
+
+  async reconcile({ name: id }: Request, { signal, logger }: ReconcileContext): Promise<void> {
+    const { management, clusters, addons, installation } = this.#options;
+    const cluster = clusters.get(id);
+    if (!cluster || !isReady(cluster)) return;
+    const namespace = clusterNamespace(id);
+    const plan = planAddons(wantedAddons(cluster, installation()), addons.byIndex(ADDONS_BY_NAMESPACE, namespace));
+    for (const name of plan.create) {
+      logger.info({ Addon: name }, "Creating a default Addon");
+      await management.apply(addonType, addonManifest(cluster, name), {
+        fieldManager: FIELD_MANAGER,
+        force: true,
+        signal,
+      });
+    }
+    for (const name of plan.remove) {
+      logger.info({ Addon: name }, "Deleting an Addon that the cluster no longer asks for");
+      await management.deleteIfExists(addonType, { name, namespace }, { signal });
+    }
+  }
+}
+
+/** An Addon needs the cluster's namespace, and a Cluster that the rules accepted. */
+function isReady(cluster: Cluster): boolean {
+  return (
+    !cluster.metadata.deletionTimestamp &&
+    !cluster.spec.pause &&
+    cluster.status?.namespaceName !== undefined &&
+    isTrue(cluster.status.conditions, SPEC_VALID)
+  );
+}
+
+function wantedAddons(cluster: Cluster, installation: Installation): string[] {
+  const { cniPlugin, clusterNetwork } = cluster.spec;
+  const cniType = cniPlugin?.type ?? "none";
+  return defaultAddons({
+    cniType,
+    cniDelivery: findVersion(catalogueOf(installation), cniType, cniPlugin?.version ?? "")?.delivery,
+    proxyMode: clusterNetwork?.proxyMode ?? "",
+    nodeLocalDNSCacheEnabled: clusterNetwork?.nodeLocalDNSCacheEnabled !== false,
+  });
+}
+
+function addonManifest(cluster: Cluster, name: string): Addon {
+  const { name: clusterName, uid } = cluster.metadata;
+  return {
+    metadata: { name, namespace: clusterNamespace(clusterName ?? ""), labels: { [addonEnsureLabel]: "true" } },
+    spec: {
+      name,
+      isDefault: true,
+      cluster: {
+        apiVersion: clusterType.apiVersion,
+        kind: clusterType.kind,
+        ...(clusterName ? { name: clusterName } : {}),
+        ...(uid ? { uid } : {}),
+      },
+    },
+  };
+}

@@ -1,0 +1,207 @@
+import type { Installation } from "@fairlead/admission";
+import type { ControlPlaneObservation, ControlPlaneProvider } from "@fairlead/control-plane";
+import {
+  builtin,
+  type Informer,
+  type KubeClient,
+  type ReconcileContext,
+  type Reconciler,
+  type Request,
+  type Result,
+} from "@fairlead/kube";
+import {
+  type Cluster,
+  type ClusterStatus,
+  clusterNamespace,
+  clusterType,
+  initialMachineDeploymentAnnotation,
+} from "@fairlead/resources";
+import { mergeDiff } from "../merge-diff.ts";
+import { FIELD_MANAGER } from "../names.ts";
+import { createInitialNodes, prepareUserCluster } from "../user-clusters/prepare.ts";
+import type { UserClusters } from "../user-clusters/user-clusters.ts";
+import { admit, describeErrors } from "./admit.ts";
+import { defaultNodesRequest, initialMachineDeployment } from "./initial-nodes.ts";
+import { acceptedStatus, refusedStatus, type StatusPatch } from "./status.ts";
+
+export const CONTROL_PLANE_FINALIZER = "fairlead.dev/control-plane";
+export const ADMIN_KUBECONFIG_SECRET = "admin-kubeconfig";
+const namespacePollMs = 300;
+
+export interface ClusterReconcilerOptions {
+  management: KubeClient;
+  clusters: Informer<Cluster>;
+  installation(): Installation;
+  provider: ControlPlaneProvider;
+  userClusters: UserClusters;
+  /** Nodes of a cluster whose creator does not say how many. */
+  defaultNodes: number;
+}
+
+/** Defaults and validates Clusters, runs their control planes, and writes address, health and kubeconfig. */
+export class ClusterReconciler implements Reconciler {
+  readonly #options: ClusterReconcilerOptions;
+  /** Work on a control plane that a deletion has to interrupt, by cluster id. */
+  readonly #starting = new Map<string, AbortController>();
+
+  constructor(options: ClusterReconcilerOptions) {
+    this.#options = options;
+    options.clusters.addHandler({
+      onUpdate: (_old, cluster) => {
+        if (cluster.metadata.deletionTimestamp) this.#starting.get(cluster.metadata.name ?? "")?.abort();
+      },
+    });
+  }
+
+  async reconcile({ name }: Request, context: ReconcileContext): Promise<Result | undefined> {
+    const cluster = this.#options.clusters.get(name);
+    if (!cluster) return undefined;
+    if (cluster.metadata.deletionTimestamp) return await this.#remove(cluster, context);
+    if (cluster.spec.pause) return undefined;
+    if (!cluster.metadata.finalizers?.includes(CONTROL_PLANE_FINALIZER)) {
+      await this.#adopt(cluster, context.signal);
+      return undefined; // The write comes back as an event.
+    }
+    const admission = admit(cluster, this.#options.installation());
+    if (!admission.accepted) {
+      context.logger.info({ errors: admission.errors.length }, "Refusing to act on an invalid Cluster");
+      await this.#writeStatus(
+        cluster,
+        refusedStatus(cluster, describeErrors(admission.errors), new Date()),
+        context.signal,
+      );
+      return undefined;
+    }
+    if (admission.patch) {
+      await this.#patch(cluster, { spec: admission.patch }, context.signal);
+      return undefined;
+    }
+    return await this.#run(cluster, context);
+  }
+
+  async #run(cluster: Cluster, context: ReconcileContext): Promise<Result | undefined> {
+    const id = cluster.metadata.name ?? "";
+    const { management, provider, userClusters } = this.#options;
+    await management.apply(
+      builtin.Namespace,
+      { metadata: { name: clusterNamespace(id), labels: { "fairlead.dev/cluster": id } } },
+      { fieldManager: FIELD_MANAGER, force: true, signal: context.signal },
+    );
+    const observation = await this.#ensureControlPlane(id, cluster, context);
+    if (!observation) return undefined; // Deleted meanwhile: the event is waiting in the queue.
+    await this.#publishKubeconfig(id, observation, context.signal);
+    if (observation.health.apiserver === "up") {
+      await userClusters.connect(id, observation.managerKubeconfig, (client) =>
+        prepareUserCluster(client, context.signal),
+      );
+    }
+    const connected = userClusters.get(id) !== undefined;
+    await this.#writeStatus(
+      cluster,
+      acceptedStatus(cluster, observation, { connected, now: new Date() }),
+      context.signal,
+    );
+    if (connected) await this.#createFirstNodes(cluster, context.signal);
+    return undefined;
+  }
+
+  async #ensureControlPlane(
+    id: string,
+    cluster: Cluster,
+    context: ReconcileContext,
+  ): Promise<ControlPlaneObservation | undefined> {
+    const abort = new AbortController();
+    this.#starting.set(id, abort);
+    try {
+      return await this.#options.provider.ensure(cluster, {
+        signal: AbortSignal.any([context.signal, abort.signal]),
+        logger: context.logger,
+      });
+    } catch (error) {
+      if (abort.signal.aborted && !context.signal.aborted) return undefined;
+      throw error;
+    } finally {
+      this.#starting.delete(id);
+    }
+  }
+
+  async #createFirstNodes(cluster: Cluster, signal: AbortSignal): Promise<void> {
+    const machineDeployment = initialMachineDeployment(cluster);
+    const client = this.#options.userClusters.get(cluster.metadata.name ?? "")?.client;
+    if (!machineDeployment || !client) return;
+    await createInitialNodes(client, machineDeployment, signal);
+    await this.#patch(cluster, { metadata: { annotations: { [initialMachineDeploymentAnnotation]: null } } }, signal);
+  }
+
+  async #publishKubeconfig(id: string, observation: ControlPlaneObservation, signal: AbortSignal): Promise<void> {
+    const { management } = this.#options;
+    const ref = { name: ADMIN_KUBECONFIG_SECRET, namespace: clusterNamespace(id) };
+    const kubeconfig = Buffer.from(observation.adminKubeconfig).toString("base64");
+    const existing = await management.find(builtin.Secret, ref, { signal });
+    if (existing?.data?.kubeconfig === kubeconfig) return;
+    await management.apply(
+      builtin.Secret,
+      { metadata: { ...ref }, type: "Opaque", data: { kubeconfig } },
+      { fieldManager: FIELD_MANAGER, force: true, signal },
+    );
+  }
+
+  /** First sight of a Cluster: from here on its deletion waits for us, and its first nodes are decided. */
+  async #adopt(cluster: Cluster, signal: AbortSignal): Promise<void> {
+    const { annotations, finalizers = [] } = cluster.metadata;
+    const request =
+      annotations?.[initialMachineDeploymentAnnotation] ?? defaultNodesRequest(this.#options.defaultNodes);
+    await this.#patch(
+      cluster,
+      {
+        metadata: {
+          finalizers: [...finalizers, CONTROL_PLANE_FINALIZER],
+          annotations: { [initialMachineDeploymentAnnotation]: request },
+        },
+      },
+      signal,
+    );
+  }
+
+  async #remove(cluster: Cluster, { signal, logger }: ReconcileContext): Promise<Result | undefined> {
+    const { finalizers = [], name: id = "" } = cluster.metadata;
+    if (!finalizers.includes(CONTROL_PLANE_FINALIZER)) return undefined;
+    const { management, provider, userClusters } = this.#options;
+    await this.#writeStatus(cluster, { phase: "Terminating" }, signal);
+    userClusters.disconnect(id);
+    logger.info("Removing the control plane");
+    await provider.remove(id, { signal });
+    const namespace = { name: clusterNamespace(id) };
+    await management.deleteIfExists(builtin.Namespace, namespace, { signal });
+    if (await management.find(builtin.Namespace, namespace, { signal })) return { requeueAfterMs: namespacePollMs };
+    await this.#patch(
+      cluster,
+      { metadata: { finalizers: finalizers.filter((finalizer) => finalizer !== CONTROL_PLANE_FINALIZER) } },
+      signal,
+    );
+    return undefined;
+  }
+
+  /** Fails with Conflict if the Cluster is no longer what was decided on; the retry then sees the newer one. */
+  async #patch(cluster: Cluster, body: { metadata?: object; spec?: object }, signal: AbortSignal): Promise<void> {
+    const { name = "", resourceVersion } = cluster.metadata;
+    await this.#options.management.mergePatch(
+      clusterType,
+      { name },
+      { ...body, metadata: { ...body.metadata, resourceVersion } },
+      { fieldManager: FIELD_MANAGER, signal },
+    );
+  }
+
+  async #writeStatus(cluster: Cluster, desired: StatusPatch, signal: AbortSignal): Promise<void> {
+    const patch = mergeDiff(cluster.status satisfies ClusterStatus | undefined, desired);
+    if (!patch) return;
+    const ref = { name: cluster.metadata.name ?? "" };
+    await this.#options.management.mergePatchStatus(
+      clusterType,
+      ref,
+      { status: patch },
+      { fieldManager: FIELD_MANAGER, signal },
+    );
+  }
+}

@@ -1,0 +1,197 @@
+import type { Installation } from "@fairlead/admission";
+import type { ControlPlaneProvider } from "@fairlead/control-plane";
+import {
+  builtin,
+  Controller,
+  Informer,
+  type KubeClient,
+  type KubeObject,
+  Manager,
+  type Reconciler,
+  type Request,
+  type ResourceType,
+} from "@fairlead/kube";
+import {
+  type ApplicationInstallation,
+  addonType,
+  applicationDefinitionType,
+  applicationInstallationType,
+  clusterNamespace,
+  clusterType,
+  installationNamespace,
+  kubermaticConfigurationType,
+  machineDeploymentType,
+  projectType,
+  seedType,
+} from "@fairlead/resources";
+import type { Logger } from "pino";
+import type { Registry } from "prom-client";
+import { type AddonCharts, AddonReconciler } from "./addon/reconcile.ts";
+import { ADDONS_BY_NAMESPACE, AddonInstallerReconciler } from "./addon-installer/reconcile.ts";
+import { ApplicationInstallationReconciler, type Applications } from "./application-installation/reconcile.ts";
+import { ClusterReconciler } from "./cluster/reconcile.ts";
+import { CniApplicationReconciler } from "./cni-application/reconcile.ts";
+import { ProjectReconciler } from "./project/reconcile.ts";
+import { SimulatedNodesReconciler } from "./simulated-nodes/reconcile.ts";
+import { SystemApplicationsReconciler } from "./system-applications/reconcile.ts";
+import { UserClusterInformers } from "./user-clusters/user-cluster-informers.ts";
+import { UserClusters } from "./user-clusters/user-clusters.ts";
+
+export interface ManagerOptions {
+  management: KubeClient;
+  provider: ControlPlaneProvider;
+  charts: AddonCharts;
+  applications: Applications;
+  logger: Logger;
+  registry?: Registry;
+  /** Nodes of a cluster whose creator does not say how many. */
+  defaultNodes: number;
+  /** Embedded mode: Node objects are kept by Fairlead and played by kwok. */
+  simulateNodes: boolean;
+}
+
+export interface FairleadManager {
+  /** The clusters that can be talked to; shared with the REST API. */
+  readonly userClusters: UserClusters;
+  /** Runs until the signal is aborted; rejects if a controller cannot start. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Wires informers, reconcilers and queues together; what each controller does is in its own folder. */
+export function createManager(options: ManagerOptions): FairleadManager {
+  const { management, logger, registry, provider } = options;
+  const userClusters = new UserClusters();
+  const manager = new Manager({ logger });
+
+  const informer = <T extends KubeObject>(type: ResourceType<T>, namespace?: string) => {
+    const created = new Informer<T>({ client: management, type, logger, ...(namespace ? { namespace } : {}) });
+    manager.add(created);
+    return created;
+  };
+  const clusters = informer(clusterType);
+  const addons = informer(addonType);
+  const projects = informer(projectType);
+  const definitions = informer(applicationDefinitionType);
+  const configurations = informer(kubermaticConfigurationType, installationNamespace);
+  const seeds = informer(seedType, installationNamespace);
+  addons.addIndex(ADDONS_BY_NAMESPACE, (addon) => [addon.metadata.namespace ?? ""]);
+
+  const installation = (): Installation => {
+    const [configuration] = configurations.list();
+    return { seeds: seeds.list(), ...(configuration ? { configuration } : {}) };
+  };
+  const controller = (name: string, reconciler: Reconciler, concurrency: number) => {
+    const created = new Controller({ name, reconciler, concurrency, logger, ...(registry ? { registry } : {}) });
+    manager.add(created);
+    return created;
+  };
+  const allClusters = () => clusters.list().map((cluster) => requestFor(cluster));
+  const addonsOf = (id: string) =>
+    addons.byIndex(ADDONS_BY_NAMESPACE, clusterNamespace(id)).map((addon) => requestFor(addon));
+
+  const projectController = controller("project", new ProjectReconciler({ management, projects, clusters }), 2);
+  projectController.watch(projects, (project) => [requestFor(project)]);
+
+  const clusterController = controller(
+    "cluster",
+    new ClusterReconciler({ ...options, clusters, installation, userClusters }),
+    clusterConcurrency,
+  );
+  clusterController.watch(clusters, (cluster) => [requestFor(cluster)]);
+  clusterController.watch(configurations, allClusters);
+  clusterController.watch(seeds, allClusters);
+  provider.onChange((id) => clusterController.enqueue({ name: id }));
+
+  const installer = controller(
+    "addon-installer",
+    new AddonInstallerReconciler({ management, clusters, addons, installation }),
+    4,
+  );
+  installer.watch(clusters, (cluster) => [requestFor(cluster)]);
+  installer.watch(addons, (addon) => (addon.spec.cluster.name ? [{ name: addon.spec.cluster.name }] : []));
+
+  const addonController = controller(
+    "addon",
+    new AddonReconciler({ management, addons, clusters, userClusters, charts: options.charts, installation }),
+    8,
+  );
+  addonController.watch(addons, (addon) => [requestFor(addon)]);
+  addonController.watch(clusters, (cluster) => addonsOf(cluster.metadata.name ?? ""));
+
+  const systemApplications = controller(
+    "system-applications",
+    new SystemApplicationsReconciler({ management, definitions, installation }),
+    1,
+  );
+  systemApplications.watch(configurations, () => [{ name: "all" }]);
+  systemApplications.watch(definitions, () => [{ name: "all" }]);
+
+  const installations = new UserClusterInformers<ApplicationInstallation>({
+    userClusters,
+    type: applicationInstallationType,
+    logger,
+    onChange: (id, object) => {
+      applicationController.enqueue({ ...requestFor(object), cluster: id });
+      cniController.enqueue({ name: id });
+    },
+    onSynced: (id) => cniController.enqueue({ name: id }),
+  });
+  const cniController = controller(
+    "cni-application",
+    new CniApplicationReconciler({ management, clusters, definitions, installations, userClusters, installation }),
+    4,
+  );
+  cniController.watch(clusters, (cluster) => [requestFor(cluster)]);
+
+  const applicationController = controller(
+    "application-installation",
+    new ApplicationInstallationReconciler({
+      definitions,
+      installations,
+      userClusters,
+      applications: options.applications,
+    }),
+    applicationConcurrency,
+  );
+
+  if (options.simulateNodes) {
+    const changed = (id: string) => nodeController.enqueue({ name: id });
+    const follow = <T extends KubeObject>(type: ResourceType<T>) =>
+      new UserClusterInformers<T>({ userClusters, type, logger, onChange: changed, onSynced: changed });
+    const nodeController = controller(
+      "simulated-nodes",
+      new SimulatedNodesReconciler({
+        userClusters,
+        machineDeployments: follow(machineDeploymentType),
+        nodes: follow(builtin.Node),
+        pods: follow(builtin.Pod),
+      }),
+      4,
+    );
+  }
+
+  userClusters.onConnect(({ id }) => {
+    for (const request of addonsOf(id)) addonController.enqueue(request);
+  });
+
+  return {
+    userClusters,
+    run: async (signal) => {
+      try {
+        await manager.run(signal);
+      } finally {
+        userClusters.closeAll();
+      }
+    },
+  };
+}
+
+/** Starting control planes is bound by the machine, not by the manager: more at once only makes each slower. */
+const clusterConcurrency = 4;
+/** helm waits for roll-outs, so many installations may be under way at once. */
+const applicationConcurrency = 8;
+
+function requestFor({ metadata }: KubeObject): Request {
+  const { name = "", namespace } = metadata;
+  return namespace ? { name, namespace } : { name };
+}

@@ -1,0 +1,52 @@
+import { builtin, type KubeClient, type KubeObject, waitFor } from "@fairlead/kube";
+import {
+  type CustomResourceDefinition,
+  type MachineDeployment,
+  machineDeploymentType,
+  userClusterCrds,
+} from "@fairlead/resources";
+import { FIELD_MANAGER } from "../names.ts";
+
+interface EstablishedView extends KubeObject {
+  status?: { conditions?: { type: string; status: string }[] };
+}
+
+/** Installs CustomResourceDefinitions and waits until their kinds are served. Unchanged ones cost a request each and no write. */
+export async function installDefinitions(
+  client: KubeClient,
+  definitions: readonly CustomResourceDefinition[],
+  signal: AbortSignal,
+): Promise<void> {
+  const options = { fieldManager: FIELD_MANAGER, force: true, signal };
+  await Promise.all(
+    definitions.map(async (definition) => {
+      await client.apply<KubeObject>(builtin.CustomResourceDefinition, definition, options);
+      const ref = { name: definition.metadata.name };
+      await waitFor(
+        async () => {
+          const stored: EstablishedView = await client.get<KubeObject>(builtin.CustomResourceDefinition, ref, {
+            signal,
+          });
+          return stored.status?.conditions?.some(({ type, status }) => type === "Established" && status === "True");
+        },
+        { what: `CustomResourceDefinition ${ref.name} to be established`, signal },
+      );
+    }),
+  );
+}
+
+/** What every user cluster has before its controllers begin. */
+export async function prepareUserCluster(client: KubeClient, signal: AbortSignal): Promise<void> {
+  await installDefinitions(client, userClusterCrds(), signal);
+}
+
+/** Creates the first group of nodes; one that exists already, from an interrupted try, is left as it is. */
+export async function createInitialNodes(
+  client: KubeClient,
+  machineDeployment: MachineDeployment,
+  signal: AbortSignal,
+): Promise<void> {
+  const { name = "", namespace } = machineDeployment.metadata;
+  const existing = await client.find(machineDeploymentType, { name, ...(namespace ? { namespace } : {}) }, { signal });
+  if (!existing) await client.create(machineDeploymentType, machineDeployment, { fieldManager: FIELD_MANAGER, signal });
+}
