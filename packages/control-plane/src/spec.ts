@@ -1,3 +1,4 @@
+import { type CniType, DEFAULT_NODE_PORT_RANGE, nthAddress, parseCidr } from "@fairlead/network";
 import type { Cluster } from "@fairlead/resources";
 
 /**
@@ -17,14 +18,13 @@ export interface ControlPlaneSpec {
   nodeMaskIPv4: number;
   nodeMaskIPv6: number;
   dnsDomain: string;
+  /** Of the Service `kubernetes`: base + 1 of the first services range. */
+  apiServerServiceIp: string;
   /** `<first>-<last>`, both included. */
   nodePortRange: string;
   konnectivity: boolean;
 }
 
-export type CniType = "canal" | "cilium" | "none";
-
-const defaultNodePortRange = "30000-32767";
 const defaultNodeMaskIPv4 = 24;
 const defaultNodeMaskIPv6 = 64;
 
@@ -61,24 +61,20 @@ export function controlPlaneSpec(cluster: Cluster): ControlPlaneSpec {
     dualStack: podCidrs.length > 1,
     nodeMaskIPv4: network?.nodeCidrMaskSizeIPv4 ?? defaultNodeMaskIPv4,
     nodeMaskIPv6: network?.nodeCidrMaskSizeIPv6 ?? defaultNodeMaskIPv6,
+    apiServerServiceIp: nthAddress(parseCidr(serviceCidrs[0]), 1n),
     dnsDomain: network?.dnsDomain || "cluster.local",
-    nodePortRange: spec.componentsOverride?.apiserver?.nodePortRange || defaultNodePortRange,
+    nodePortRange: spec.componentsOverride?.apiserver?.nodePortRange || DEFAULT_NODE_PORT_RANGE,
     konnectivity: network?.konnectivityEnabled ?? false,
   };
 }
 
-function cniType(type: string | undefined): CniType {
-  switch (type) {
-    case "canal":
-    case "cilium":
-    case "none":
-      return type;
-    default:
-      throw new IncompleteClusterError("spec.cniPlugin.type", "canal, cilium or none");
-  }
+function cniType(type: CniType | undefined): CniType {
+  if (type === undefined) throw new IncompleteClusterError("spec.cniPlugin.type", "canal, cilium or none");
+  return type;
 }
 
-function required(field: string, cidrs: readonly string[] | undefined): readonly string[] {
-  if (cidrs === undefined || cidrs.length === 0) throw new IncompleteClusterError(field, "at least one CIDR");
-  return cidrs;
+function required(field: string, cidrs: readonly string[] | undefined): [string, ...string[]] {
+  const [first, ...others] = cidrs ?? [];
+  if (first === undefined) throw new IncompleteClusterError(field, "at least one CIDR");
+  return [first, ...others];
 }

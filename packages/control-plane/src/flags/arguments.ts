@@ -6,7 +6,7 @@ export function formatArguments(
   flags: Record<string, string | number | boolean | readonly string[] | undefined>,
 ): string[] {
   return Object.entries(flags).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}=${Array.isArray(value) ? value.join(",") : value}`],
+    value === undefined ? [] : [`--${name}=${typeof value === "object" ? value.join(",") : value}`],
   );
 }
 

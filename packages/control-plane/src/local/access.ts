@@ -1,0 +1,44 @@
+import { builtin, type ClusterRole, type ClusterRoleBinding, type KubeClient } from "@fairlead/kube";
+import { identities } from "../pki/cluster-plan.ts";
+
+const rbacGroup = "rbac.authorization.k8s.io";
+const fieldManager = "fairlead";
+
+/** Lets the admin kubeconfig do everything, until somebody deletes this binding. */
+const adminBinding: ClusterRoleBinding = {
+  metadata: { name: identities.adminGroup },
+  roleRef: { apiGroup: rbacGroup, kind: "ClusterRole", name: "cluster-admin" },
+  subjects: [{ apiGroup: rbacGroup, kind: "Group", name: identities.adminGroup }],
+};
+
+/** What a kubelet may do to its own node and pods, for all simulated nodes. */
+const kwokRole: ClusterRole = {
+  metadata: { name: identities.kwokUser },
+  rules: [
+    { apiGroups: [""], resources: ["nodes", "pods"], verbs: ["get", "list", "watch", "update", "patch", "delete"] },
+    { apiGroups: [""], resources: ["nodes/status", "pods/status"], verbs: ["get", "update", "patch"] },
+    {
+      apiGroups: ["coordination.k8s.io"],
+      resources: ["leases"],
+      verbs: ["get", "list", "watch", "create", "update", "patch"],
+    },
+    { apiGroups: ["", "events.k8s.io"], resources: ["events"], verbs: ["create", "update", "patch"] },
+  ],
+};
+
+const kwokBinding: ClusterRoleBinding = {
+  metadata: { name: identities.kwokUser },
+  roleRef: { apiGroup: rbacGroup, kind: "ClusterRole", name: identities.kwokUser },
+  subjects: [{ apiGroup: rbacGroup, kind: "User", name: identities.kwokUser }],
+};
+
+/** Gives the admin kubeconfig its rights. */
+export async function grantAdminAccess(client: KubeClient, signal: AbortSignal): Promise<void> {
+  await client.apply(builtin.ClusterRoleBinding, adminBinding, { fieldManager, force: true, signal });
+}
+
+/** Gives kwok its rights. */
+export async function grantKwokAccess(client: KubeClient, signal: AbortSignal): Promise<void> {
+  await client.apply(builtin.ClusterRole, kwokRole, { fieldManager, force: true, signal });
+  await client.apply(builtin.ClusterRoleBinding, kwokBinding, { fieldManager, force: true, signal });
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { parseAllDocuments } from "yaml";
+import type { ControlPlaneSpec } from "../../spec.ts";
+
+interface Stage {
+  spec: { steps: { patch?: { template: string } }[] };
+}
+
+const stageFiles = ["nodes.yaml", "pods.yaml"];
+
+/**
+ * The whole configuration of kwok for one cluster: it has no built-in stages, so what is not said here does not happen.
+ * Two facts about the cluster are handed to the templates as variables.
+ */
+export function kwokConfiguration(spec: Pick<ControlPlaneSpec, "version" | "dualStack">): string {
+  const variables = `{{ $kubeletVersion := "v${spec.version}" }}{{ $dualStack := ${spec.dualStack} }}\n`;
+  const documents = stageFiles.flatMap((name) => {
+    const text = readFileSync(new URL(name, import.meta.url), "utf8");
+    return parseAllDocuments(text).map((document) => document.toJS() as Stage);
+  });
+  for (const { spec } of documents) {
+    for (const { patch } of spec.steps) if (patch) patch.template = variables + patch.template;
+  }
+  // JSON is YAML: no quoting rules of a second YAML implementation to agree with.
+  return documents.map((document) => `---\n${JSON.stringify(document, null, 2)}\n`).join("");
+}
+
+/**
+ * Arguments of kwok. Nodes renew their Leases every five seconds: after a restart kwok takes them over only when they
+ * ran out, and the node life cycle controller calls a node unreachable after forty.
+ */
+export function kwokArguments(options: { kubeconfig: string; configFile: string; podCidr: string }): string[] {
+  return [
+    `--kubeconfig=${options.kubeconfig}`,
+    `--config=${options.configFile}`,
+    // Only for nodes without a podCIDR: with Cilium nobody in the API hands them out.
+    `--cidr=${options.podCidr}`,
+    "--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake",
+    "--node-lease-duration-seconds=20",
+  ];
+}

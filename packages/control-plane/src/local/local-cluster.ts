@@ -1,0 +1,246 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Supervisor } from "@fairlead/components";
+import { KubeClient } from "@fairlead/kube";
+import type { Logger } from "pino";
+import { userClusterPki } from "../pki/cluster-plan.ts";
+import { writeSecretFile } from "../pki/directory.ts";
+import type { ControlPlaneObservation } from "../provider.ts";
+import type { ControlPlaneSpec } from "../spec.ts";
+import { grantAdminAccess, grantKwokAccess } from "./access.ts";
+import type { ControlPlaneBinaries } from "./binaries.ts";
+import { Component } from "./component.ts";
+import { apiServer, controllerManager, kwok, type LocalComponents, scheduler } from "./components.ts";
+import { ControlPlaneFiles } from "./control-plane-files.ts";
+import type { LocalEtcd } from "./etcd.ts";
+import { kwokConfiguration } from "./kwok/configuration.ts";
+import { loopback, type PortRegistry, readPorts, writePorts } from "./ports.ts";
+
+export interface LocalClusterContext {
+  directory: string;
+  supervisor: Supervisor;
+  etcd: LocalEtcd;
+  ports: PortRegistry;
+  binaries: ControlPlaneBinaries;
+  logger: Logger;
+  onChange(): void;
+}
+
+const listeners = ["apiServer", "controllerManager", "scheduler"] as const;
+type Ports = Record<(typeof listeners)[number], number>;
+
+/** Everything on disk that the components of a cluster need to be started as it asks for now. */
+interface Plan {
+  spec: ControlPlaneSpec;
+  ports: Ports;
+  files: ControlPlaneFiles;
+  kwokConfiguration: string;
+}
+
+/** One user cluster's control plane on this machine. */
+export class LocalCluster {
+  readonly #id: string;
+  readonly #context: LocalClusterContext;
+  readonly #logger: Logger;
+  readonly #removed = new AbortController();
+  readonly #apiServer: Component;
+  readonly #controllerManager: Component;
+  readonly #scheduler: Component;
+  readonly #kwok: Component;
+  #plan: Plan | undefined;
+  /** Preparations run one after the other. */
+  #preparing: Promise<unknown> = Promise.resolve();
+  /** The one attempt under way to make the processes follow the plan. */
+  #converging: Promise<void> | undefined;
+  #failure: { error: unknown } | undefined;
+
+  constructor(id: string, context: LocalClusterContext) {
+    this.#id = id;
+    this.#context = context;
+    this.#logger = context.logger.child({ cluster: id });
+    const component = () => new Component(context.supervisor, () => this.#changed());
+    this.#apiServer = component();
+    this.#controllerManager = component();
+    this.#scheduler = component();
+    this.#kwok = component();
+  }
+
+  get #components(): Component[] {
+    return [this.#kwok, this.#scheduler, this.#controllerManager, this.#apiServer];
+  }
+
+  /** See `ControlPlaneProvider.ensure`. */
+  async ensure(spec: ControlPlaneSpec, signal: AbortSignal): Promise<ControlPlaneObservation> {
+    this.#rethrowFailure();
+    const prepared = this.#preparing.then(() => {
+      signal.throwIfAborted();
+      return this.#prepare(spec);
+    });
+    this.#preparing = prepared.catch(() => {});
+    const plan = await prepared;
+    this.#plan = plan;
+    this.#converging ??= this.#converge();
+    return observationOf(this, plan);
+  }
+
+  observe(): ControlPlaneObservation | undefined {
+    return this.#plan && observationOf(this, this.#plan);
+  }
+
+  health(): ControlPlaneObservation["health"] {
+    return {
+      etcd: this.#context.etcd.health,
+      apiserver: this.#apiServer.health,
+      controllerManager: this.#controllerManager.health,
+      scheduler: this.#scheduler.health,
+    };
+  }
+
+  /** Probes what runs; a change is reported like any other. */
+  async check(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#components.map((component) => component.check(signal)));
+  }
+
+  /** Ends the processes and waits until they are gone. What is being started is given up. */
+  async stop(): Promise<void> {
+    this.#removed.abort(new Error(`cluster ${this.#id} is being stopped`));
+    await this.#preparing;
+    await this.#converging;
+    await Promise.all(this.#components.map((component) => component.stop()));
+  }
+
+  /** Ends the processes and removes keys, files and ports. */
+  async remove(signal: AbortSignal): Promise<void> {
+    const { etcd, directory, ports } = this.#context;
+    await this.stop();
+    const keys = await etcd.client.deletePrefix(etcdPrefix(this.#id), signal);
+    await rm(directory, { recursive: true, force: true });
+    ports.release(this.#id);
+    this.#logger.info({ keys }, "Removed the control plane");
+  }
+
+  async #prepare(spec: ControlPlaneSpec): Promise<Plan> {
+    this.#removed.signal.throwIfAborted();
+    const { directory, etcd } = this.#context;
+    const ports = await this.#assignPorts();
+    const files = await ControlPlaneFiles.complete(directory, {
+      name: this.#id,
+      url: `https://${loopback}:${ports.apiServer}`,
+      plan: userClusterPki(this.#id, {
+        names: { serviceIp: spec.apiServerServiceIp, dnsDomain: spec.dnsDomain },
+        etcdAuthority: etcd.authority,
+      }),
+      users: ["admin", "manager", "controller-manager", "scheduler", "kwok"],
+    });
+    const configuration = kwokConfiguration(spec);
+    await writeSecretFile(this.#kwokConfigurationPath, configuration);
+    return { spec, ports, files, kwokConfiguration: configuration };
+  }
+
+  async #assignPorts(): Promise<Ports> {
+    const { directory, ports } = this.#context;
+    const listening = new Set<string>();
+    if (this.#apiServer.isListening) listening.add("apiServer");
+    if (this.#controllerManager.isListening) listening.add("controllerManager");
+    if (this.#scheduler.isListening) listening.add("scheduler");
+    const assigned = await ports.assign(this.#id, listeners, { recorded: await readPorts(directory), listening });
+    await writePorts(directory, assigned);
+    return assigned;
+  }
+
+  /** Follows the plan until it no longer changes. Never rejects: a failure waits for the next `ensure`. */
+  async #converge(): Promise<void> {
+    const signal = this.#removed.signal;
+    try {
+      let followed: Plan | undefined;
+      while (this.#plan !== undefined && this.#plan !== followed) {
+        followed = this.#plan;
+        await this.#follow(followed, signal);
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#logger.warn({ err: error }, "Starting the control plane failed");
+      this.#failure = { error };
+      this.#changed();
+    } finally {
+      this.#converging = undefined;
+    }
+  }
+
+  async #follow({ spec, ports, files, kwokConfiguration: configuration }: Plan, signal: AbortSignal): Promise<void> {
+    const binaries = await this.#context.binaries.resolve(spec.version, signal);
+    const shared: LocalComponents = {
+      owner: this.#id,
+      files,
+      etcd: this.#context.etcd,
+      etcdPrefix: etcdPrefix(this.#id),
+    };
+    const server = apiServer(shared, spec, { command: binaries.apiServer, port: ports.apiServer });
+    await this.#apiServer.ensure(server, signal);
+    const steps = [
+      this.#controllerManager.ensure(
+        controllerManager(
+          shared,
+          { network: "cluster", ...spec },
+          { command: binaries.controllerManager, port: ports.controllerManager },
+        ),
+        signal,
+      ),
+      this.#scheduler.ensure(scheduler(shared, { command: binaries.scheduler, port: ports.scheduler }), signal),
+      this.#startKwok(
+        kwok(shared, {
+          command: binaries.kwok,
+          configFile: this.#kwokConfigurationPath,
+          configuration,
+          podCidr: spec.podCidrs[0] ?? "",
+        }),
+        { files, signal },
+      ),
+    ];
+    // All are waited for: nothing may still be starting when this ends.
+    const failed = (await Promise.allSettled(steps)).find((result) => result.status === "rejected");
+    if (failed) throw failed.reason;
+  }
+
+  async #startKwok(
+    spec: Parameters<Component["ensure"]>[0],
+    context: { files: ControlPlaneFiles; signal: AbortSignal },
+  ): Promise<void> {
+    const client = KubeClient.fromKubeconfig(context.files.kubeconfig("manager"));
+    try {
+      await Promise.all([grantAdminAccess(client, context.signal), grantKwokAccess(client, context.signal)]);
+    } finally {
+      await client.close();
+    }
+    await this.#kwok.ensure(spec, context.signal);
+  }
+
+  get #kwokConfigurationPath(): string {
+    return join(this.#context.directory, "kwok.yaml");
+  }
+
+  #rethrowFailure(): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure) throw failure.error;
+  }
+
+  #changed(): void {
+    if (!this.#removed.signal.aborted) this.#context.onChange();
+  }
+}
+
+/** Where a cluster's keys lie in the shared etcd. */
+export function etcdPrefix(clusterId: string): string {
+  return `/clusters/${clusterId}/`;
+}
+
+function observationOf(cluster: LocalCluster, { spec, ports, files }: Plan): ControlPlaneObservation {
+  return {
+    health: cluster.health(),
+    address: { url: files.url, host: loopback, port: ports.apiServer },
+    version: spec.version,
+    adminKubeconfig: files.kubeconfig("admin"),
+    managerKubeconfig: files.kubeconfig("manager"),
+  };
+}

@@ -1,0 +1,116 @@
+import { join } from "node:path";
+import { ensureBinaries, type Supervisor } from "@fairlead/components";
+import { KubeClient } from "@fairlead/kube";
+import { controlPlanePki } from "../pki/cluster-plan.ts";
+import { grantAdminAccess } from "./access.ts";
+import { pathOf } from "./binaries.ts";
+import { Component } from "./component.ts";
+import { apiServer, controllerManager, type LocalComponents } from "./components.ts";
+import { ControlPlaneFiles } from "./control-plane-files.ts";
+import { startEtcd } from "./etcd.ts";
+import { loopback, PortRegistry, readPorts, writePorts } from "./ports.ts";
+
+export interface StartManagementApiOptions {
+  /** Holds data, certificates, kubeconfigs and logs. Created if need be. */
+  directory: string;
+  supervisor: Supervisor;
+  signal?: AbortSignal;
+}
+
+/** A running management API on loopback. */
+export interface ManagementApi {
+  readonly url: string;
+  /** Paths of kubeconfig files: for people, and for Fairlead itself. */
+  readonly adminKubeconfigPath: string;
+  readonly managerKubeconfigPath: string;
+  readonly adminKubeconfig: string;
+  readonly managerKubeconfig: string;
+  stop(): Promise<void>;
+}
+
+// Nobody creates Services here, but kube-apiserver makes one for itself.
+const network = {
+  serviceCidrs: ["10.96.0.0/16"],
+  nodePortRange: "30000-32767",
+  konnectivity: false,
+  cloudProvider: "",
+  dualStack: false,
+};
+const serviceIp = "10.96.0.1";
+
+/** What an API server without nodes and pods needs, above all so that namespaces and owned objects get deleted. */
+const controllers = [
+  "namespace-controller",
+  "garbage-collector-controller",
+  "serviceaccount-controller",
+  "serviceaccount-token-controller",
+  "root-ca-certificate-publisher-controller",
+  "clusterrole-aggregation-controller",
+  "validatingadmissionpolicy-status-controller",
+];
+
+/**
+ * Starts etcd, kube-apiserver and the few controllers of the management API, and waits until the API serves. Data,
+ * certificates and port are those of the last start in this directory.
+ */
+export async function startManagementApi(options: StartManagementApiOptions): Promise<ManagementApi> {
+  const { directory, supervisor, signal = new AbortController().signal } = options;
+  const binaries = await ensureBinaries(["kube-apiserver", "kube-controller-manager"], { signal });
+  const etcd = await startEtcd({ name: "management", directory: join(directory, "etcd"), supervisor, signal });
+  const ports = await new PortRegistry().assign("management", ["apiServer", "controllerManager"], {
+    recorded: await readPorts(directory),
+    listening: new Set(),
+  });
+  await writePorts(directory, ports);
+  const files = await ControlPlaneFiles.complete(directory, {
+    name: "fairlead",
+    url: `https://${loopback}:${ports.apiServer}`,
+    plan: controlPlanePki("management", {
+      names: { serviceIp, dnsDomain: "cluster.local" },
+      etcdAuthority: etcd.authority,
+    }),
+    users: ["admin", "manager", "controller-manager"],
+  });
+  const shared: LocalComponents = { owner: "management", files, etcd, etcdPrefix: "/management/" };
+  const unobserved = () => {};
+  const server = new Component(supervisor, unobserved);
+  const manager = new Component(supervisor, unobserved);
+  const stop = async () => {
+    await manager.stop();
+    await server.stop();
+    await etcd.stop();
+  };
+  try {
+    await server.ensure(
+      apiServer(shared, network, { command: pathOf(binaries, "kube-apiserver"), port: ports.apiServer }),
+      signal,
+    );
+    const client = KubeClient.fromKubeconfig(files.kubeconfig("manager"));
+    try {
+      await Promise.all([
+        grantAdminAccess(client, signal),
+        manager.ensure(
+          controllerManager(
+            shared,
+            { clusterId: "management", network: "none" },
+            { command: pathOf(binaries, "kube-controller-manager"), port: ports.controllerManager, controllers },
+          ),
+          signal,
+        ),
+      ]);
+    } finally {
+      await client.close();
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    url: files.url,
+    adminKubeconfigPath: files.kubeconfigPath("admin"),
+    managerKubeconfigPath: files.kubeconfigPath("manager"),
+    adminKubeconfig: files.kubeconfig("admin"),
+    managerKubeconfig: files.kubeconfig("manager"),
+    stop,
+  };
+}

@@ -1,0 +1,51 @@
+import type { Cluster } from "@fairlead/resources";
+import type { Logger } from "pino";
+
+/** `provisioning`: not up yet, and nothing says that it will not be. `down`: was up, or failed to start. */
+export type ComponentHealth = "up" | "down" | "provisioning";
+
+export interface ControlPlaneHealth {
+  etcd: ComponentHealth;
+  apiserver: ComponentHealth;
+  controllerManager: ComponentHealth;
+  scheduler: ComponentHealth;
+}
+
+export interface ControlPlaneAddress {
+  /** `https://host:port` */
+  url: string;
+  host: string;
+  port: number;
+}
+
+/** What is known about a control plane right now. */
+export interface ControlPlaneObservation {
+  health: ControlPlaneHealth;
+  address: ControlPlaneAddress;
+  /** Kubernetes version that the components were started with, without `v`. */
+  version: string;
+  /** For the cluster's owner; group `fairlead:cluster-admins`. */
+  adminKubeconfig: string;
+  /** For Fairlead itself. */
+  managerKubeconfig: string;
+}
+
+/** Runs control planes of user clusters, wherever that may be. */
+export interface ControlPlaneProvider {
+  /**
+   * Moves the control plane towards what the Cluster asks for: starts what is missing, restarts what was started with
+   * other arguments or files, leaves alone what is right. Does not wait until all is up; `onChange` tells when to look
+   * again. A failed attempt is thrown by the call after it, so that the caller's retry delays apply; the call after that
+   * tries again.
+   */
+  ensure(cluster: Cluster, context: { signal: AbortSignal; logger: Logger }): Promise<ControlPlaneObservation>;
+
+  /** Undefined for a cluster that `ensure` was not called for since the provider started. */
+  observe(clusterId: string): ControlPlaneObservation | undefined;
+
+  /** Ends the control plane and removes all its data. Interrupts a running start; does nothing if nothing is there. */
+  remove(clusterId: string, context: { signal: AbortSignal }): Promise<void>;
+
+  /** Calls back with a cluster's id whenever what `observe` says may have changed. Returns how to stop that. */
+  onChange(listener: (clusterId: string) => void): () => void;
+}
