@@ -28,12 +28,12 @@ export function asksForSomething(value: unknown): boolean {
   return false;
 }
 
-/** The value at a path of object keys; undefined where the way ends early. Inherited properties are not seen. */
+/** The value at a path of object keys; undefined where the way ends early. */
 export function valueAt(root: unknown, path: readonly string[]): unknown {
   let node = root;
-  for (const key of path) {
-    if (!isObject(node) || !Object.hasOwn(node, key)) return undefined;
-    node = node[key];
+  for (let depth = 0; depth < path.length; depth++) {
+    if (!isObject(node)) return undefined;
+    node = node[path[depth] ?? ""];
   }
   return node;
 }

@@ -1,3 +1,5 @@
+import { memoize } from "./memo.ts";
+
 /** Ports from `from` to `to`, both included. */
 export interface PortRange {
   readonly from: number;
@@ -15,13 +17,17 @@ export const PORT_RANGE_SYNTAX = "ports from 1 to 65535 as 30000-32767, as 30000
  * whitespace around it ignored. Undefined if it is none, or empty.
  */
 export function parsePortRange(text: string): PortRange | undefined {
+  return parsed(text) ?? undefined;
+}
+
+const parsed = memoize((text): PortRange | null => {
   const parts = text.trim().split(/([-+])/);
   const from = port(parts[0]);
   const second = parts.length === 1 ? from : port(parts[2]);
-  if (from === undefined || second === undefined || parts.length > 3) return undefined;
+  if (from === undefined || second === undefined || parts.length > 3) return null;
   const to = parts[1] === "+" ? from + second : second;
-  return from >= 1 && to >= from && to <= 65535 ? { from, to } : undefined;
-}
+  return from >= 1 && to >= from && to <= 65535 ? { from, to } : null;
+});
 
 function port(digits: string | undefined): number | undefined {
   return digits !== undefined && /^\d{1,9}$/.test(digits) ? Number(digits) : undefined;

@@ -2,7 +2,7 @@ import { isObject, isSet } from "../json.ts";
 import type { RuleContext } from "../types.ts";
 import { Draft } from "./draft.ts";
 import { type Layer, layersOf, merge, type Source, sourceOf } from "./layers.ts";
-import { type DefaultRule, defaultRules, type Path } from "./rules.ts";
+import { type DefaultRule, defaultRules, type FieldPath } from "./rules.ts";
 
 /** Why a field has its value. */
 export interface Origin {
@@ -48,26 +48,15 @@ export function defaultClusterSpec<S>(request: S, context: RuleContext): Default
 function settle(
   draft: Draft,
   layers: readonly Layer[],
-  { rule, path }: { rule: DefaultRule; path: Path },
+  { rule, path }: { rule: DefaultRule; path: FieldPath },
 ): Origin | undefined {
-  const field = fieldOf(path);
-  const given = draft.get(path);
+  const field = path.text;
+  const given = draft.get(path.keys);
   if (isSet(given)) {
-    const source = sourceOf(layers, path) ?? "request";
+    const source = sourceOf(layers, path.keys);
     return { field, value: given, source, rule: rule.name, reason: REASONS[source] };
   }
   const decision = rule.decide(draft);
-  if (decision === undefined || !draft.set(path, decision.value)) return undefined;
+  if (decision === undefined || !draft.set(path.keys, decision.value)) return undefined;
   return { field, value: decision.value, source: decision.source, rule: rule.name, reason: decision.reason };
-}
-
-const fields = new WeakMap<Path, string>();
-
-function fieldOf(path: Path): string {
-  let field = fields.get(path);
-  if (field === undefined) {
-    field = `spec.${path.join(".")}`;
-    fields.set(path, field);
-  }
-  return field;
 }

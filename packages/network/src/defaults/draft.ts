@@ -43,7 +43,9 @@ export class Draft {
   set(path: readonly string[], value: unknown): boolean {
     let node = this.spec;
     let base: unknown = this.#base;
-    for (const key of path.slice(0, -1)) {
+    const last = path.length - 1;
+    for (let depth = 0; depth < last; depth++) {
+      const key = path[depth] ?? "";
       const child = node[key];
       const original = isObject(base) ? base[key] : undefined;
       if (child === undefined || child === null) node[key] = {};
@@ -52,7 +54,7 @@ export class Draft {
       node = node[key] as JsonObject;
       base = original;
     }
-    node[path.at(-1) as string] = value;
+    node[path[last] ?? ""] = value;
     return true;
   }
 }

@@ -24,12 +24,10 @@ export function merge(layers: readonly Layer[]): JsonObject {
   return layers.slice(1).reduce((spec, layer) => fill(spec, layer.spec), layers[0]?.spec ?? {});
 }
 
-/** The strongest layer that sets the field. */
-export function sourceOf(layers: readonly Layer[], path: readonly string[]): Layer["source"] | undefined {
-  for (const layer of layers) {
-    if (isSet(valueAt(layer.spec, path))) return layer.source;
-  }
-  return undefined;
+/** The strongest layer that sets a field which the merged spec has. */
+export function sourceOf(layers: readonly Layer[], path: readonly string[]): Layer["source"] {
+  if (layers.length === 1) return "request";
+  return layers.find((layer) => isSet(valueAt(layer.spec, path)))?.source ?? "request";
 }
 
 function fill(spec: JsonObject, defaults: JsonObject): JsonObject {

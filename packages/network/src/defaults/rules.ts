@@ -13,29 +13,38 @@ export interface Decision {
   readonly reason: string;
 }
 
-export type Path = readonly string[];
+/** A field below `spec`. */
+export interface FieldPath {
+  readonly keys: readonly string[];
+  /** The JSON path: `spec.clusterNetwork.proxyMode`. */
+  readonly text: string;
+}
+
+function at(...keys: string[]): FieldPath {
+  return { keys, text: `spec.${keys.join(".")}` };
+}
 
 /** How one field gets its value where nobody gave one. */
 export interface DefaultRule {
   readonly name: string;
   /** One sentence for documentation. */
   readonly summary: string;
-  /** Below `spec`. A rule whose field depends on the cluster answers undefined where it has none. */
-  readonly path: Path | ((draft: Draft) => Path | undefined);
+  /** A rule whose field depends on the cluster answers undefined where it has none. */
+  readonly path: FieldPath | ((draft: Draft) => FieldPath | undefined);
   /** Undefined: the field stays unset. */
   readonly decide: (draft: Draft) => Decision | undefined;
 }
 
-const cniTypePath: Path = ["cniPlugin", "type"];
-const cniVersionPath: Path = ["cniPlugin", "version"];
-const ipFamilyPath: Path = ["clusterNetwork", "ipFamily"];
-const podsPath: Path = ["clusterNetwork", "pods", "cidrBlocks"];
-const servicesPath: Path = ["clusterNetwork", "services", "cidrBlocks"];
-const konnectivityPath: Path = ["clusterNetwork", "konnectivityEnabled"];
-const proxyModePath: Path = ["clusterNetwork", "proxyMode"];
-const exposeStrategyPath: Path = ["exposeStrategy"];
+const cniTypePath = at("cniPlugin", "type");
+const cniVersionPath = at("cniPlugin", "version");
+const ipFamilyPath = at("clusterNetwork", "ipFamily");
+const podsPath = at("clusterNetwork", "pods", "cidrBlocks");
+const servicesPath = at("clusterNetwork", "services", "cidrBlocks");
+const konnectivityPath = at("clusterNetwork", "konnectivityEnabled");
+const proxyModePath = at("clusterNetwork", "proxyMode");
+const exposeStrategyPath = at("exposeStrategy");
 
-const isDual = (draft: Draft) => draft.get(ipFamilyPath) === "IPv4+IPv6";
+const isDual = (draft: Draft) => draft.get(ipFamilyPath.keys) === "IPv4+IPv6";
 
 const byRule = (value: unknown, reason: string): Decision => ({ value, source: "rule", reason });
 
@@ -59,13 +68,13 @@ function nodeMask(family: "IPv4" | "IPv6", length: number): DefaultRule {
   return {
     name: `node-mask-${family.toLowerCase()}-default`,
     summary: `With an ${family} pods range, each node gets a /${length} of it.`,
-    path: ["clusterNetwork", `nodeCidrMaskSize${family}`],
-    decide: (draft) => (draft.texts(podsPath).some(isOfFamily) ? byRule(length, reason) : undefined),
+    path: at("clusterNetwork", `nodeCidrMaskSize${family}`),
+    decide: (draft) => (draft.texts(podsPath.keys).some(isOfFamily) ? byRule(length, reason) : undefined),
   };
 }
 
 const nodePortRangesPaths = new Map(
-  ["aws", "azure", "gcp", "openstack"].map((name) => [name, ["cloud", name, "nodePortsAllowedIPRanges"]]),
+  ["aws", "azure", "gcp", "openstack"].map((name) => [name, at("cloud", name, "nodePortsAllowedIPRanges")]),
 );
 
 /** In the order of their dependence: a rule reads only fields that stand above it. */
@@ -73,7 +82,7 @@ export const defaultRules: readonly DefaultRule[] = [
   {
     name: "provider-name",
     summary: "The provider is named after its object under spec.cloud.",
-    path: ["cloud", "providerName"],
+    path: at("cloud", "providerName"),
     decide: ({ spec }) => {
       const named = isObject(spec.cloud) ? namedProviders(spec.cloud) : [];
       return named.length === 1 ? byRule(named[0], `spec.cloud holds the object ${named[0]}`) : undefined;
@@ -82,7 +91,7 @@ export const defaultRules: readonly DefaultRule[] = [
   {
     name: "nodeport-range-default",
     summary: "NodePorts come from Kubernetes' own range.",
-    path: ["componentsOverride", "apiserver", "nodePortRange"],
+    path: at("componentsOverride", "apiserver", "nodePortRange"),
     decide: () => byRule(DEFAULT_NODE_PORT_RANGE, "it is kube-apiserver's own default"),
   },
   {
@@ -104,7 +113,7 @@ export const defaultRules: readonly DefaultRule[] = [
     path: cniVersionPath,
     decide: (draft) => {
       const { catalogue } = draft.context;
-      const entry = defaultVersion(catalogue, draft.text(cniTypePath) ?? "", draft.kubernetesMinor);
+      const entry = defaultVersion(catalogue, draft.text(cniTypePath.keys) ?? "", draft.kubernetesMinor);
       if (entry === undefined) return undefined;
       return byRule(entry.version, `it is the default of catalogue ${catalogue.name} for this Kubernetes version`);
     },
@@ -114,7 +123,7 @@ export const defaultRules: readonly DefaultRule[] = [
     summary: "Two pods ranges make a dual-stack cluster, one an IPv4 cluster.",
     path: ipFamilyPath,
     decide: (draft) => {
-      const count = draft.texts(podsPath).length;
+      const count = draft.texts(podsPath.keys).length;
       return byRule(count < 2 ? "IPv4" : "IPv4+IPv6", `the cluster names ${count} pods ranges`);
     },
   },
@@ -144,13 +153,13 @@ export const defaultRules: readonly DefaultRule[] = [
       "Cilium replaces kube-proxy (ebpf) if Konnectivity is on, else uses iptables; other CNIs use the provider's mode: ipvs, on Hetzner iptables.",
     path: proxyModePath,
     decide: (draft) => {
-      if (draft.get(cniTypePath) !== "cilium") {
+      if (draft.get(cniTypePath.keys) !== "cilium") {
         const { proxyMode } = draft.provider;
         return proxyMode === "ipvs"
           ? byRule(proxyMode, "a CNI other than Cilium runs with kube-proxy, by default in IPVS mode")
           : byProvider(proxyMode, `on provider ${draft.providerName} kube-proxy runs in ${proxyMode} mode`);
       }
-      return draft.get(konnectivityPath) === true
+      return draft.get(konnectivityPath.keys) === true
         ? byRule("ebpf", "Cilium replaces kube-proxy, and Konnectivity is on")
         : byRule("iptables", "Cilium can replace kube-proxy only with Konnectivity, which is off");
     },
@@ -158,30 +167,30 @@ export const defaultRules: readonly DefaultRule[] = [
   {
     name: "strict-arp-default",
     summary: "IPVS answers ARP only for addresses of its own interface; other modes have no such setting.",
-    path: ["clusterNetwork", "ipvs", "strictArp"],
+    path: at("clusterNetwork", "ipvs", "strictArp"),
     decide: (draft) =>
-      draft.get(proxyModePath) === "ipvs"
+      draft.get(proxyModePath.keys) === "ipvs"
         ? byRule(true, "load balancers like MetalLB need strict ARP with IPVS")
         : undefined,
   },
   {
     name: "node-local-dns-default",
     summary: "Each node caches DNS.",
-    path: ["clusterNetwork", "nodeLocalDNSCacheEnabled"],
+    path: at("clusterNetwork", "nodeLocalDNSCacheEnabled"),
     decide: () => byRule(true, "each node caches DNS unless that is switched off"),
   },
   {
     name: "dns-domain-default",
     summary: "The cluster's DNS domain is cluster.local.",
-    path: ["clusterNetwork", "dnsDomain"],
+    path: at("clusterNetwork", "dnsDomain"),
     decide: () => byRule("cluster.local", "it is Kubernetes' usual domain"),
   },
   {
     name: "tunneling-agent-ip-default",
     summary: "With expose strategy Tunneling the agent listens on 100.64.30.10.",
-    path: ["clusterNetwork", "tunnelingAgentIP"],
+    path: at("clusterNetwork", "tunnelingAgentIP"),
     decide: (draft) =>
-      draft.get(exposeStrategyPath) === "Tunneling"
+      draft.get(exposeStrategyPath.keys) === "Tunneling"
         ? byRule("100.64.30.10", "the tunnelling agent needs an address on each node")
         : undefined,
   },

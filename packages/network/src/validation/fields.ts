@@ -15,8 +15,6 @@ export const field = {
   ipFamily: "spec.clusterNetwork.ipFamily",
   pods: "spec.clusterNetwork.pods.cidrBlocks",
   services: "spec.clusterNetwork.services.cidrBlocks",
-  nodeMaskIPv4: "spec.clusterNetwork.nodeCidrMaskSizeIPv4",
-  nodeMaskIPv6: "spec.clusterNetwork.nodeCidrMaskSizeIPv6",
   proxyMode: "spec.clusterNetwork.proxyMode",
   strictArp: "spec.clusterNetwork.ipvs.strictArp",
   dnsDomain: "spec.clusterNetwork.dnsDomain",
@@ -24,4 +22,9 @@ export const field = {
   coreDnsReplicas: "spec.clusterNetwork.coreDNSReplicas",
   konnectivity: "spec.clusterNetwork.konnectivityEnabled",
   tunnelingAgentIp: "spec.clusterNetwork.tunnelingAgentIP",
+} as const;
+
+export const nodeMaskField = {
+  IPv4: "spec.clusterNetwork.nodeCidrMaskSizeIPv4",
+  IPv6: "spec.clusterNetwork.nodeCidrMaskSizeIPv6",
 } as const;

@@ -6,13 +6,13 @@ import type { ClusterView } from "./view.ts";
 /** Runs a check on each range of the lists that could be parsed. */
 export function eachRange(
   lists: readonly CidrList[],
-  check: (range: Cidr, path: () => string) => Finding | undefined,
+  check: (range: Cidr, list: CidrList, index: number) => Finding | undefined,
 ): Finding[] | undefined {
   let findings: Finding[] | undefined;
   for (const list of lists) {
     for (let index = 0; index < list.entries.length; index++) {
       const entry = list.entries[index];
-      const finding = entry?.ok ? check(entry.cidr, () => entryPath(list, index)) : undefined;
+      const finding = entry?.ok ? check(entry.cidr, list, index) : undefined;
       if (finding === undefined) continue;
       findings ??= [];
       findings.push(finding);
@@ -28,7 +28,8 @@ export function eachProblem(
 ): Finding[] | undefined {
   let findings: Finding[] | undefined;
   for (const list of lists) {
-    for (const [index, entry] of list.entries.entries()) {
+    for (let index = 0; index < list.entries.length; index++) {
+      const entry = list.entries[index];
       if (entry === undefined || entry.ok) continue;
       const { kind, message } = entry.problem;
       const finding = check({ kind, message, text: entry.text, path: entryPath(list, index) });
@@ -41,11 +42,8 @@ export function eachProblem(
 }
 
 /** Every list of CIDRs that a cluster has. */
-export function allLists(cluster: ClusterView): readonly CidrList[] {
-  const lists = [cluster.pods, cluster.services];
-  if (cluster.allowedIpRanges.entries.length > 0) lists.push(cluster.allowedIpRanges);
-  for (const { ranges, single } of cluster.cloud.nodePorts) lists.push(ranges, single);
-  return lists;
+export function allLists({ pods, services, allowedIpRanges, cloud }: ClusterView): readonly CidrList[] {
+  return [pods, services, allowedIpRanges, ...cloud.nodePorts];
 }
 
 /** The first range of the family. */

@@ -65,7 +65,8 @@ export class Reader {
       return { path, entries: NO_ENTRIES };
     }
     const entries: (ParsedCidr | undefined)[] = [];
-    for (const [index, entry] of value.entries()) {
+    for (let index = 0; index < value.length; index++) {
+      const entry: unknown = value[index];
       if (typeof entry === "string") entries.push(tryParseCidr(entry));
       else {
         this.#expected("a string", `${path}[${index}]`, entry);

@@ -1,5 +1,5 @@
 import type { RuleContext } from "../types.ts";
-import type { FieldError, Finding, Found, Warning } from "./rule.ts";
+import type { FieldError, Finding, Warning } from "./rule.ts";
 import { creationRules } from "./rules/index.ts";
 import { viewSpec } from "./view.ts";
 import { creationWarnings } from "./warnings.ts";
@@ -14,22 +14,23 @@ export interface Verdict {
 export function validateCreate(spec: unknown, context: RuleContext): Verdict {
   const cluster = viewSpec(spec);
   const errors: FieldError[] = [];
-  for (const { code, stricter = false, check } of creationRules) {
-    for (const finding of list(check(cluster, context))) errors.push({ ...finding, code, stricter });
+  for (const rule of creationRules) {
+    const found = rule.check(cluster, context);
+    if (found === undefined) continue;
+    for (const finding of listed(found)) errors.push({ ...finding, code: rule.code, stricter: rule.stricter === true });
   }
   const warnings: Warning[] = [];
-  for (const { code, check } of creationWarnings) {
-    for (const warning of list(check(cluster, context))) warnings.push({ code, ...warning });
+  for (const rule of creationWarnings) {
+    const found = rule.check(cluster, context);
+    if (found === undefined) continue;
+    for (const warning of listed(found)) warnings.push({ code: rule.code, ...warning });
   }
   return { errors: withoutEchoes(errors, cluster.shape), warnings };
 }
 
-function list<T>(found: Found<T>): readonly T[] {
-  if (found === undefined) return NONE;
+function listed<T extends object>(found: T | readonly T[]): readonly T[] {
   return Array.isArray(found) ? found : [found as T];
 }
-
-const NONE: readonly never[] = [];
 
 /** A field of the wrong type is not missing as well, nor is anything below it. */
 function withoutEchoes(errors: readonly FieldError[], shape: readonly Finding[]): readonly FieldError[] {

@@ -2,16 +2,9 @@ import { namedProviders } from "../defaults/layers.ts";
 import type { JsonObject } from "../json.ts";
 import { providers as knownProviders } from "../providers.ts";
 import { type MinorNumber, minorNumber } from "../versions.ts";
-import { field } from "./fields.ts";
+import { field, nodeMaskField } from "./fields.ts";
 import { type CidrList, Reader } from "./reader.ts";
 import type { Finding } from "./rule.ts";
-
-/** NodePort restrictions of the provider's firewall. */
-export interface NodePortAccess {
-  readonly ranges: CidrList;
-  /** The older single range. */
-  readonly single: CidrList;
-}
 
 /** `spec.cloud` as the rules see it. */
 export interface CloudView {
@@ -21,7 +14,8 @@ export interface CloudView {
   readonly providers: readonly string[];
   readonly gcpNetwork: string | undefined;
   readonly gcpSubnetwork: string | undefined;
-  readonly nodePorts: readonly NodePortAccess[];
+  /** Who may reach NodePorts: the list, and the older single range. */
+  readonly nodePorts: readonly CidrList[];
 }
 
 /**
@@ -43,8 +37,7 @@ export interface ClusterView {
   readonly ipFamily: string | undefined;
   readonly pods: CidrList;
   readonly services: CidrList;
-  readonly nodeMaskIPv4: number | undefined;
-  readonly nodeMaskIPv6: number | undefined;
+  readonly nodeMasks: { readonly IPv4: number | undefined; readonly IPv6: number | undefined };
   readonly proxyMode: string | undefined;
   readonly strictArp: boolean | undefined;
   readonly dnsDomain: string | undefined;
@@ -82,8 +75,10 @@ export function viewSpec(json: unknown): ClusterView {
     ipFamily: read.text(network.ipFamily, field.ipFamily),
     pods: read.cidrs(pods.cidrBlocks, field.pods),
     services: read.cidrs(services.cidrBlocks, field.services),
-    nodeMaskIPv4: read.integer(network.nodeCidrMaskSizeIPv4, field.nodeMaskIPv4),
-    nodeMaskIPv6: read.integer(network.nodeCidrMaskSizeIPv6, field.nodeMaskIPv6),
+    nodeMasks: {
+      IPv4: read.integer(network.nodeCidrMaskSizeIPv4, nodeMaskField.IPv4),
+      IPv6: read.integer(network.nodeCidrMaskSizeIPv6, nodeMaskField.IPv6),
+    },
     proxyMode: read.text(network.proxyMode, field.proxyMode),
     strictArp: read.flag(ipvs.strictArp, field.strictArp),
     dnsDomain: read.text(network.dnsDomain, field.dnsDomain),
@@ -91,6 +86,7 @@ export function viewSpec(json: unknown): ClusterView {
     coreDnsReplicas: read.integer(network.coreDNSReplicas, field.coreDnsReplicas),
     konnectivity: read.flag(network.konnectivityEnabled, field.konnectivity),
     tunnelingAgentIp: read.text(network.tunnelingAgentIP, field.tunnelingAgentIp),
+    // Last: it holds what the reads above have found.
     shape: read.findings,
   };
 }
@@ -100,7 +96,7 @@ function viewCloud(read: Reader, json: unknown): CloudView {
   const providers = namedProviders(cloud);
   let gcpNetwork: string | undefined;
   let gcpSubnetwork: string | undefined;
-  const nodePorts: NodePortAccess[] = [];
+  const nodePorts: CidrList[] = [];
   for (const name of providers) {
     const path = `${field.cloud}.${name}`;
     const settings = read.object(cloud[name], path);
@@ -108,7 +104,7 @@ function viewCloud(read: Reader, json: unknown): CloudView {
       gcpNetwork = read.text(settings.network, `${path}.network`);
       gcpSubnetwork = read.text(settings.subnetwork, `${path}.subnetwork`);
     }
-    if (knownProviders.get(name)?.nodePortRanges) nodePorts.push(viewNodePorts(read, settings, path));
+    if (knownProviders.get(name)?.nodePortRanges) nodePorts.push(...viewNodePorts(read, settings, path));
   }
   return {
     datacenter: read.text(cloud.dc, field.datacenter),
@@ -120,10 +116,10 @@ function viewCloud(read: Reader, json: unknown): CloudView {
   };
 }
 
-function viewNodePorts(read: Reader, settings: JsonObject, path: string): NodePortAccess {
+function viewNodePorts(read: Reader, settings: JsonObject, path: string): CidrList[] {
   const list = read.object(settings.nodePortsAllowedIPRanges, `${path}.nodePortsAllowedIPRanges`);
-  return {
-    ranges: read.cidrs(list.cidrBlocks, `${path}.nodePortsAllowedIPRanges.cidrBlocks`),
-    single: read.cidr(settings.nodePortsAllowedIPRange, `${path}.nodePortsAllowedIPRange`),
-  };
+  return [
+    read.cidrs(list.cidrBlocks, `${path}.nodePortsAllowedIPRanges.cidrBlocks`),
+    read.cidr(settings.nodePortsAllowedIPRange, `${path}.nodePortsAllowedIPRange`),
+  ];
 }

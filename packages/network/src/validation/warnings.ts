@@ -7,7 +7,7 @@ import type { WarningRule } from "./rule.ts";
 const IPVS_DEPRECATED_FROM = minorNumber("1.35");
 
 /** Fields of KKP's Cluster that are kept but have no effect here. */
-const inertFields = [
+const inertFields = new Set([
   "admissionPlugins",
   "auditLogging",
   "encryptionConfiguration",
@@ -23,7 +23,7 @@ const inertFields = [
   "useEventRateLimitAdmissionPlugin",
   "usePodNodeSelectorAdmissionPlugin",
   "usePodSecurityPolicyAdmissionPlugin",
-];
+]);
 
 /** What is accepted in a new cluster and yet deserves a word. */
 export const creationWarnings: readonly WarningRule[] = [
@@ -85,9 +85,8 @@ export const creationWarnings: readonly WarningRule[] = [
     summary: "Some fields of KKP's Cluster are kept but have no effect here.",
     check: ({ spec }) => {
       let found: { field: string; message: string }[] | undefined;
-      for (const name of inertFields) {
-        const value = spec[name];
-        if (value === undefined || !asksForSomething(value)) continue;
+      for (const name in spec) {
+        if (!inertFields.has(name) || !asksForSomething(spec[name])) continue;
         found ??= [];
         found.push({
           field: `spec.${name}`,

@@ -82,8 +82,10 @@ export const cidrRules: readonly Rule[] = [
     summary: "A CIDR names a network, not an address inside it.",
     stricter: true,
     check: (cluster) =>
-      eachRange(allLists(cluster), (range, path) =>
-        hasHostBits(range) ? invalid(path(), range.text, `expected ${canonicalForm(range)}`) : undefined,
+      eachRange(allLists(cluster), (range, list, index) =>
+        hasHostBits(range)
+          ? invalid(entryPath(list, index), range.text, `expected ${canonicalForm(range)}`)
+          : undefined,
       ),
   },
   {

@@ -1,5 +1,5 @@
 import { type AddressFamily, bitsOf } from "../../cidr/cidr.ts";
-import { field } from "../fields.ts";
+import { nodeMaskField } from "../fields.ts";
 import { firstOf } from "../ranges.ts";
 import { type Finding, type Found, invalid, type Rule } from "../rule.ts";
 import type { ClusterView } from "../view.ts";
@@ -16,9 +16,9 @@ interface Mask {
 }
 
 function maskOf(cluster: ClusterView, family: AddressFamily): Mask | undefined {
-  const mask = cluster[`nodeMask${family}`];
+  const mask = cluster.nodeMasks[family];
   if (mask === undefined) return undefined;
-  return { family, mask, path: field[`nodeMask${family}`], podsPrefix: firstOf(cluster.pods, family)?.prefix };
+  return { family, mask, path: nodeMaskField[family], podsPrefix: firstOf(cluster.pods, family)?.prefix };
 }
 
 function eachMask(cluster: ClusterView, check: (mask: Mask) => Finding | undefined): Found<Finding> {

@@ -22,12 +22,9 @@ export const nodePortRules: readonly Rule[] = [
   {
     code: "nodeports-allowed-ranges-syntax",
     summary: "The address ranges that may reach NodePorts are CIDRs.",
-    check: ({ cloud }) => {
-      if (cloud.nodePorts.length === 0) return undefined;
-      const lists = cloud.nodePorts.flatMap(({ ranges, single }) => [ranges, single]);
-      return eachProblem(lists, ({ kind, path, text, message }) =>
+    check: ({ cloud }) =>
+      eachProblem(cloud.nodePorts, ({ kind, path, text, message }) =>
         kind === "syntax" ? invalid(path, text, message) : undefined,
-      );
-    },
+      ),
   },
 ];

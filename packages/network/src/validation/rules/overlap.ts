@@ -1,6 +1,7 @@
 import { NODE_LOCAL_DNS_ADDRESS } from "../../addresses.ts";
 import { type Cidr, contains, overlaps, parseAddress } from "../../cidr/cidr.ts";
 import { eachRange, linkLocal, loopback, multicast, overlapped, type ReservedRanges } from "../ranges.ts";
+import { entryPath } from "../reader.ts";
 import { type Finding, invalid, type Rule } from "../rule.ts";
 import type { ClusterView } from "../view.ts";
 
@@ -13,11 +14,11 @@ function reservedRule(ranges: ReservedRanges): Rule {
     summary: `The ranges of pods and services stay clear of ${what} addresses.`,
     stricter: true,
     check: ({ pods, services }) =>
-      eachRange([pods, services], (range, path) => {
+      eachRange([pods, services], (range, list, index) => {
         const other = overlapped(ranges, range);
         if (other === undefined) return undefined;
         return invalid(
-          path(),
+          entryPath(list, index),
           range.text,
           `expected a range that does not overlap ${other.text}, the ${what} addresses`,
         );
@@ -26,9 +27,9 @@ function reservedRule(ranges: ReservedRanges): Rule {
 }
 
 function eachOverlap({ pods, services }: ClusterView, report: (pods: Cidr, services: Cidr, path: string) => Finding) {
-  return eachRange([services], (range, path) => {
+  return eachRange([services], (range, list, index) => {
     for (const entry of pods.entries) {
-      if (entry?.ok && overlaps(entry.cidr, range)) return report(entry.cidr, range, path());
+      if (entry?.ok && overlaps(entry.cidr, range)) return report(entry.cidr, range, entryPath(list, index));
     }
     return undefined;
   });
@@ -52,9 +53,13 @@ export const overlapRules: readonly Rule[] = [
     check: ({ exposeStrategy, tunnelingAgentIp, pods, services }) => {
       const agent = exposeStrategy === "Tunneling" && tunnelingAgentIp ? parseAddress(tunnelingAgentIp) : undefined;
       if (agent === undefined) return undefined;
-      return eachRange([pods, services], (range, path) =>
+      return eachRange([pods, services], (range, list, index) =>
         contains(range, agent)
-          ? invalid(path(), range.text, `expected a range without the tunnelling agent's address ${tunnelingAgentIp}`)
+          ? invalid(
+              entryPath(list, index),
+              range.text,
+              `expected a range without the tunnelling agent's address ${tunnelingAgentIp}`,
+            )
           : undefined,
       );
     },
@@ -65,9 +70,13 @@ export const overlapRules: readonly Rule[] = [
     stricter: true,
     check: (cluster) => {
       if (cluster.nodeLocalDns === false || nodeLocalDns === undefined) return undefined;
-      return eachRange([cluster.pods, cluster.services], (range, path) =>
+      return eachRange([cluster.pods, cluster.services], (range, list, index) =>
         contains(range, nodeLocalDns)
-          ? invalid(path(), range.text, `expected a range without ${NODE_LOCAL_DNS_ADDRESS}, the nodes' DNS cache`)
+          ? invalid(
+              entryPath(list, index),
+              range.text,
+              `expected a range without ${NODE_LOCAL_DNS_ADDRESS}, the nodes' DNS cache`,
+            )
           : undefined,
       );
     },

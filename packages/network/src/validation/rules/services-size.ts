@@ -1,5 +1,6 @@
 import { minorNumber } from "../../versions.ts";
 import { eachRange, hostBits } from "../ranges.ts";
+import { entryPath } from "../reader.ts";
 import { invalid, type Rule } from "../rule.ts";
 
 /** kube-apiserver keeps services ranges as bitmaps of at most 2^20 addresses, up to Kubernetes 1.33. */
@@ -17,10 +18,14 @@ export const servicesSizeRules: readonly Rule[] = [
     stricter: true,
     check: ({ services, kubernetesMinor }) => {
       if (!(kubernetesMinor < UNLIMITED_FROM)) return undefined;
-      return eachRange([services], (range, path) => {
+      return eachRange([services], (range, list, index) => {
         if (hostBits(range) <= MOST_HOST_BITS) return undefined;
         const longest = range.prefix + hostBits(range) - MOST_HOST_BITS;
-        return invalid(path(), range.text, `expected /${longest} or longer, as Kubernetes before 1.34 needs it`);
+        return invalid(
+          entryPath(list, index),
+          range.text,
+          `expected /${longest} or longer, as Kubernetes before 1.34 needs it`,
+        );
       });
     },
   },
@@ -29,10 +34,14 @@ export const servicesSizeRules: readonly Rule[] = [
     summary: "A services range has room for kube-dns at base + 10.",
     stricter: true,
     check: ({ services }) =>
-      eachRange([services], (range, path) => {
+      eachRange([services], (range, list, index) => {
         if (hostBits(range) >= LEAST_HOST_BITS) return undefined;
         const shortest = range.prefix + hostBits(range) - LEAST_HOST_BITS;
-        return invalid(path(), range.text, `expected /${shortest} or shorter, so that kube-dns gets base + 10`);
+        return invalid(
+          entryPath(list, index),
+          range.text,
+          `expected /${shortest} or shorter, so that kube-dns gets base + 10`,
+        );
       }),
   },
 ];
