@@ -1,3 +1,12 @@
+export {
+  type ApplyObjectsOptions,
+  type ApplyResult,
+  type ApplySetOptions,
+  applyObjects,
+  deleteApplySet,
+} from "./apply-set/apply-set.ts";
+export { ApplySetError, type ApplySetFailure } from "./apply-set/apply-set-error.ts";
+export type { ApplySetParent } from "./apply-set/parent.ts";
 export * from "./builtin/builtin-types.ts";
 export type * from "./builtin/core.ts";
 export type * from "./builtin/machinery.ts";
@@ -23,6 +32,7 @@ export { Controller, type ControllerOptions, type WatchSourceOptions } from "./c
 export { LeadershipLostError, Manager, type ManagerOptions, type Runnable } from "./controller/manager.ts";
 export { type ReconcileContext, type Reconciler, type Result, TerminalError } from "./controller/reconciler.ts";
 export { type Request, requestKey } from "./controller/request.ts";
+export { EventRecorder, type EventRecorderOptions, type EventText } from "./events.ts";
 export { Informer, type InformerHandler, type InformerOptions } from "./informer/informer.ts";
 export { LeaderElector, type LeaderElectorOptions } from "./leader-election/leader-elector.ts";
 export * from "./objects.ts";

@@ -1,0 +1,55 @@
+import type { KubeClient } from "../client/kube-client.ts";
+import { forEachConcurrently } from "../concurrently.ts";
+import { type KubeObject, keyOf } from "../objects.ts";
+import type { ResourceType } from "../resource-types.ts";
+import { isNotFound } from "../status-error.ts";
+import { type ApplySetParent, applySetId, partOfLabel } from "./parent.ts";
+
+/** An object of the set as it is in the cluster. */
+export interface Member {
+  type: ResourceType;
+  groupKind: string;
+  object: KubeObject;
+}
+
+export const requestsAtOnce = 8;
+
+/** `Deployment.apps kube-system/coredns`: the same for a desired and a live object. */
+export function memberKey(groupKind: string, object: KubeObject): string {
+  return `${groupKind} ${keyOf(object.metadata)}`;
+}
+
+/**
+ * All live members of these kinds, by `memberKey`. One list a kind, over all namespaces, by label; a kind that the
+ * server does not serve (any more) has none.
+ */
+export async function listMembers(
+  client: KubeClient,
+  parent: ApplySetParent,
+  options: { groupKinds: Iterable<string>; signal?: AbortSignal },
+): Promise<Map<string, Member>> {
+  const members = new Map<string, Member>();
+  const { groupKinds, signal } = options;
+  const labelSelector = `${partOfLabel}=${applySetId(parent)}`;
+  await forEachConcurrently(groupKinds, requestsAtOnce, async (groupKind) => {
+    const dot = groupKind.indexOf(".");
+    const [kind, group] = dot < 0 ? [groupKind, ""] : [groupKind.slice(0, dot), groupKind.slice(dot + 1)];
+    const type = await client.preferredResourceFor(group, kind, { signal });
+    if (!type) return;
+    try {
+      const { items } = await client.list(type, { labelSelector, signal });
+      for (const object of items) members.set(memberKey(groupKind, object), { type, groupKind, object });
+    } catch (error) {
+      if (!isNotFound(error)) throw error; // its CRD went away after discovery
+    }
+  });
+  return members;
+}
+
+/** Whether a helm release owns the object: then it is not ours to prune, whatever its labels say. */
+export function isHelmOwned(object: KubeObject): boolean {
+  const { labels, annotations } = object.metadata;
+  return (
+    labels?.["app.kubernetes.io/managed-by"] === "Helm" || annotations?.["meta.helm.sh/release-name"] !== undefined
+  );
+}

@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import { builtin } from "../builtin/builtin-types.ts";
+import type { ConfigMap } from "../builtin/core.ts";
+import type { KubeClient } from "../client/kube-client.ts";
+import type { ObjectRef } from "../objects.ts";
+
+/** Labels and annotations of KEP-3659. */
+export const partOfLabel = "applyset.kubernetes.io/part-of";
+export const idLabel = "applyset.kubernetes.io/id";
+export const toolingAnnotation = "applyset.kubernetes.io/tooling";
+export const groupKindsAnnotation = "applyset.kubernetes.io/contains-group-kinds";
+export const namespacesAnnotation = "applyset.kubernetes.io/additional-namespaces";
+
+/** ConfigMap that stands for the set. */
+export interface ApplySetParent {
+  name: string;
+  namespace: string;
+}
+
+/** What of the set the parent records. */
+export interface ApplySetScope {
+  /** `Deployment.apps`, `Pod`, … */
+  groupKinds: ReadonlySet<string>;
+  /** Others than the parent's. */
+  namespaces: ReadonlySet<string>;
+}
+
+/** The id that KEP-3659 prescribes: a set is known by its parent's name, namespace and kind. */
+export function applySetId(parent: ApplySetParent): string {
+  const hash = createHash("sha256").update(`${parent.name}.${parent.namespace}.ConfigMap.`).digest("base64url");
+  return `applyset-${hash}-v1`;
+}
+
+export interface ParentState {
+  exists: boolean;
+  scope: ApplySetScope;
+}
+
+/** @throws Error if another tool owns the set */
+export async function readParent(
+  client: KubeClient,
+  parent: ApplySetParent,
+  options: { tooling: string; signal?: AbortSignal },
+): Promise<ParentState> {
+  const found = await client.find(builtin.ConfigMap, parent, { signal: options.signal });
+  const annotations = found?.metadata.annotations ?? {};
+  const owner = annotations[toolingAnnotation];
+  if (owner && toolName(owner) !== toolName(options.tooling)) {
+    throw new Error(
+      `ConfigMap ${parent.namespace}/${parent.name} is the ApplySet of ${owner}: ` +
+        `metadata.annotations["${toolingAnnotation}"] must name ${toolName(options.tooling)}`,
+    );
+  }
+  return {
+    exists: found?.metadata.labels?.[idLabel] === applySetId(parent),
+    scope: {
+      groupKinds: splitList(annotations[groupKindsAnnotation]),
+      namespaces: splitList(annotations[namespacesAnnotation]),
+    },
+  };
+}
+
+export async function writeParent(
+  client: KubeClient,
+  parent: ApplySetParent,
+  options: { scope: ApplySetScope; tooling: string; fieldManager: string; signal?: AbortSignal },
+): Promise<void> {
+  const { scope, tooling, fieldManager, signal } = options;
+  const ref: ObjectRef = { name: parent.name, namespace: parent.namespace };
+  const object: ConfigMap = {
+    metadata: {
+      ...ref,
+      labels: { [idLabel]: applySetId(parent) },
+      annotations: {
+        [toolingAnnotation]: tooling,
+        [groupKindsAnnotation]: joinList(scope.groupKinds),
+        [namespacesAnnotation]: joinList(scope.namespaces),
+      },
+    },
+  };
+  await client.apply(builtin.ConfigMap, object, { fieldManager: `${fieldManager}-applyset`, force: true, signal });
+}
+
+export function sameScope(one: ApplySetScope, other: ApplySetScope): boolean {
+  return sameSet(one.groupKinds, other.groupKinds) && sameSet(one.namespaces, other.namespaces);
+}
+
+export function unionScope(one: ApplySetScope, other: ApplySetScope): ApplySetScope {
+  return {
+    groupKinds: new Set([...one.groupKinds, ...other.groupKinds]),
+    namespaces: new Set([...one.namespaces, ...other.namespaces]),
+  };
+}
+
+function sameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  return one.size === other.size && [...one].every((entry) => other.has(entry));
+}
+
+function toolName(tooling: string): string {
+  return tooling.replace(/\/[^/]*$/, "");
+}
+
+function splitList(text: string | undefined): Set<string> {
+  return new Set((text ?? "").split(",").filter((entry) => entry !== ""));
+}
+
+function joinList(entries: ReadonlySet<string>): string {
+  return [...entries].sort().join(",");
+}

@@ -1,0 +1,79 @@
+import type { KubeClient } from "../client/kube-client.ts";
+import { forEachConcurrently } from "../concurrently.ts";
+import { type KubeObject, refOf } from "../objects.ts";
+import { isConflict, isNotFound } from "../status-error.ts";
+import { waitFor } from "../wait-for.ts";
+import type { ApplySetFailure } from "./apply-set-error.ts";
+import { isHelmOwned, type Member, requestsAtOnce } from "./members.ts";
+import { partOfLabel } from "./parent.ts";
+import { phaseOf, pruneOrder } from "./phases.ts";
+
+export interface PruneOptions {
+  fieldManager: string;
+  /** Objects that stay: they leave the set and are nobody's from then on. */
+  keep?: (object: KubeObject) => boolean;
+  signal?: AbortSignal;
+  /** How long to wait for custom resources to be gone before their definitions go; default 30,000. */
+  goneTimeoutMs?: number;
+}
+
+export interface PruneResult {
+  pruned: Member[];
+  /** Still members, because a helm release owns them. */
+  left: Member[];
+  failures: ApplySetFailure[];
+}
+
+/** Deletes members in `pruneOrder`. Custom resources that do not go keep their definitions. */
+export async function pruneMembers(
+  client: KubeClient,
+  members: readonly Member[],
+  options: PruneOptions,
+): Promise<PruneResult> {
+  const result: PruneResult = { pruned: [], left: [], failures: [] };
+  const doomed: Member[] = [];
+  for (const member of members) (isHelmOwned(member.object) ? result.left : doomed).push(member);
+  for (const phase of pruneOrder) {
+    if (phase === "definitions" && result.failures.some((failure) => isCustom(failure, doomed))) continue;
+    const due = doomed.filter((member) => phaseOf(member.groupKind) === phase);
+    await forEachConcurrently(due, requestsAtOnce, async (member) => {
+      try {
+        await pruneOne(client, member, options);
+        result.pruned.push(member);
+      } catch (error) {
+        options.signal?.throwIfAborted();
+        result.failures.push({ object: member.object, action: "prune", error });
+      }
+    });
+  }
+  return result;
+}
+
+function isCustom(failure: ApplySetFailure, members: readonly Member[]): boolean {
+  const member = members.find(({ object }) => object === failure.object);
+  return member !== undefined && phaseOf(member.groupKind) === "custom";
+}
+
+async function pruneOne(client: KubeClient, member: Member, options: PruneOptions): Promise<void> {
+  const { type, object, groupKind } = member;
+  const { signal, goneTimeoutMs = 30_000 } = options;
+  const ref = refOf(object);
+  if (options.keep?.(object)) {
+    const body = { metadata: { labels: { [partOfLabel]: null } } };
+    await client.mergePatch(type, ref, body, { fieldManager: options.fieldManager, signal });
+    return;
+  }
+  try {
+    const { uid } = object.metadata;
+    await client.delete(type, ref, { propagationPolicy: "Background", preconditions: { uid }, signal });
+  } catch (error) {
+    if (isNotFound(error) || isConflict(error)) return; // gone, or another object by now
+    throw error;
+  }
+  if (phaseOf(groupKind) !== "custom") return;
+  await waitFor(async () => (await client.find(type, ref, { signal }))?.metadata.uid !== object.metadata.uid, {
+    what: "its finalizers",
+    timeoutMs: goneTimeoutMs,
+    signal,
+  });
+}

@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import type { KubeObject } from "../objects.ts";
+
+/** Hash of the object as it was last applied: tells a field that was dropped from the desired state. */
+export const appliedHashAnnotation = "fairlead.dev/applied-hash";
+
+/** `object` with the annotation that holds the hash of everything else in it. */
+export function withAppliedHash(object: KubeObject): KubeObject {
+  const hash = createHash("sha256").update(canonicalJson(object)).digest("base64url");
+  const annotations = { ...object.metadata.annotations, [appliedHashAnnotation]: hash };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+/**
+ * Whether applying `desired` (from `withAppliedHash`) can be left out: the live object was applied from the same
+ * desired state, and still holds all of it. A value that the server writes in another form (`1000m` as `1`) or a list
+ * that others have added to counts as changed; applying it then changes nothing.
+ */
+export function isUpToDate(desired: KubeObject, live: KubeObject): boolean {
+  const hash = desired.metadata.annotations?.[appliedHashAnnotation];
+  return live.metadata.annotations?.[appliedHashAnnotation] === hash && contains(live, desired);
+}
+
+/** Whether `whole` has all that `part` has; lists must agree in length. */
+export function contains(whole: unknown, part: unknown): boolean {
+  if (Array.isArray(part)) {
+    return Array.isArray(whole) && whole.length === part.length && part.every((item, i) => contains(whole[i], item));
+  }
+  if (isObject(part)) {
+    if (!isObject(whole)) return Object.keys(part).length === 0 && whole === undefined;
+    return Object.entries(part).every(([key, value]) => contains(whole[key], value));
+  }
+  return whole === part || (part === null && whole === undefined);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  );
+}
