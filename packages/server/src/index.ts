@@ -1,1 +1,3 @@
-export {};
+export { type AuthenticatedUser, AuthenticationError, type Authenticator } from "./authentication/authenticator.ts";
+export { localAdminAuthenticator } from "./authentication/local-admin.ts";
+export { createServer, type ServerOptions } from "./create-server.ts";

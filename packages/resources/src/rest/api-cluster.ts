@@ -54,7 +54,8 @@ export const nodeDeploymentSchema = z.object({
   ...apiObjectMetaShape,
   name: z.string().optional(),
   spec: z.object({
-    replicas: int32().min(0).max(1000).optional(),
+    // Kubernetes is tested with clusters of up to 5,000 nodes.
+    replicas: int32().min(0).max(5000).optional(),
     minReplicas: int32().optional(),
     maxReplicas: int32().optional(),
     paused: z.boolean().optional(),

@@ -1,0 +1,103 @@
+import { type Installation, ruleContext } from "@fairlead/admission";
+import { defaultClusterSpec, validateCreate, type Warning } from "@fairlead/network";
+import {
+  type ApiFieldError,
+  type ClusterSpec,
+  type CreateClusterRequest,
+  createClusterRequestSchema,
+} from "@fairlead/resources";
+import { badRequest, invalidObject } from "../http/api-error.ts";
+import { isObject, type JsonObject } from "../http/json-body.ts";
+import { shapeErrors } from "../http/shape-errors.ts";
+
+export interface AcceptedRequest {
+  request: CreateClusterRequest;
+  /** Complete: with every default. */
+  spec: ClusterSpec;
+  warnings: readonly Warning[];
+}
+
+const longestName = 100;
+
+/**
+ * Judges a creation request by its shape and by the network rules.
+ * @throws ApiError 400 with everything that is wrong with it
+ */
+export function acceptRequest(body: JsonObject, installation: Installation): AcceptedRequest {
+  if (!isObject(body.cluster)) throw badRequest('request body: "cluster" must be an object');
+  const parsed = createClusterRequestSchema.safeParse(body, { reportInput: true });
+  const cluster = parsed.success ? parsed.data.cluster : body.cluster;
+  const requested = requestedSpec(cluster);
+  const cloud = isObject(requested.cloud) ? requested.cloud : {};
+  const context = ruleContext(installation, typeof cloud.dc === "string" ? cloud.dc : "");
+  const { spec } = defaultClusterSpec(requested, context);
+  const { errors, warnings } = validateCreate(spec, context);
+  const fieldErrors = [
+    ...metadataErrors(cluster),
+    ...errors.map(toApiFieldError),
+    ...(parsed.success ? [] : besides(errors, shapeErrors(parsed.error))),
+  ];
+  if (fieldErrors.length > 0 || !parsed.success) throw invalidObject("cluster", fieldErrors);
+  return { request: parsed.data, spec: { ...platformDefaults, ...(spec as ClusterSpec) }, warnings };
+}
+
+/** What KKP's API sets in every new cluster. */
+const platformDefaults = {
+  enableUserSSHKeyAgent: true,
+  enableOperatingSystemManager: true,
+  kubernetesDashboard: { enabled: true },
+  containerRuntime: "containerd",
+} satisfies Partial<ClusterSpec>;
+
+/** Empty text is how KKP's clients say "not chosen". */
+function requestedSpec(cluster: JsonObject): JsonObject {
+  const spec = isObject(cluster.spec) ? cluster.spec : {};
+  const chosen = Object.entries(spec).filter(([, value]) => value !== "" && value !== undefined);
+  const name = typeof cluster.name === "string" ? cluster.name.trim() : cluster.name;
+  return { ...Object.fromEntries(chosen), humanReadableName: name };
+}
+
+function metadataErrors(cluster: JsonObject): ApiFieldError[] {
+  const { id, type, credential, name } = cluster;
+  const errors: ApiFieldError[] = [];
+  if (id) {
+    errors.push({ reason: "FieldValueForbidden", field: "id", message: "is chosen by the server" });
+  }
+  if (type !== undefined && type !== "" && type !== "kubernetes") {
+    errors.push({
+      reason: "FieldValueNotSupported",
+      field: "type",
+      value: type,
+      message: 'supported values: "kubernetes"',
+    });
+  }
+  if (credential) {
+    errors.push({
+      reason: "FieldValueNotFound",
+      field: "credential",
+      value: credential,
+      message: "there is no such preset; put the provider's settings under spec.cloud",
+    });
+  }
+  if (typeof name === "string" && name.trim().length > longestName) {
+    errors.push({
+      reason: "FieldValueInvalid",
+      field: "spec.humanReadableName",
+      value: name,
+      message: `must have at most ${longestName} characters`,
+    });
+  }
+  return errors;
+}
+
+function toApiFieldError({ reason, field, value, message, code }: ApiFieldError): ApiFieldError {
+  return { reason, field, ...(value === undefined ? {} : { value }), message, code };
+}
+
+/** The shape errors that the network rules have not reported already; below `cluster`, as theirs are. */
+function besides(reported: readonly ApiFieldError[], shape: readonly ApiFieldError[]): ApiFieldError[] {
+  const fields = new Set(reported.map(({ field }) => field));
+  return shape
+    .map((error) => ({ ...error, field: error.field.replace(/^cluster\./, "") }))
+    .filter(({ field }) => !fields.has(field));
+}

@@ -1,0 +1,106 @@
+import type { KubeClient } from "@fairlead/kube";
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import type { ApiContext } from "./api-context.ts";
+import { requireAuthentication } from "./authentication/authenticate.ts";
+import type { Authenticator } from "./authentication/authenticator.ts";
+import { clusterRoutes } from "./clusters/cluster.routes.ts";
+import { clusterStateRoutes } from "./clusters/cluster-state.routes.ts";
+import { cniVersionRoutes } from "./cni/cni-version.routes.ts";
+import { networkDefaultsRoutes } from "./cni/network-defaults.routes.ts";
+import { datacenterRoutes } from "./datacenters/datacenter.routes.ts";
+import { ApiError } from "./http/api-error.ts";
+import { handleError } from "./http/error-handler.ts";
+import { acceptJsonOnly } from "./http/json-body.ts";
+import { answerUnknownPaths, trackMethods } from "./http/unmatched-routes.ts";
+import { InstallationReader } from "./installation/installation-reader.ts";
+import { kubernetesVersionRoutes } from "./kubernetes-versions/kubernetes-version.routes.ts";
+import { projectRoutes } from "./projects/project.routes.ts";
+import { healthRoutes, versionRoutes } from "./system/system.routes.ts";
+import { meRoutes } from "./users/me.routes.ts";
+
+export interface ServerOptions {
+  /** With the rights of the manager; users are authorized by the server itself. */
+  managementClient: KubeClient;
+  /** Client of a user cluster; undefined while its API server cannot be talked to. Closed by its owner. */
+  userClusterClient: (clusterId: string) => KubeClient | undefined;
+  authenticator: Authenticator;
+  logger: FastifyBaseLogger;
+  /** Version of Fairlead. */
+  version: string;
+}
+
+const largestBody = 1024 * 1024;
+const longestRequestMs = 60_000;
+const requestsPerMinute = 6000;
+
+/**
+ * KKP's REST API. The caller binds it to an address and closes it.
+ * @example
+ * const server = createServer({ managementClient, userClusterClient, authenticator, logger, version: "0.1.0" });
+ * await server.listen({ host: "127.0.0.1", port: 8080 });
+ */
+export function createServer(options: ServerOptions): FastifyInstance {
+  const app = fastify({
+    loggerInstance: options.logger,
+    disableRequestLogging: true, // query strings can hold tokens
+    bodyLimit: largestBody,
+    requestTimeout: longestRequestMs,
+    handlerTimeout: longestRequestMs,
+    forceCloseConnections: "idle",
+  });
+  const context: ApiContext = {
+    management: options.managementClient,
+    installation: new InstallationReader(options.managementClient),
+    userClusterClient: options.userClusterClient,
+    version: options.version,
+  };
+  app.setErrorHandler(handleError);
+  answerUnknownPaths(app);
+  acceptJsonOnly(app);
+  answerBareJson(app);
+  protect(app);
+  app.register(async (open) => {
+    const answerOtherMethods = trackMethods(open);
+    healthRoutes(open, context);
+    answerOtherMethods();
+  });
+  app.register(async (api) => {
+    requireAuthentication(api, options.authenticator);
+    const answerOtherMethods = trackMethods(api);
+    for (const routes of authenticatedRoutes) routes(api, context);
+    answerOtherMethods();
+  });
+  return app;
+}
+
+const authenticatedRoutes: readonly ((app: FastifyInstance, context: ApiContext) => void)[] = [
+  versionRoutes,
+  meRoutes,
+  projectRoutes,
+  datacenterRoutes,
+  kubernetesVersionRoutes,
+  cniVersionRoutes,
+  networkDefaultsRoutes,
+  clusterRoutes,
+  clusterStateRoutes,
+];
+
+/** kkpctl compares the header for equality and ignores the body otherwise. */
+function answerBareJson(app: FastifyInstance): void {
+  app.addHook("onSend", async (_request, reply) => {
+    if (reply.getHeader("content-type")?.toString().startsWith("application/json")) {
+      reply.header("content-type", "application/json");
+    }
+  });
+}
+
+function protect(app: FastifyInstance): void {
+  app.register(helmet, { frameguard: { action: "deny" } });
+  app.register(rateLimit, {
+    max: requestsPerMinute,
+    timeWindow: "1 minute",
+    errorResponseBuilder: (_request, { after }) => new ApiError(429, `too many requests, try again in ${after}`),
+  });
+}

@@ -1,0 +1,46 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { badRequest } from "./api-error.ts";
+
+export type JsonObject = { [name: string]: unknown };
+
+/** Deeper than any resource; a bound keeps hostile input from exhausting the stack. */
+const deepest = 64;
+
+/** Bodies are JSON and nothing else (415); none at all is undefined. */
+export function acceptJsonOnly(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "string" }, async (_request: FastifyRequest, body: string) =>
+    body === "" ? undefined : parse(body),
+  );
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw badRequest(`request body: malformed JSON: ${cause instanceof Error ? cause.message : ""}`, { cause });
+  }
+}
+
+/**
+ * The body as an object, without its nulls: KKP's clients send null for "not set".
+ * @throws ApiError 400 if it is no object, or nested beyond reason
+ */
+export function objectBody(body: unknown): JsonObject {
+  if (!isObject(body)) throw badRequest("request body: expected a JSON object");
+  return withoutNulls(body, 0) as JsonObject;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function withoutNulls(value: unknown, depth: number): unknown {
+  if (depth > deepest) throw badRequest(`request body: nested deeper than ${deepest} levels`);
+  if (Array.isArray(value)) {
+    return value.flatMap((item: unknown) => (item === null ? [] : [withoutNulls(item, depth + 1)]));
+  }
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(entries.map(([name, field]) => [name, withoutNulls(field, depth + 1)]));
+}

@@ -1,0 +1,26 @@
+import type { Project } from "@fairlead/resources";
+import { projectType } from "@fairlead/resources";
+import type { FastifyRequest } from "fastify";
+import type { ApiContext } from "../api-context.ts";
+import { userOf } from "../authentication/authenticate.ts";
+import { conflict, forbidden, notFound, unavailable } from "../http/api-error.ts";
+
+/**
+ * The project that the request's user wants to see.
+ * @throws ApiError 404 if there is none, 403 if the user is no member
+ */
+export async function readableProject(context: ApiContext, request: FastifyRequest, id: string): Promise<Project> {
+  const user = userOf(request);
+  const project = await context.management.find(projectType, { name: id }, { signal: request.signal });
+  if (!project) throw notFound("project", id);
+  if (!user.isAdmin) throw forbidden(`"${user.email}" doesn't belong to project ${id}`);
+  return project;
+}
+
+/** A project that something can be created in. @throws ApiError like `readableProject`; 503 before it is set up */
+export async function writableProject(context: ApiContext, request: FastifyRequest, id: string): Promise<Project> {
+  const project = await readableProject(context, request, id);
+  if (project.metadata.deletionTimestamp) throw conflict(`project "${id}" is being deleted`);
+  if (project.status?.phase !== "Active") throw unavailable(`project "${id}" is not set up yet, try again`);
+  return project;
+}

@@ -1,0 +1,52 @@
+import { createProjectRequestSchema, type Project, projectType, structuralSchema } from "@fairlead/resources";
+import type { FastifyInstance } from "fastify";
+import type { ApiContext } from "../api-context.ts";
+import { userOf } from "../authentication/authenticate.ts";
+import { badRequest, invalidObject } from "../http/api-error.ts";
+import { objectBody } from "../http/json-body.ts";
+import { shapeErrors } from "../http/shape-errors.ts";
+import { reportUnknownFields } from "../http/unknown-field-policy.ts";
+import { addWarnings } from "../http/warnings.ts";
+import { newObjectId } from "../object-id.ts";
+import { toApiProject } from "./api-project.ts";
+import { readableProject } from "./project-access.ts";
+
+interface ProjectParams {
+  Params: { project_id: string };
+}
+
+const requestSchema = structuralSchema(createProjectRequestSchema);
+
+export function projectRoutes(app: FastifyInstance, context: ApiContext): void {
+  const { management } = context;
+
+  app.get("/api/v1/projects", async (request) => {
+    if (!userOf(request).isAdmin) return [];
+    const { items } = await management.list(projectType, { signal: request.signal });
+    return items.map(toApiProject).sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
+  });
+
+  app.post("/api/v1/projects", async (request, reply) => {
+    const body = objectBody(request.body);
+    reportUnknownFields(requestSchema, body, { request, reply });
+    const parsed = createProjectRequestSchema.safeParse(body, { reportInput: true });
+    if (!parsed.success) throw invalidObject("project", shapeErrors(parsed.error));
+    const name = parsed.data.name.trim();
+    if (name === "") throw badRequest("name: Required value: the project's name must not be empty");
+    if (parsed.data.users?.length)
+      addWarnings(reply, ["users: members of projects are not supported yet, none was added"]);
+    const project: Project = { metadata: { name: newObjectId(), labels: parsed.data.labels }, spec: { name } };
+    const created = await management.create(projectType, project, { fieldManager: "fairlead" });
+    return reply.code(201).send(toApiProject(created));
+  });
+
+  app.get<ProjectParams>("/api/v1/projects/:project_id", async (request) =>
+    toApiProject(await readableProject(context, request, request.params.project_id)),
+  );
+
+  app.delete<ProjectParams>("/api/v1/projects/:project_id", async (request) => {
+    const { metadata } = await readableProject(context, request, request.params.project_id);
+    await management.delete(projectType, { name: metadata.name ?? "" }, { propagationPolicy: "Background" });
+    return {};
+  });
+}

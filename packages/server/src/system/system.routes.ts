@@ -1,0 +1,19 @@
+import type { FastifyInstance } from "fastify";
+import type { ApiContext } from "../api-context.ts";
+import { unavailable } from "../http/api-error.ts";
+
+/** Needs no token: for load balancers and supervisors. */
+export function healthRoutes(app: FastifyInstance, { management }: ApiContext): void {
+  app.get("/api/v1/healthz", async (request, reply) => {
+    const ready = await management
+      .requestText({ method: "GET", path: "/readyz", signal: request.signal })
+      .catch((cause) => {
+        throw unavailable("the management API is not ready", { cause });
+      });
+    return reply.type("text/plain; charset=utf-8").send(ready);
+  });
+}
+
+export function versionRoutes(app: FastifyInstance, { version }: ApiContext): void {
+  app.get("/api/v1/version", async () => ({ api: version }));
+}

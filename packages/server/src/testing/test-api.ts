@@ -1,0 +1,121 @@
+import { builtin, type KubeClient, waitFor } from "@fairlead/kube";
+import {
+  clusterType,
+  crds,
+  installationNamespace,
+  type KubermaticConfiguration,
+  kubermaticConfigurationType,
+  type Project,
+  projectType,
+  type Seed,
+  seedType,
+} from "@fairlead/resources";
+import { startTestApiServer, type TestApiServer } from "@fairlead/testkit";
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
+import { pino } from "pino";
+import { localAdminAuthenticator } from "../authentication/local-admin.ts";
+import { createServer } from "../create-server.ts";
+
+export const adminToken = "the-admins-token";
+
+/** The REST API on a real management API server, and what a test looks at besides answers. */
+export class TestApi {
+  readonly management: KubeClient;
+  readonly app: FastifyInstance;
+  /** By cluster id, for the `userClusterClient` option. */
+  readonly userClusters = new Map<string, KubeClient>();
+  readonly #server: TestApiServer;
+
+  private constructor(server: TestApiServer) {
+    this.#server = server;
+    this.management = server.client();
+    this.app = createServer({
+      managementClient: this.management,
+      userClusterClient: (id) => this.userClusters.get(id),
+      authenticator: localAdminAuthenticator(adminToken),
+      logger: pino({ level: "silent" }),
+      version: "0.0.0-test",
+    });
+  }
+
+  static async start(): Promise<TestApi> {
+    const api = new TestApi(await startTestApiServer());
+    await api.#install();
+    return api;
+  }
+
+  get server(): TestApiServer {
+    return this.#server;
+  }
+
+  /** As the admin unless the request says otherwise. */
+  call(request: InjectOptions): Promise<LightMyRequestResponse> {
+    return this.app.inject({ ...request, headers: { authorization: `Bearer ${adminToken}`, ...request.headers } });
+  }
+
+  get(url: string): Promise<LightMyRequestResponse> {
+    return this.call({ method: "GET", url });
+  }
+
+  post(url: string, payload: object): Promise<LightMyRequestResponse> {
+    return this.call({ method: "POST", url, payload });
+  }
+
+  /** A project that is set up; there is no controller here. */
+  async project(name: string): Promise<string> {
+    const { id } = (await this.post("/api/v1/projects", { name })).json<{ id: string }>();
+    await this.management.mergePatchStatus(projectType, { name: id }, { status: { phase: "Active" } });
+    return id;
+  }
+
+  async storedProjects(): Promise<Project[]> {
+    return (await this.management.list(projectType)).items;
+  }
+
+  async storedClusterNames(): Promise<string[]> {
+    return (await this.management.list(clusterType)).items.map(({ spec }) => spec.humanReadableName).sort();
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.#server.stop();
+  }
+
+  async #install(): Promise<void> {
+    const fieldManager = "test";
+    for (const crd of crds()) await this.management.apply(builtin.CustomResourceDefinition, crd, { fieldManager });
+    await this.management.create(builtin.Namespace, { metadata: { name: installationNamespace } });
+    await waitFor(() => this.management.create(seedType, seed), { what: "the CRD of Seeds" });
+    await waitFor(() => this.management.create(kubermaticConfigurationType, configuration), {
+      what: "the CRD of KubermaticConfigurations",
+    });
+    await waitFor(() => this.management.list(projectType), { what: "the CRD of Projects" });
+    await waitFor(() => this.management.list(clusterType), { what: "the CRD of Clusters" });
+    await this.app.ready();
+  }
+}
+
+const seed: Seed = {
+  metadata: { name: "embedded", namespace: installationNamespace },
+  spec: {
+    country: "DE",
+    exposeStrategy: "NodePort",
+    datacenters: {
+      local: { country: "DE", location: "Here", spec: { bringyourown: {} } },
+      "aws-eu": { spec: { aws: { region: "eu-central-1" } } },
+      "hetzner-fsn": { spec: { hetzner: { datacenter: "fsn1-dc14", network: "net" } } },
+      "kubevirt-dc": { spec: { kubevirt: {} } },
+      "openstack-v6": { spec: { openstack: { authURL: "https://example.com", region: "r", ipv6Enabled: true } } },
+      "vsphere-dc": {
+        spec: {
+          vsphere: { endpoint: "https://example.com", infraManagementUser: { username: "root", password: "s3cret" } },
+        },
+      },
+    },
+  },
+};
+
+const configuration: KubermaticConfiguration = {
+  metadata: { name: "fairlead", namespace: installationNamespace },
+  spec: { versions: { default: "v1.36.3", versions: ["v1.36.3", "v1.35.4"] } },
+};
