@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { addonValues, dualStack } from "./addon-values.ts";
+import { addonDirectory, renderChart } from "./render-chart.ts";
+
+/** All add-on charts share one schema, so one chart stands for all. */
+function render(values: object) {
+  return renderChart(addonDirectory("coredns"), { values });
+}
+
+describe("the schema of the add-on charts", () => {
+  it("accepts what the controllers write", async () => {
+    await expect(render(addonValues())).resolves.not.toEqual([]);
+    await expect(render(addonValues({ network: dualStack }))).resolves.not.toEqual([]);
+    await expect(render(addonValues({ cni: { type: "none", version: "" } }))).resolves.not.toEqual([]);
+  });
+
+  const { network } = addonValues();
+  it.each([
+    ["/network/strictArp", { network: { strictArp: "true" } }],
+    ["/network/coreDNSReplicas", { network: { coreDNSReplicas: "2" } }],
+    ["/network/podCIDRs", { network: { podCIDRs: "172.25.0.0/16" } }],
+    ["/network/podCIDRs/1", { network: { podCIDRs: ["172.25.0.0/16", "172.26.0.0/16"] } }],
+    ["/network/proxyMode", { network: { proxyMode: "userspace" } }],
+    ["/network/dnsDomain", { network: { dnsDomain: "Cluster_Local" } }],
+    ["/network", { network: { ipfamily: "IPv4" } }],
+    ["/network", { network: { ...network, dualStack: true } }],
+    ["/network", { network: { ...network, ...dualStack, podCIDRs: ["172.25.0.0/16"] } }],
+    ["/cluster/version", { cluster: { version: "v1.36.3" } }],
+    ["/cluster/apiServer/port", { cluster: { apiServer: { port: 0 } } }],
+    ["/cluster/apiServer/url", { cluster: { apiServer: { url: "http://example.com" } } }],
+    ["/cni/type", { cni: { type: "calico" } }],
+    ["/overwriteRegistry", { overwriteRegistry: "https://registry.example.com/" }],
+  ])("refuses a wrong %s", async (path, values) => {
+    await expect(render(values)).rejects.toThrow(`at '${path}'`);
+  });
+});

@@ -1,0 +1,67 @@
+/** The document that the controllers hand to every add-on chart; see any `charts/addons/<name>/values.yaml`. */
+export interface AddonValues {
+  cluster: { id: string; version: string; apiServer: { host: string; port: number; url: string } };
+  network: {
+    ipFamily: "IPv4" | "IPv4+IPv6";
+    dualStack: boolean;
+    podCIDRs: string[];
+    serviceCIDRs: string[];
+    nodeCIDRMaskSizeIPv4: number;
+    nodeCIDRMaskSizeIPv6: number;
+    dnsDomain: string;
+    dnsServiceIP: string;
+    dnsResolverIP: string;
+    proxyMode: string;
+    strictArp: boolean;
+    nodeLocalDNS: boolean;
+    coreDNSReplicas: number;
+    nodePortRange: string;
+  };
+  cni: { type: string; version: string };
+  overwriteRegistry: string;
+}
+
+interface Overrides {
+  cluster?: Partial<AddonValues["cluster"]>;
+  network?: Partial<AddonValues["network"]>;
+  cni?: Partial<AddonValues["cni"]>;
+  overwriteRegistry?: string;
+}
+
+/** Values of an ordinary IPv4 cluster with Canal, apart from the overrides. */
+export function addonValues(overrides: Overrides = {}): AddonValues {
+  return {
+    cluster: {
+      id: "abcdefghij",
+      version: "1.36.3",
+      apiServer: { host: "abcdefghij.example.com", port: 31443, url: "https://abcdefghij.example.com:31443" },
+      ...overrides.cluster,
+    },
+    network: {
+      ipFamily: "IPv4",
+      dualStack: false,
+      podCIDRs: ["172.26.0.0/16"],
+      serviceCIDRs: ["10.241.0.0/20"],
+      nodeCIDRMaskSizeIPv4: 24,
+      nodeCIDRMaskSizeIPv6: 64,
+      dnsDomain: "cluster.local",
+      dnsServiceIP: "10.241.0.10",
+      dnsResolverIP: "169.254.20.10",
+      proxyMode: "ipvs",
+      strictArp: true,
+      nodeLocalDNS: true,
+      coreDNSReplicas: 2,
+      nodePortRange: "30000-32767",
+      ...overrides.network,
+    },
+    cni: { type: "canal", version: "v3.31", ...overrides.cni },
+    overwriteRegistry: overrides.overwriteRegistry ?? "",
+  };
+}
+
+export const dualStack: Partial<AddonValues["network"]> = {
+  ipFamily: "IPv4+IPv6",
+  dualStack: true,
+  podCIDRs: ["172.26.0.0/16", "fd01::/48"],
+  serviceCIDRs: ["10.241.0.0/20", "fd02::/108"],
+};
