@@ -51,9 +51,9 @@ async function inspectByPs(pid: number): Promise<RunningProcess | undefined> {
 
 /** `Tue Nov 24 03:07:56 2026 /usr/bin/etcd --name x`: the date is always 24 characters long in the C locale. */
 export function parsePs(pid: number, line: string): RunningProcess | undefined {
-  const match = /^\s*(\S{3} \S{3} [ \d]\d \d\d:\d\d:\d\d \d{4})\s+(.+)$/.exec(line);
+  const match = /^\s*(\S{3} \S{3} [ \d]\d \d\d:\d\d:\d\d \d{4})\s+(.+)$/s.exec(line.trimEnd());
   const [, startedAt, commandLine] = match ?? [];
-  return startedAt && commandLine ? { pid, startedAt, commandLine: commandLine.trimEnd() } : undefined;
+  return startedAt && commandLine ? { pid, startedAt, commandLine } : undefined;
 }
 
 /** Whether a running process has this command and these arguments, with or without a launcher in front of them. */

@@ -1,0 +1,3 @@
+module fairlead.dev/fixtures/broken
+
+go 1.26.0

@@ -1,0 +1,3 @@
+module fairlead.dev/fixtures/hello
+
+go 1.26.0
