@@ -1,7 +1,7 @@
 import type { KubeClient } from "@fairlead/kube";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { ApiContext } from "./api-context.ts";
 import { requireAuthentication } from "./authentication/authenticate.ts";
 import type { Authenticator } from "./authentication/authenticator.ts";
@@ -44,7 +44,10 @@ const requestsPerMinute = 6000;
 export function createServer(options: ServerOptions): FastifyInstance {
   const app = fastify({
     loggerInstance: options.logger,
-    disableRequestLogging: true, // query strings can hold tokens
+    logController: new LogController({ disableRequestLogging: true }), // it logs query strings, which can hold tokens
+    frameworkErrors: (error, request, reply) => {
+      void handleError(error, request, reply);
+    },
     bodyLimit: largestBody,
     requestTimeout: longestRequestMs,
     handlerTimeout: longestRequestMs,
@@ -60,6 +63,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   answerUnknownPaths(app);
   acceptJsonOnly(app);
   answerBareJson(app);
+  logRequests(app);
   protect(app);
   app.register(async (open) => {
     const answerOtherMethods = trackMethods(open);
@@ -93,6 +97,17 @@ function answerBareJson(app: FastifyInstance): void {
     if (reply.getHeader("content-type")?.toString().startsWith("application/json")) {
       reply.header("content-type", "application/json");
     }
+  });
+}
+
+function logRequests(app: FastifyInstance): void {
+  app.addHook("onResponse", async (request, reply) => {
+    const { method, routeOptions } = request;
+    const { statusCode, elapsedTime } = reply;
+    request.log.debug(
+      { method, route: routeOptions.url, statusCode, ms: Math.round(elapsedTime) },
+      "Answering a request",
+    );
   });
 }
 

@@ -29,7 +29,7 @@ export function datacenterRoutes(app: FastifyInstance, { installation }: ApiCont
 
   app.get("/api/v1/seed", async () => {
     const { seeds } = await installation.read();
-    return seeds.map(({ metadata }) => metadata.name).sort();
+    return seeds.map(({ metadata }) => metadata.name ?? "").sort((a, b) => a.localeCompare(b));
   });
 
   app.get<{ Params: { seed: string } }>("/api/v1/seed/:seed/dc", async (request) => {

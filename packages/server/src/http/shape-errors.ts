@@ -24,7 +24,13 @@ function explain(issue: Issue): Omit<ApiFieldError, "field"> {
       return { reason: "FieldValueInvalid", value: issue.input, message: `must be at least ${issue.minimum}` };
     case "too_big":
       return { reason: "FieldValueInvalid", value: issue.input, message: `must be at most ${issue.maximum}` };
-    default:
+    case "custom":
+    case "invalid_element":
+    case "invalid_format":
+    case "invalid_key":
+    case "invalid_union":
+    case "not_multiple_of":
+    case "unrecognized_keys":
       return { reason: "FieldValueInvalid", value: issue.input, message: issue.message };
   }
 }

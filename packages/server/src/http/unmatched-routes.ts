@@ -22,7 +22,7 @@ export function trackMethods(app: FastifyInstance): () => void {
     served.set(url, known);
   });
   return () => {
-    for (const [url, known] of [...served]) {
+    for (const [url, known] of served) {
       const allow = [...known].sort().join(", ");
       app.route({
         method: methods.filter((method) => !known.has(method)),
