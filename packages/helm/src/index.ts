@@ -1,3 +1,37 @@
+export { type PackagedChart, type PackageOptions, packageCharts } from "./charts/package-charts.ts";
+export { type PublishedChart, type PublishOptions, publishCharts } from "./charts/publish-charts.ts";
+export {
+  RegistryClient,
+  type RegistryClientOptions,
+  RegistryError,
+  type StoredChart,
+} from "./registry/registry-client.ts";
+export { type RegistryOptions, type RunningRegistry, startRegistry } from "./registry/start-registry.ts";
+export {
+  applyRelease,
+  type DesiredRelease,
+  observeRelease,
+  type ReleaseContext,
+  type ReleaseOutcome,
+  removeRelease,
+} from "./release/apply-release.ts";
+export { type ObservedRelease, planRelease, type ReleasePlan } from "./release/plan-release.ts";
+export { releaseName } from "./release/release-name.ts";
+export {
+  listRevisions,
+  type ReleaseRef,
+  type ReleaseRevision,
+  type ReleaseStatus,
+  readRevision,
+  type StoredRelease,
+} from "./release/release-storage.ts";
+export {
+  type Capabilities,
+  ChartRenderer,
+  type DigestedChart,
+  type RenderOptions,
+} from "./render/chart-renderer.ts";
+export type { RenderedChart } from "./render/parse-manifests.ts";
 export type {
   ChangeOptions,
   DeployOptions,

@@ -5,8 +5,6 @@ export interface HelmHomes {
   cache: string;
   config: string;
   data: string;
-  /** `HOME`, and where `docker/config.json` would be looked for. */
-  home: string;
 }
 
 export function helmHomes(directory: string): HelmHomes {
@@ -14,7 +12,6 @@ export function helmHomes(directory: string): HelmHomes {
     cache: join(directory, "cache"),
     config: join(directory, "config"),
     data: join(directory, "data"),
-    home: join(directory, "home"),
   };
 }
 
@@ -32,14 +29,19 @@ const inherited = [
   "TZ",
 ];
 
+/**
+ * `home` belongs to one call: client-go keeps a discovery cache in it that is keyed by host and port, and a local API
+ * server's port may belong to another cluster tomorrow.
+ */
 export function helmEnvironment(
   homes: HelmHomes,
+  home: string,
   outer: Readonly<Record<string, string | undefined>> = process.env,
 ): Record<string, string> {
   const environment: Record<string, string> = {
     PATH: "/usr/local/bin:/usr/bin:/bin", // for setpriv only: helm starts no programs
-    HOME: homes.home,
-    DOCKER_CONFIG: homes.home,
+    HOME: home,
+    DOCKER_CONFIG: home,
     HELM_CACHE_HOME: homes.cache,
     HELM_CONFIG_HOME: homes.config,
     HELM_DATA_HOME: homes.data,

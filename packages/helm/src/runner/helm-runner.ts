@@ -213,7 +213,7 @@ export class HelmRunner {
     this.#spawned += 1;
     return await runHelm(this.#binary, [...call.args, ...accessFlags(call.access), ...fileFlags(files)], {
       cwd: directory.path,
-      env: helmEnvironment(this.#homes),
+      env: helmEnvironment(this.#homes, directory.path),
       signal: call.signal,
       limitMs: call.limitMs ?? quickCallMs,
       secrets: secretsOf(call.access),

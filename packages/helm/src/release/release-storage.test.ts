@@ -1,0 +1,53 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { decodeRelease, hasUnfinishedInstallHook, revisionFromLabels, type StoredRelease } from "./release-storage.ts";
+
+const input = { "fairlead.dev/input-digest": "abc", "fairlead.dev/input-revision": "3" };
+
+describe("labels of a stored revision", () => {
+  test("of Fairlead's own", () => {
+    expect(revisionFromLabels({ version: "3", status: "deployed", modifiedAt: "1795490761", ...input })).toEqual({
+      revision: 3,
+      status: "deployed",
+      modifiedAtMs: 1_795_490_761_000,
+      inputDigest: "abc",
+    });
+  });
+
+  test("copied by helm into somebody else's revision", () => {
+    expect(revisionFromLabels({ version: "4", status: "deployed", ...input }).inputDigest).toBeUndefined();
+  });
+
+  test("a status that helm does not have today", () => {
+    expect(revisionFromLabels({ version: "1", status: "pondering" }).status).toBe("unknown");
+  });
+});
+
+const release: StoredRelease = {
+  name: "x",
+  namespace: "default",
+  version: 1,
+  info: { status: "failed", description: "broken" },
+  chart: { metadata: { name: "demo", version: "1.0.0" } },
+  config: { a: 1 },
+  manifest: "",
+  hooks: null,
+};
+
+test("a payload as helm encodes it", async () => {
+  const payload = gzipSync(JSON.stringify(release)).toString("base64");
+  expect(await decodeRelease(Buffer.from(payload).toString("base64"))).toEqual(release);
+});
+
+describe("install hooks", () => {
+  const withHook = (event: string, phase?: string) =>
+    hasUnfinishedInstallHook({ ...release, hooks: [{ name: "h", events: [event], last_run: { phase } }] });
+
+  test("decide whether a failed install can be completed", () => {
+    expect(hasUnfinishedInstallHook(release)).toBe(false);
+    expect(withHook("pre-install", "Succeeded")).toBe(false);
+    expect(withHook("pre-install", "Failed")).toBe(true);
+    expect(withHook("post-install")).toBe(true);
+    expect(withHook("pre-upgrade", "Failed")).toBe(false);
+  });
+});
