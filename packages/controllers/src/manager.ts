@@ -1,5 +1,6 @@
 import type { Installation } from "@fairlead/admission";
 import type { ControlPlaneProvider } from "@fairlead/control-plane";
+import type { HelmRunner } from "@fairlead/helm";
 import {
   builtin,
   Controller,
@@ -28,7 +29,7 @@ import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import { type AddonCharts, AddonReconciler } from "./addon/reconcile.ts";
 import { ADDONS_BY_NAMESPACE, AddonInstallerReconciler } from "./addon-installer/reconcile.ts";
-import { ApplicationInstallationReconciler, type Applications } from "./application-installation/reconcile.ts";
+import { ApplicationInstallationReconciler } from "./application-installation/reconcile.ts";
 import { ClusterReconciler } from "./cluster/reconcile.ts";
 import { CniApplicationReconciler } from "./cni-application/reconcile.ts";
 import { ProjectReconciler } from "./project/reconcile.ts";
@@ -41,7 +42,7 @@ export interface ManagerOptions {
   management: KubeClient;
   provider: ControlPlaneProvider;
   charts: AddonCharts;
-  applications: Applications;
+  runner: HelmRunner;
   logger: Logger;
   registry?: Registry;
   /** Nodes of a cluster whose creator does not say how many. */
@@ -146,12 +147,18 @@ export function createManager(options: ManagerOptions): FairleadManager {
   const applicationController = controller(
     "application-installation",
     new ApplicationInstallationReconciler({
+      management,
       definitions,
       installations,
       userClusters,
-      applications: options.applications,
+      runner: options.runner,
     }),
     applicationConcurrency,
+  );
+  applicationController.watch(definitions, ({ metadata }) =>
+    [...installations.all()].flatMap(([id, object]) =>
+      object.spec.applicationRef.name === metadata.name ? [{ ...requestFor(object), cluster: id }] : [],
+    ),
   );
 
   if (options.simulateNodes) {

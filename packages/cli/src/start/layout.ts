@@ -10,8 +10,8 @@ export interface Layout {
   readonly logFile: string;
   readonly processes: string;
   readonly management: string;
-  readonly userEtcd: string;
-  readonly clusters: string;
+  /** The user clusters' etcd, and a directory for each cluster. */
+  readonly userClusters: string;
   readonly registry: string;
   readonly helm: string;
 }
@@ -26,8 +26,7 @@ export function layoutOf(dataDirectory: string): Layout {
     logFile: join(root, "fairlead.log"),
     processes: join(root, "processes"),
     management: join(root, "management"),
-    userEtcd: join(root, "user-etcd"),
-    clusters: join(root, "clusters"),
+    userClusters: join(root, "user-clusters"),
     registry: join(root, "registry"),
     helm: join(root, "helm"),
   };

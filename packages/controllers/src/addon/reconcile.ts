@@ -103,7 +103,7 @@ export class AddonReconciler implements Reconciler {
     // With its cluster go the objects of an Addon; only a living cluster has to be cleaned.
     if (cluster && !cluster.metadata.deletionTimestamp && userCluster) {
       const signal = AbortSignal.any([context.signal, userCluster.signal]);
-      await deleteApplySet(userCluster.client, { parent: parentOf(addon), signal });
+      await deleteApplySet(userCluster.client, { parent: parentOf(addon), fieldManager: FIELD_MANAGER, signal });
     }
     await this.#setFinalizers(
       addon,

@@ -9,6 +9,7 @@ export type Phase =
   | { phase: "installing"; message: string }
   | { phase: "installed"; message: string }
   | { phase: "failed"; message: string }
+  | { phase: "uninstall-failed"; message: string }
   | { phase: "definition-missing"; message: string };
 
 /** KKP's `ManifestsRetrieved` and `Ready` for where an installation stands. */
@@ -34,6 +35,8 @@ export function installationConditions(state: Phase, observedGeneration: number)
       return { ManifestsRetrieved: retrieved, Ready: condition("Unknown", "InstallationInProgress") };
     case "installed":
       return { ManifestsRetrieved: retrieved, Ready: condition("True", "InstallationSuccessful") };
+    case "uninstall-failed":
+      return { Ready: condition("False", "UninstallFailed") };
     case "failed":
       return { ManifestsRetrieved: retrieved, Ready: condition("False", "InstallationFailed") };
   }

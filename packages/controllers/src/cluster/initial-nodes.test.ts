@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { defaultNodesRequest, initialMachineDeployment } from "./initial-nodes.ts";
 
 function cluster(request?: string): Cluster {
-  const annotations = request === undefined ? {} : { "kubermatic.io/initial-machinedeployment-request": request };
+  const annotations: Record<string, string> = {};
+  if (request !== undefined) annotations["kubermatic.io/initial-machinedeployment-request"] = request;
   return {
     metadata: { name: "abc", annotations },
     spec: { humanReadableName: "c", version: "1.36.3", cloud: { dc: "local" } },

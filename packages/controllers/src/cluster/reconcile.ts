@@ -81,7 +81,7 @@ export class ClusterReconciler implements Reconciler {
 
   async #run(cluster: Cluster, context: ReconcileContext): Promise<Result | undefined> {
     const id = cluster.metadata.name ?? "";
-    const { management, provider, userClusters } = this.#options;
+    const { management, userClusters } = this.#options;
     await management.apply(
       builtin.Namespace,
       { metadata: { name: clusterNamespace(id), labels: { "fairlead.dev/cluster": id } } },

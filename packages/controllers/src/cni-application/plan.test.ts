@@ -70,7 +70,7 @@ describe("planInstallation", () => {
 
   test("a default that the user deleted stays deleted", () => {
     const existing = created(cilium());
-    const { replicas: _gone, ...operator } = existing.spec.values?.operator as Record<string, unknown>;
+    const { replicas: _gone, ...operator } = (existing.spec.values?.operator ?? {}) as Record<string, unknown>;
     existing.spec.values = { ...existing.spec.values, operator };
     expect(planInstallation({ cluster: cilium(), definition, existing })).toEqual({ action: "none" });
   });

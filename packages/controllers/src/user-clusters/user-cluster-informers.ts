@@ -28,6 +28,13 @@ export class UserClusterInformers<T extends KubeObject> {
     return informer?.hasSynced ? informer : undefined;
   }
 
+  /** The objects of all clusters, with the cluster's id. */
+  *all(): Generator<[clusterId: string, object: T]> {
+    for (const [id, informer] of this.#informers) {
+      for (const object of informer.list()) yield [id, object];
+    }
+  }
+
   #follow(cluster: UserCluster): void {
     const { type, logger, onChange } = this.#options;
     const informer = new Informer<T>({ client: cluster.client, type, logger: logger.child({ Cluster: cluster.id }) });
