@@ -2,7 +2,7 @@ import { defaultVersion } from "../catalogue/catalogue.ts";
 import { tryParseCidr } from "../cidr/cidr.ts";
 import { isObject, isSet } from "../json.ts";
 import { DEFAULT_NODE_PORT_RANGE } from "../port-range.ts";
-import { standardProvider } from "../providers.ts";
+import { providers, standardProvider } from "../providers.ts";
 import type { Draft } from "./draft.ts";
 import { namedProviders } from "./layers.ts";
 
@@ -73,8 +73,10 @@ function nodeMask(family: "IPv4" | "IPv6", length: number): DefaultRule {
   };
 }
 
-const nodePortRangesPaths = new Map(
-  ["aws", "azure", "gcp", "openstack"].map((name) => [name, at("cloud", name, "nodePortsAllowedIPRanges")]),
+const nodePortRangesPaths: ReadonlyMap<string, FieldPath> = new Map(
+  [...providers.values()]
+    .filter(({ nodePortRanges }) => nodePortRanges)
+    .map(({ name }) => [name, at("cloud", name, "nodePortsAllowedIPRanges")]),
 );
 
 /** In the order of their dependence: a rule reads only fields that stand above it. */
@@ -198,11 +200,11 @@ export const defaultRules: readonly DefaultRule[] = [
     name: "nodeports-allowed-ranges-default",
     summary:
       "NodePorts are open to every address of the cluster's families, where the provider has a firewall for them.",
-    path: ({ providerName }) => (providerName === undefined ? undefined : nodePortRangesPaths.get(providerName)),
+    path: ({ providerName = "" }) => nodePortRangesPaths.get(providerName),
     decide: (draft) => {
-      const cloud = draft.get(["cloud", draft.providerName ?? ""]);
+      const settings = draft.get(["cloud", draft.providerName ?? ""]);
       // The legacy single range is a choice too: opening every address beside it would undo it.
-      if (isObject(cloud) && isSet(cloud.nodePortsAllowedIPRange)) return undefined;
+      if (!isObject(settings) || isSet(settings.nodePortsAllowedIPRange)) return undefined;
       const value = { cidrBlocks: isDual(draft) ? ["0.0.0.0/0", "::/0"] : ["0.0.0.0/0"] };
       return byProvider(value, "no allowed ranges are named, so every address may reach the NodePorts");
     },
