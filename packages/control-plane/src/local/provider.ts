@@ -32,7 +32,8 @@ export class LocalControlPlaneProvider implements ControlPlaneProvider {
   readonly #directory: string;
   readonly #supervisor: Supervisor;
   readonly #logger: Logger;
-  readonly #etcd: LocalEtcd;
+  /** Of all user clusters; never the management API's. */
+  readonly etcd: LocalEtcd;
   readonly #ports: PortRegistry;
   readonly #binaries = new ControlPlaneBinaries();
   readonly #clusters = new Map<string, LocalCluster>();
@@ -44,9 +45,9 @@ export class LocalControlPlaneProvider implements ControlPlaneProvider {
     this.#directory = options.directory;
     this.#supervisor = options.supervisor;
     this.#logger = options.logger;
-    this.#etcd = running.etcd;
+    this.etcd = running.etcd;
     this.#ports = running.ports;
-    this.#etcd.onChange(() => {
+    this.etcd.onChange(() => {
       for (const id of this.#clusters.keys()) this.#notify(id);
     });
     void this.#checkRegularly(this.#closed.signal);
@@ -96,7 +97,7 @@ export class LocalControlPlaneProvider implements ControlPlaneProvider {
   async close(): Promise<void> {
     this.#closed.abort(new Error("the control plane provider is closed"));
     await Promise.all([...this.#clusters.values()].map((cluster) => cluster.stop()));
-    await this.#etcd.stop();
+    await this.etcd.stop();
   }
 
   #cluster(id: string): LocalCluster {
@@ -105,7 +106,7 @@ export class LocalControlPlaneProvider implements ControlPlaneProvider {
       cluster = new LocalCluster(id, {
         directory: clusterDirectory(this.#directory, id),
         supervisor: this.#supervisor,
-        etcd: this.#etcd,
+        etcd: this.etcd,
         ports: this.#ports,
         binaries: this.#binaries,
         logger: this.#logger,

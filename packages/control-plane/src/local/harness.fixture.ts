@@ -1,0 +1,134 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Supervisor } from "@fairlead/components";
+import { builtin, KubeClient, type Node, waitFor } from "@fairlead/kube";
+import type { Cluster } from "@fairlead/resources";
+import { pino } from "pino";
+import type { ControlPlaneObservation } from "../provider.ts";
+import { LocalControlPlaneProvider } from "./provider.ts";
+
+const logger = pino({ level: process.env.FAIRLEAD_TEST_LOG ?? "silent" });
+const never = new AbortController().signal;
+
+/** A local provider with real binaries in a directory of its own, whose path holds a blank on purpose. */
+export class LocalHarness {
+  readonly directory: string;
+  readonly #clients = new Map<string, KubeClient>();
+  #running: { supervisor: Supervisor; provider: LocalControlPlaneProvider } | undefined;
+
+  private constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  static async start(): Promise<LocalHarness> {
+    const harness = new LocalHarness(await mkdtemp(join(tmpdir(), "fairlead local ")));
+    await harness.start();
+    return harness;
+  }
+
+  async start(): Promise<void> {
+    const supervisor = new Supervisor({ stateDirectory: join(this.directory, "processes"), logger });
+    await supervisor.cleanUpOrphans();
+    const directory = join(this.directory, "data");
+    this.#running = { supervisor, provider: await LocalControlPlaneProvider.start({ directory, supervisor, logger }) };
+  }
+
+  get supervisor(): Supervisor {
+    return this.#require().supervisor;
+  }
+
+  get provider(): LocalControlPlaneProvider {
+    return this.#require().provider;
+  }
+
+  ensure(cluster: Cluster): Promise<ControlPlaneObservation> {
+    return this.provider.ensure(cluster, { signal: never, logger });
+  }
+
+  /** Ensures the cluster and waits until every component is up. */
+  async up(cluster: Cluster): Promise<ControlPlaneObservation> {
+    const id = cluster.metadata.name ?? "";
+    await this.ensure(cluster);
+    await this.settled(id);
+    return this.observation(id);
+  }
+
+  /** Waits until every component of a cluster is up, kwok included. */
+  async settled(id: string): Promise<void> {
+    await waitFor(
+      () => {
+        const health = Object.values(this.observation(id).health);
+        return health.every((state) => state === "up") && this.supervisor.get(`${id}/kwok`)?.state === "running";
+      },
+      { what: `control plane of ${id}`, timeoutMs: 60_000 },
+    );
+  }
+
+  observation(id: string): ControlPlaneObservation {
+    const observation = this.provider.observe(id);
+    if (observation === undefined) throw new Error(`nothing is known about cluster ${id}`);
+    return observation;
+  }
+
+  /** As Fairlead's manager; for the address of the first call, so call `disconnect` after a move. */
+  client(id: string): KubeClient {
+    const client = this.#clients.get(id) ?? KubeClient.fromKubeconfig(this.observation(id).managerKubeconfig);
+    this.#clients.set(id, client);
+    return client;
+  }
+
+  async disconnect(): Promise<void> {
+    await Promise.all([...this.#clients.values()].map((client) => client.close()));
+    this.#clients.clear();
+  }
+
+  pid(id: string, component: string): number {
+    const pid = this.supervisor.get(`${id}/${component}`)?.pid;
+    if (pid === undefined) throw new Error(`${component} of ${id} does not run`);
+    return pid;
+  }
+
+  pids(id: string): number[] {
+    return this.supervisor.list().flatMap(({ name, pid }) => (name.startsWith(`${id}/`) && pid ? [pid] : []));
+  }
+
+  /** Registers a simulated node and waits for its report. */
+  async createNode(id: string, name: string): Promise<void> {
+    const annotations = { "kwok.x-k8s.io/node": "fake" };
+    await this.client(id).create(builtin.Node, { metadata: { name, annotations } });
+    await this.waitForNode(id, { name, what: "a report" }, (node) => readyReason(node) !== undefined);
+  }
+
+  waitForNode(id: string, target: { name: string; what: string }, condition: (node: Node) => boolean): Promise<Node> {
+    return waitFor(
+      async (signal) => {
+        const node = await this.client(id).get(builtin.Node, { name: target.name }, { signal });
+        return condition(node) && node;
+      },
+      { what: `${target.what} of node ${target.name}` },
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.disconnect();
+    const running = this.#running;
+    this.#running = undefined;
+    await running?.provider.close();
+    await running?.supervisor.stopAll();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  #require() {
+    if (this.#running === undefined) throw new Error("the provider does not run");
+    return this.#running;
+  }
+}
+
+export function readyReason(node: Node): string | undefined {
+  return node.status?.conditions?.find(({ type }) => type === "Ready")?.reason;
+}

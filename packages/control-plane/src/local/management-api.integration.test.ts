@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Supervisor } from "@fairlead/components";
+import { builtin, KubeClient, waitFor } from "@fairlead/kube";
+import { pino } from "pino";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type ManagementApi, startManagementApi } from "./management-api.ts";
+
+const logger = pino({ level: "silent" });
+let directory: string;
+let supervisor: Supervisor;
+let api: ManagementApi;
+
+async function start(): Promise<void> {
+  supervisor = new Supervisor({ stateDirectory: join(directory, "processes"), logger });
+  api = await startManagementApi({ directory: join(directory, "management"), supervisor });
+}
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "fairlead management "));
+  await start();
+});
+afterAll(async () => {
+  await supervisor.stopAll();
+  await rm(directory, { recursive: true, force: true });
+});
+
+test("a namespace with content is deleted to the end, with the admin kubeconfig from disk", async () => {
+  await using client = KubeClient.fromKubeconfig(await readFile(api.adminKubeconfigPath, "utf8"));
+  const namespace = { name: "cluster-abc" };
+  await client.create(builtin.Namespace, { metadata: namespace });
+  await waitFor(
+    (signal) => client.find(builtin.ServiceAccount, { name: "default", namespace: "cluster-abc" }, { signal }),
+    {
+      what: "the default service account",
+    },
+  );
+  await client.create(builtin.ConfigMap, { metadata: { name: "c", namespace: "cluster-abc" }, data: { a: "b" } });
+  await client.delete(builtin.Namespace, namespace);
+  await waitFor(async (signal) => (await client.find(builtin.Namespace, namespace, { signal })) === undefined, {
+    what: "the end of the namespace",
+  });
+});
+
+test("objects that lost their owner are collected", async () => {
+  await using client = KubeClient.fromKubeconfig(api.managerKubeconfig);
+  const owner = await client.create(builtin.ConfigMap, { metadata: { name: "owner", namespace: "default" } });
+  const { uid = "" } = owner.metadata;
+  const owned = { name: "owned", namespace: "default" };
+  const ownerReferences = [{ apiVersion: "v1", kind: "ConfigMap", name: "owner", uid }];
+  await client.create(builtin.ConfigMap, { metadata: { ...owned, ownerReferences } });
+  await client.delete(builtin.ConfigMap, { name: "owner", namespace: "default" });
+  await waitFor(async (signal) => (await client.find(builtin.ConfigMap, owned, { signal })) === undefined, {
+    what: "the collection of the owned object",
+  });
+});
+
+test("after a stop nothing runs; the next start has the same address, credentials and data", async () => {
+  const before = { url: api.url, admin: api.adminKubeconfig };
+  await using first = KubeClient.fromKubeconfig(api.managerKubeconfig);
+  await first.create(builtin.ConfigMap, { metadata: { name: "kept", namespace: "default" }, data: { a: "b" } });
+  await api.stop();
+  expect(supervisor.list()).toEqual([]);
+  await start();
+  expect({ url: api.url, admin: api.adminKubeconfig }).toEqual(before);
+  await using second = KubeClient.fromKubeconfig(api.adminKubeconfig);
+  expect((await second.get(builtin.ConfigMap, { name: "kept", namespace: "default" })).data).toEqual({ a: "b" });
+});

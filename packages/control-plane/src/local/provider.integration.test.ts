@@ -1,0 +1,253 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { readdir } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { resolveBinary } from "@fairlead/components";
+import { builtin, waitFor } from "@fairlead/kube";
+import { contains, parseCidr } from "@fairlead/network";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { dualStackNetwork, testCluster } from "../cluster.fixture.ts";
+import { writeSecretFile } from "../pki/directory.ts";
+import { LocalHarness } from "./harness.fixture.ts";
+import { httpsRequest } from "./https.ts";
+import { etcdPrefix } from "./local-cluster.ts";
+
+const run = promisify(execFile);
+const never = new AbortController().signal;
+
+const canal = testCluster({ id: "abc" });
+const dualStack = testCluster({ id: "abcd", spec: { clusterNetwork: dualStackNetwork } });
+const kubevirtNetwork = { pods: { cidrBlocks: ["172.26.0.0/16"] }, services: { cidrBlocks: ["10.241.0.0/20"] } };
+const kubevirt = testCluster({
+  id: "kubevirt",
+  spec: { cloud: { dc: "kubevirt", providerName: "kubevirt", kubevirt: {} }, clusterNetwork: kubevirtNetwork },
+});
+
+let harness: LocalHarness;
+beforeAll(async () => {
+  harness = await LocalHarness.start();
+  await Promise.all([canal, dualStack, kubevirt].map((cluster) => harness.up(cluster)));
+});
+afterAll(() => harness[Symbol.asyncDispose]());
+
+async function createService(id: string, name: string): Promise<string[]> {
+  const spec = { ipFamilyPolicy: "PreferDualStack" as const, ports: [{ port: 80 }] };
+  const service = await harness.client(id).create(builtin.Service, { metadata: { name, namespace: "default" }, spec });
+  return service.spec?.clusterIPs ?? [];
+}
+
+async function podCidrs(id: string, name: string): Promise<string[]> {
+  await harness.createNode(id, name);
+  const node = await harness.waitForNode(id, { name, what: "pod CIDRs" }, ({ spec }) => spec?.podCIDRs !== undefined);
+  return node.spec?.podCIDRs ?? [];
+}
+
+function isWithin(range: string, part: string | undefined): boolean {
+  return contains(
+    parseCidr(range),
+    parseCidr(part?.includes("/") ? part : `${part}/${part?.includes(":") ? 128 : 32}`),
+  );
+}
+
+describe("the network asked for", () => {
+  test.each([
+    ["Canal IPv4", "abc", "10.240.16.1", ["10.240.16.0/20"]],
+    ["dual stack", "abcd", "10.240.16.1", ["10.240.16.0/20", "fd02::/120"]],
+    ["KubeVirt's defaults", "kubevirt", "10.241.0.1", ["10.241.0.0/20"]],
+  ])("%s: service IPs come out of its ranges, the API server's own is base + 1", async (_, id, own, ranges) => {
+    const kubernetes = await harness.client(id).get(builtin.Service, { name: "kubernetes", namespace: "default" });
+    expect(kubernetes.spec?.clusterIP).toBe(own);
+    const ips = await createService(id, "test");
+    expect(ips).toHaveLength(ranges.length);
+    for (const [index, range] of ranges.entries())
+      expect(isWithin(range, ips[index]), `${ips[index]} in ${range}`).toBe(true);
+  });
+
+  test.each([
+    ["Canal IPv4", "abc", [["172.25.0.0/16", "/24"]]],
+    [
+      "dual stack",
+      "abcd",
+      [
+        ["172.25.0.0/16", "/25"],
+        ["fd01::/48", "/64"],
+      ],
+    ],
+    ["KubeVirt's defaults", "kubevirt", [["172.26.0.0/16", "/24"]]],
+  ])("%s: each node gets a part of the pods ranges with the mask asked for", async (_, id, ranges) => {
+    const [first, second] = [await podCidrs(id, "node-0"), await podCidrs(id, "node-1")];
+    expect(first).not.toEqual(second);
+    for (const cidrs of [first, second]) {
+      expect(cidrs).toHaveLength(ranges.length);
+      for (const [index, [range = "", mask = ""]] of ranges.entries()) {
+        expect(isWithin(range, cidrs[index]), `${cidrs[index]} in ${range}`).toBe(true);
+        expect(cidrs[index]?.endsWith(mask), `${cidrs[index]} ends in ${mask}`).toBe(true);
+      }
+    }
+  });
+});
+
+describe("access", () => {
+  test("kubectl works with the admin kubeconfig", async () => {
+    const path = join(harness.directory, "admin kubeconfig");
+    await writeSecretFile(path, harness.observation("abc").adminKubeconfig);
+    const kubectl = await resolveBinary("kubectl");
+    const { stdout } = await run(kubectl, ["--kubeconfig", path, "auth", "can-i", "*", "*", "--all-namespaces"]);
+    expect(stdout.trim()).toBe("yes");
+    const whoami = await run(kubectl, [
+      "--kubeconfig",
+      path,
+      "auth",
+      "whoami",
+      "-o",
+      "jsonpath={.status.userInfo.groups}",
+    ]);
+    expect(JSON.parse(whoami.stdout)).toEqual(["fairlead:cluster-admins", "system:authenticated"]);
+  });
+
+  test("nobody gets in without a certificate of this very cluster", async () => {
+    const { url } = harness.observation("abc").address;
+    const status = (client: { ca: string; cert?: string; key?: string }) =>
+      httpsRequest(`${url}/api/v1/namespaces`, { tls: client as never, signal: never }).then((answer) => answer.status);
+    const abc = credentials("abc");
+    const other = credentials("abcd");
+    expect(await status(abc)).toBe(200);
+    expect(await status({ ca: abc.ca })).toBe(401);
+    expect(await status({ ca: abc.ca, cert: other.cert, key: other.key })).toBe(401);
+  });
+});
+
+function credentials(id: string): { ca: string; cert: string; key: string } {
+  const text = harness.observation(id).managerKubeconfig;
+  const decode = (field: string) =>
+    Buffer.from(new RegExp(`${field}: (\\S+)`).exec(text)?.[1] ?? "", "base64").toString();
+  return {
+    ca: decode("certificate-authority-data"),
+    cert: decode("client-certificate-data"),
+    key: decode("client-key-data"),
+  };
+}
+
+describe("keeping it so", () => {
+  test("an unchanged Cluster disturbs nothing", async () => {
+    const before = harness.pids("abc");
+    expect(before).toHaveLength(4);
+    await harness.up(canal);
+    await harness.up(canal);
+    expect(harness.pids("abc")).toEqual(before);
+  });
+
+  test("another node mask restarts kube-controller-manager alone, and new nodes get it", async () => {
+    const manager = harness.pid("kubevirt", "kube-controller-manager");
+    const others = () => ["kube-apiserver", "kube-scheduler", "kwok"].map((name) => harness.pid("kubevirt", name));
+    const before = others();
+    const clusterNetwork = { ...kubevirtNetwork, nodeCidrMaskSizeIPv4: 26 };
+    await harness.ensure(testCluster({ id: "kubevirt", spec: { ...kubevirt.spec, clusterNetwork } }));
+    await waitFor(() => harness.supervisor.get("kubevirt/kube-controller-manager")?.pid !== manager, {
+      what: "a restart",
+    });
+    await harness.settled("kubevirt");
+    expect(others()).toEqual(before);
+    expect((await podCidrs("kubevirt", "node-26"))[0]).toMatch(/\/26$/);
+  });
+
+  test("kill -9 of kube-apiserver is reported, and it comes back at the same address with its data", async () => {
+    const changes: string[] = [];
+    const unsubscribe = harness.provider.onChange((id) =>
+      changes.push(`${id} ${harness.observation(id).health.apiserver}`),
+    );
+    const { address } = harness.observation("abc");
+    const killed = harness.pid("abc", "kube-apiserver");
+    process.kill(killed, "SIGKILL");
+    await waitFor(() => changes.includes("abc down"), { what: "the report of the crash" });
+    await harness.settled("abc");
+    unsubscribe();
+    expect(changes.at(-1)).toBe("abc up");
+    expect(harness.pid("abc", "kube-apiserver")).not.toBe(killed);
+    expect(harness.observation("abc").address).toEqual(address);
+    const { metadata } = await harness.client("abc").get(builtin.Node, { name: "node-0" });
+    expect(metadata.name).toBe("node-0");
+  });
+
+  test("what cannot be started is said once, and tried again after that", async () => {
+    const unknown = testCluster({ id: "unknown", spec: { version: "1.99.0" } });
+    await harness.ensure(unknown);
+    await waitFor(
+      () =>
+        harness.ensure(unknown).then(
+          () => false,
+          (error: Error) => error.message.includes("1.99.0"),
+        ),
+      {
+        what: "the refusal of version 1.99.0",
+      },
+    );
+    await harness.up(testCluster({ id: "unknown" }));
+    await harness.provider.remove("unknown", { signal: never });
+  });
+});
+
+describe("restart of the provider", () => {
+  test("finds everything again; a cluster whose port is taken moves", async () => {
+    const before = harness.observation("abcd");
+    const moving = harness.observation("kubevirt");
+    await harness.close();
+    const squatter = createServer().listen(moving.address.port, "127.0.0.1");
+    await once(squatter, "listening");
+    try {
+      await harness.start();
+      await Promise.all([canal, dualStack, kubevirt].map((cluster) => harness.up(cluster)));
+    } finally {
+      squatter.close();
+    }
+    expect(harness.observation("abcd")).toEqual(before);
+    expect((await harness.client("abcd").get(builtin.Node, { name: "node-0" })).spec?.podCIDRs).toHaveLength(2);
+    const { address, adminKubeconfig } = harness.observation("kubevirt");
+    expect(address.port).not.toBe(moving.address.port);
+    expect(adminKubeconfig).toContain(address.url);
+    await harness.client("kubevirt").get(builtin.Node, { name: "node-0" });
+  });
+});
+
+describe("removal", () => {
+  const clusterFiles = () => readdir(join(harness.directory, "data", "clusters"));
+  const keys = (id: string) => harness.provider.etcd.client.count(etcdPrefix(id), never);
+  const isGone = (pid: number) => {
+    try {
+      return !process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+  };
+
+  test("of abc leaves no process, file or key of it, and spares abcd", async () => {
+    const pids = harness.pids("abc");
+    expect(pids).toHaveLength(4);
+    const spared = await keys("abcd");
+    expect(await keys("abc")).toBeGreaterThan(50);
+    await harness.provider.remove("abc", { signal: never });
+    expect(pids.filter((pid) => !isGone(pid))).toEqual([]);
+    expect(harness.pids("abc")).toEqual([]);
+    expect(await keys("abc")).toBe(0);
+    expect(await clusterFiles()).not.toContain("abc");
+    expect(harness.provider.observe("abc")).toBeUndefined();
+    expect(await keys("abcd")).toBeGreaterThanOrEqual(spared - 20); // Leases and Events come and go.
+    expect((await harness.client("abcd").get(builtin.Node, { name: "node-1" })).metadata.name).toBe("node-1");
+    await harness.provider.remove("abc", { signal: never });
+  });
+
+  test("interrupts a creation at any point and leaves nothing", async () => {
+    for (const delayMs of [0, 300, 1500]) {
+      const id = `short-${delayMs}`;
+      const ensured = harness.ensure(testCluster({ id })).catch((error: Error) => error);
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await harness.provider.remove(id, { signal: never });
+      await ensured;
+      expect(harness.pids(id)).toEqual([]);
+      expect(await keys(id)).toBe(0);
+      expect(await clusterFiles()).not.toContain(id);
+    }
+  });
+});
