@@ -12,6 +12,8 @@ export {
 export { BinaryStore, type BinaryStoreOptions } from "./binaries/store.ts";
 export { DirectoryLock } from "./directory-lock.ts";
 export { checkWritableDirectory } from "./disk.ts";
+export { diagnose, type Finding } from "./doctor/diagnose.ts";
+export { type Facts, type FactsOptions, gatherFacts } from "./doctor/facts.ts";
 export { ComponentError, type ComponentErrorCode } from "./errors.ts";
 export { freePort, isPortFree, reservePorts } from "./ports.ts";
 export type { BackoffOptions } from "./process/backoff.ts";
