@@ -103,7 +103,7 @@ test("all images come from the overwriting registry", () => {
   const repositories = (version: string) =>
     managedCiliumValues(cluster(version), { overwriteRegistry: "registry.example:5000" })
       .owned.filter(({ path }) => path.at(-1) === "repository")
-      .map(({ path, value }) => `${path.join(".")}=${value}`);
+      .map(({ path, value }) => `${path.join(".")}=${String(value)}`);
   const shared = [
     "image.repository=registry.example:5000/cilium/cilium",
     "operator.image.repository=registry.example:5000/cilium/operator",
