@@ -13,6 +13,7 @@ import { datacenterRoutes } from "./datacenters/datacenter.routes.ts";
 import { ApiError } from "./http/api-error.ts";
 import { handleError } from "./http/error-handler.ts";
 import { acceptJsonOnly } from "./http/json-body.ts";
+import { signalRequests } from "./http/request-signal.ts";
 import { answerUnknownPaths, trackMethods } from "./http/unmatched-routes.ts";
 import { InstallationReader } from "./installation/installation-reader.ts";
 import { kubernetesVersionRoutes } from "./kubernetes-versions/kubernetes-version.routes.ts";
@@ -50,7 +51,6 @@ export function createServer(options: ServerOptions): FastifyInstance {
     },
     bodyLimit: largestBody,
     requestTimeout: longestRequestMs,
-    handlerTimeout: longestRequestMs,
     forceCloseConnections: "idle",
   });
   const context: ApiContext = {
@@ -62,6 +62,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.setErrorHandler(handleError);
   answerUnknownPaths(app);
   acceptJsonOnly(app);
+  signalRequests(app, longestRequestMs);
   answerBareJson(app);
   logRequests(app);
   protect(app);

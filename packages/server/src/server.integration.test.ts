@@ -1,6 +1,7 @@
 import { kubermaticConfigurationType } from "@fairlead/resources";
+import type { InjectOptions } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { adminToken, TestApi } from "./testing/test-api.ts";
+import { adminToken, expiredToken, TestApi, userToken } from "./testing/test-api.ts";
 
 let api: TestApi;
 
@@ -30,6 +31,7 @@ describe("authentication", () => {
     ["no token", {}, "not authorized"],
     ["another scheme", { authorization: `Basic ${adminToken}` }, "not authorized"],
     ["a wrong token", { authorization: "Bearer wrong" }, "access denied"],
+    ["an expired token", { authorization: `Bearer ${expiredToken}` }, "access denied, invalid token: it expired"],
     ["a token with something added", { authorization: `Bearer ${adminToken}x` }, "access denied"],
   ])("refuses %s, on every path that is served", async (_, headers, message) => {
     for (const url of [
@@ -52,6 +54,62 @@ describe("authentication", () => {
     });
     expect(write.statusCode).toBe(401);
     expect((await api.storedProjects()).map(({ spec }) => spec.name)).not.toContain("intruder");
+  });
+});
+
+test("a user who is no administrator sees no project and changes none", async () => {
+  const id = await api.project("not-bobs");
+  const asUser = (request: InjectOptions) =>
+    api.call({ ...request, headers: { authorization: `Bearer ${userToken}` } });
+  expect((await asUser({ url: "/api/v1/me" })).json()).toMatchObject({ email: "bob@example.com", groups: ["dev"] });
+  expect((await asUser({ url: "/api/v1/projects" })).json()).toEqual([]);
+  const cluster = { name: "bobs", spec: { cloud: { dc: "local", bringyourown: {} }, version: "1.36.3" } };
+  const refused: InjectOptions[] = [
+    { url: `/api/v1/projects/${id}` },
+    { method: "DELETE", url: `/api/v1/projects/${id}` },
+    { method: "POST", url: "/api/v1/projects", payload: { name: "bobs" } },
+    { url: `/api/v2/projects/${id}/clusters` },
+    { url: `/api/v2/projects/${id}/clusters/abc` },
+    { url: `/api/v2/projects/${id}/clusters/abc/kubeconfig` },
+    { method: "POST", url: `/api/v2/projects/${id}/clusters`, payload: { cluster } },
+  ];
+  for (const request of refused) {
+    const response = await asUser(request);
+    expect([request.url, response.statusCode]).toEqual([request.url, 403]);
+    expect(response.json()).toMatchObject({ error: { code: 403, message: expect.stringMatching(/^forbidden: /) } });
+  }
+  expect(await api.storedClusterNames()).toEqual([]);
+  expect((await api.storedProjects()).map(({ spec }) => spec.name)).toContain("not-bobs");
+});
+
+describe("over a real connection", () => {
+  test("a project and a cluster are created, shown and deleted", async () => {
+    const created = await api.fetch("/api/v1/projects", { method: "POST", body: '{"name":"wired"}' });
+    expect(created.status).toBe(201);
+    expect(created.headers.get("content-type")).toBe("application/json");
+    const id = await api.project("wired too");
+    const clusters = `/api/v2/projects/${id}/clusters`;
+    const cluster = { name: "wired", spec: { cloud: { dc: "local", bringyourown: {} }, version: "1.36.3", x: 1 } };
+    const response = await api.fetch(clusters, { method: "POST", body: JSON.stringify({ cluster }) });
+    expect([response.status, response.headers.get("warning")]).toEqual([
+      201,
+      expect.stringContaining("cluster.spec.x"),
+    ]);
+    const { id: clusterId } = (await response.json()) as { id: string };
+    expect((await api.fetch(`${clusters}/${clusterId}`)).status).toBe(200);
+    expect((await api.fetch(`${clusters}/${clusterId}`, { method: "DELETE" })).status).toBe(200);
+    expect((await api.fetch(`${clusters}/${clusterId}`)).status).toBe(404);
+  });
+
+  test("a body over the limit is 413 even if it does not say its length", async () => {
+    const body = new ReadableStream({
+      pull: (controller) => controller.enqueue(new TextEncoder().encode(" ".repeat(100_000))),
+    });
+    const response = await api.fetch("/api/v1/projects", { method: "POST", body, duplex: "half" });
+    expect([response.status, await response.json()]).toEqual([
+      413,
+      { error: { code: 413, message: expect.any(String) } },
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { ApiError } from "../http/api-error.ts";
+import { signalOf } from "../http/request-signal.ts";
 import { type AuthenticatedUser, AuthenticationError, type Authenticator } from "./authenticator.ts";
 import { bearerToken } from "./bearer-token.ts";
 
@@ -25,7 +26,7 @@ async function identify(request: FastifyRequest, authenticator: Authenticator): 
     ]);
   }
   try {
-    const user = await authenticator.authenticate(token, request.signal);
+    const user = await authenticator.authenticate(token, signalOf(request));
     if (user) return user;
   } catch (error) {
     if (!(error instanceof AuthenticationError)) throw error;

@@ -2,6 +2,7 @@ import { builtin, ConnectionError } from "@fairlead/kube";
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { unavailable } from "../http/api-error.ts";
+import { signalOf } from "../http/request-signal.ts";
 import { toApiClusterHealth } from "./api-cluster-health.ts";
 import { toApiNode } from "./api-node.ts";
 import { type ClusterParams, readableCluster } from "./cluster-access.ts";
@@ -21,7 +22,7 @@ export function clusterStateRoutes(app: FastifyInstance, context: ApiContext): v
     await readableCluster(context, request, request.params);
     const client = context.userClusterClient(id);
     if (!client) throw unavailable(`cluster "${id}" is not ready yet: its API server does not answer`);
-    const nodes = await client.list(builtin.Node, { signal: request.signal }).catch((cause: unknown) => {
+    const nodes = await client.list(builtin.Node, { signal: signalOf(request) }).catch((cause: unknown) => {
       if (!(cause instanceof ConnectionError)) throw cause;
       throw unavailable(`cluster "${id}" is not ready: its API server does not answer`, { cause });
     });
@@ -31,7 +32,7 @@ export function clusterStateRoutes(app: FastifyInstance, context: ApiContext): v
   app.get<{ Params: ClusterParams }>(`${cluster}/kubeconfig`, async (request, reply) => {
     const { cluster_id: id } = request.params;
     await readableCluster(context, request, request.params);
-    const kubeconfig = await adminKubeconfig(context.management, id, request.signal);
+    const kubeconfig = await adminKubeconfig(context.management, id, signalOf(request));
     return reply
       .type("application/octet-stream")
       .header("content-disposition", `attachment; filename=kubeconfig-admin-${id}`)

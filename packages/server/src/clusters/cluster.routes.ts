@@ -2,6 +2,7 @@ import { clusterType, createClusterRequestSchema, projectLabel, structuralSchema
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { objectBody } from "../http/json-body.ts";
+import { signalOf } from "../http/request-signal.ts";
 import { reportUnknownFields } from "../http/unknown-field-policy.ts";
 import { addWarnings } from "../http/warnings.ts";
 import { readableProject } from "../projects/project-access.ts";
@@ -19,7 +20,7 @@ export function clusterRoutes(app: FastifyInstance, context: ApiContext): void {
   app.get<{ Params: { project_id: string } }>(collection, async (request) => {
     const { metadata } = await readableProject(context, request, request.params.project_id);
     const labelSelector = `${projectLabel}=${metadata.name}`;
-    const { items } = await management.list(clusterType, { labelSelector, signal: request.signal });
+    const { items } = await management.list(clusterType, { labelSelector, signal: signalOf(request) });
     return items.map(toApiCluster).sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
   });
 

@@ -35,8 +35,6 @@ function fromFastify(error: FastifyError): ApiError {
       return new ApiError(413, "request body: larger than 1 MiB");
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
       return new ApiError(415, "request header Content-Type: must be application/json");
-    case "FST_ERR_HANDLER_TIMEOUT":
-      return new ApiError(503, "the request took too long, try again");
     default: {
       const statusCode = error.statusCode ?? 500;
       return new ApiError(statusCode, statusCode < 500 ? error.message : "internal error, see the server's log");

@@ -23,7 +23,8 @@ function parse(text: string): unknown {
 }
 
 /**
- * The body as an object, without its nulls: KKP's clients send null for "not set".
+ * The body as an object, without fields that are null: KKP's clients send null for "not set". An entry of a list stays
+ * null, for validation to refuse.
  * @throws ApiError 400 if it is no object, or nested beyond reason
  */
 export function objectBody(body: unknown): JsonObject {
@@ -37,9 +38,7 @@ export function isObject(value: unknown): value is JsonObject {
 
 function withoutNulls(value: unknown, depth: number): unknown {
   if (depth > deepest) throw badRequest(`request body: nested deeper than ${deepest} levels`);
-  if (Array.isArray(value)) {
-    return value.flatMap((item: unknown) => (item === null ? [] : [withoutNulls(item, depth + 1)]));
-  }
+  if (Array.isArray(value)) return value.map((item: unknown) => withoutNulls(item, depth + 1));
   if (!isObject(value)) return value;
   const entries = Object.entries(value).filter(([, field]) => field !== null);
   return Object.fromEntries(entries.map(([name, field]) => [name, withoutNulls(field, depth + 1)]));

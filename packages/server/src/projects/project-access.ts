@@ -4,6 +4,7 @@ import type { FastifyRequest } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { userOf } from "../authentication/authenticate.ts";
 import { conflict, forbidden, notFound, unavailable } from "../http/api-error.ts";
+import { signalOf } from "../http/request-signal.ts";
 
 /**
  * The project that the request's user wants to see.
@@ -11,7 +12,7 @@ import { conflict, forbidden, notFound, unavailable } from "../http/api-error.ts
  */
 export async function readableProject(context: ApiContext, request: FastifyRequest, id: string): Promise<Project> {
   const user = userOf(request);
-  const project = await context.management.find(projectType, { name: id }, { signal: request.signal });
+  const project = await context.management.find(projectType, { name: id }, { signal: signalOf(request) });
   if (!project) throw notFound("project", id);
   if (!user.isAdmin) throw forbidden(`"${user.email}" doesn't belong to project ${id}`);
   return project;

@@ -2,8 +2,9 @@ import { createProjectRequestSchema, type Project, projectType, structuralSchema
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { userOf } from "../authentication/authenticate.ts";
-import { badRequest, invalidObject } from "../http/api-error.ts";
+import { badRequest, forbidden, invalidObject } from "../http/api-error.ts";
 import { objectBody } from "../http/json-body.ts";
+import { signalOf } from "../http/request-signal.ts";
 import { shapeErrors } from "../http/shape-errors.ts";
 import { reportUnknownFields } from "../http/unknown-field-policy.ts";
 import { addWarnings } from "../http/warnings.ts";
@@ -22,11 +23,13 @@ export function projectRoutes(app: FastifyInstance, context: ApiContext): void {
 
   app.get("/api/v1/projects", async (request) => {
     if (!userOf(request).isAdmin) return [];
-    const { items } = await management.list(projectType, { signal: request.signal });
+    const { items } = await management.list(projectType, { signal: signalOf(request) });
     return items.map(toApiProject).sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
   });
 
   app.post("/api/v1/projects", async (request, reply) => {
+    const user = userOf(request);
+    if (!user.isAdmin) throw forbidden(`"${user.email}" may not create projects`);
     const body = objectBody(request.body);
     reportUnknownFields(requestSchema, body, { request, reply });
     const parsed = createProjectRequestSchema.safeParse(body, { reportInput: true });

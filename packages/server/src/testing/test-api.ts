@@ -13,10 +13,23 @@ import {
 import { startTestApiServer, type TestApiServer } from "@fairlead/testkit";
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
 import { pino } from "pino";
+import { AuthenticationError, type Authenticator } from "../authentication/authenticator.ts";
 import { localAdminAuthenticator } from "../authentication/local-admin.ts";
 import { createServer } from "../create-server.ts";
 
 export const adminToken = "the-admins-token";
+/** Of a user who is no administrator. */
+export const userToken = "a-users-token";
+export const expiredToken = "an-expired-token";
+
+const admin = localAdminAuthenticator(adminToken);
+const authenticator: Authenticator = {
+  authenticate: async (token, signal) => {
+    if (token === expiredToken) throw new AuthenticationError("it expired");
+    if (token !== userToken) return admin.authenticate(token, signal);
+    return { email: "bob@example.com", name: "Bob", isAdmin: false, groups: ["dev"] };
+  },
+};
 
 /** The REST API on a real management API server, and what a test looks at besides answers. */
 export class TestApi {
@@ -32,7 +45,7 @@ export class TestApi {
     this.app = createServer({
       managementClient: this.management,
       userClusterClient: (id) => this.userClusters.get(id),
-      authenticator: localAdminAuthenticator(adminToken),
+      authenticator,
       logger: pino({ level: "silent" }),
       version: "0.0.0-test",
     });
@@ -51,6 +64,16 @@ export class TestApi {
   /** As the admin unless the request says otherwise. */
   call(request: InjectOptions): Promise<LightMyRequestResponse> {
     return this.app.inject({ ...request, headers: { authorization: `Bearer ${adminToken}`, ...request.headers } });
+  }
+
+  /** Over a real connection, as clients do; some things show only there. */
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    if (!this.app.server.listening) await this.app.listen({ host: "127.0.0.1", port: 0 });
+    const headers = {
+      authorization: `Bearer ${adminToken}`,
+      ...(init.body ? { "content-type": "application/json" } : {}),
+    };
+    return fetch(new URL(path, this.app.listeningOrigin), { ...init, headers });
   }
 
   get(url: string): Promise<LightMyRequestResponse> {
