@@ -1,0 +1,162 @@
+import type {
+  ApiCluster,
+  ApiClusterHealth,
+  ApiDatacenter,
+  ApiMasterVersion,
+  ApiNode,
+  ApiProject,
+  CreateClusterRequest,
+} from "@fairlead/resources";
+import { decodeError, UnreachableError } from "./api-error.ts";
+import { warningTexts } from "./warnings.ts";
+
+export interface ApiClientOptions {
+  /** Of the server, with or without a path: `http://127.0.0.1:8080`. */
+  url: string;
+  token: string;
+  /** Called once for each different text. */
+  onWarning?: (text: string) => void;
+  /** Ends every request. */
+  signal?: AbortSignal;
+  /** How long one request may take. */
+  timeoutMs?: number;
+}
+
+interface Call {
+  method?: "GET" | "POST" | "DELETE";
+  path: string;
+  body?: unknown;
+}
+
+/**
+ * Fairlead's REST API. Every method throws `ApiError` for an answer that is no success and `UnreachableError` for none.
+ */
+export class ApiClient {
+  readonly url: string;
+  readonly #options: ApiClientOptions;
+  readonly #warned = new Set<string>();
+
+  constructor(options: ApiClientOptions) {
+    this.url = options.url.replace(/\/+$/, "");
+    this.#options = options;
+  }
+
+  projects(): Promise<ApiProject[]> {
+    return this.#json({ path: "/api/v1/projects?displayAll=true" });
+  }
+
+  project(id: string): Promise<ApiProject> {
+    return this.#json({ path: path`/api/v1/projects/${id}` });
+  }
+
+  createProject(name: string): Promise<ApiProject> {
+    return this.#json({ method: "POST", path: "/api/v1/projects", body: { name } });
+  }
+
+  async deleteProject(id: string): Promise<void> {
+    await this.#text({ method: "DELETE", path: path`/api/v1/projects/${id}` });
+  }
+
+  datacenters(): Promise<ApiDatacenter[]> {
+    return this.#json({ path: "/api/v1/dc" });
+  }
+
+  kubernetesVersions(provider: string): Promise<ApiMasterVersion[]> {
+    return this.#json({ path: path`/api/v2/providers/${provider}/versions` });
+  }
+
+  clusters(project: string): Promise<ApiCluster[]> {
+    return this.#json({ path: path`/api/v2/projects/${project}/clusters` });
+  }
+
+  createCluster(project: string, request: CreateClusterRequest): Promise<ApiCluster> {
+    return this.#json({ method: "POST", path: path`/api/v2/projects/${project}/clusters`, body: request });
+  }
+
+  cluster(project: string, id: string): Promise<ApiCluster> {
+    return this.#json({ path: path`/api/v2/projects/${project}/clusters/${id}` });
+  }
+
+  async deleteCluster(project: string, id: string): Promise<void> {
+    await this.#text({ method: "DELETE", path: path`/api/v2/projects/${project}/clusters/${id}` });
+  }
+
+  health(project: string, id: string): Promise<ApiClusterHealth> {
+    return this.#json({ path: path`/api/v2/projects/${project}/clusters/${id}/health` });
+  }
+
+  nodes(project: string, id: string): Promise<ApiNode[]> {
+    return this.#json({ path: path`/api/v2/projects/${project}/clusters/${id}/nodes` });
+  }
+
+  /** YAML. */
+  kubeconfig(project: string, id: string): Promise<string> {
+    return this.#text({ path: path`/api/v2/projects/${project}/clusters/${id}/kubeconfig` });
+  }
+
+  async #json<T>(call: Call): Promise<T> {
+    const text = await this.#text(call);
+    try {
+      return JSON.parse(text) as T;
+    } catch (cause) {
+      throw new UnreachableError(`${this.url} does not answer like Fairlead: is it the right address?`, { cause });
+    }
+  }
+
+  async #text({ method = "GET", path, body }: Call): Promise<string> {
+    const { token, signal, timeoutMs = 30_000 } = this.#options;
+    const timeout = AbortSignal.timeout(timeoutMs);
+    try {
+      const response = await fetch(this.url + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          accept: "application/json",
+          "user-agent": "fairlead-cli",
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      });
+      const text = await response.text();
+      this.#warn(response);
+      if (!response.ok) throw decodeError(response.status, text);
+      return text;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (timeout.aborted) {
+        throw new UnreachableError(`${this.url} does not answer within ${timeoutMs / 1000} s`, { cause: error });
+      }
+      // What fetch says of a connection that fails: "fetch failed", the reason being the cause.
+      if (error instanceof TypeError) {
+        throw new UnreachableError(`cannot reach Fairlead at ${this.url}: ${reason(error)}`, { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  #warn(response: Response): void {
+    for (const text of warningTexts(response.headers.get("warning"))) {
+      if (this.#warned.has(text)) continue;
+      this.#warned.add(text);
+      this.#options.onWarning?.(text);
+    }
+  }
+}
+
+function path(parts: TemplateStringsArray, ...names: string[]): string {
+  return String.raw({ raw: parts }, ...names.map(encodeURIComponent));
+}
+
+function reason({ message, cause }: Error): string {
+  if (!(cause instanceof Error)) return message;
+  const code = "code" in cause ? cause.code : undefined;
+  switch (code) {
+    case "ECONNREFUSED":
+      return "connection refused";
+    case "ENOTFOUND":
+      return "no such host";
+    default:
+      return cause.message || String(code);
+  }
+}

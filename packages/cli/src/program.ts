@@ -1,0 +1,100 @@
+import { Command, CommanderError, Option } from "commander";
+import manifest from "../package.json" with { type: "json" };
+import { clientCommand } from "./commands/client-command.ts";
+import { addClusterCommands } from "./commands/cluster/command.ts";
+import { examples, integer } from "./commands/options.ts";
+import { addProjectCommands } from "./commands/project/command.ts";
+import { dataDirectory } from "./connection/connection.ts";
+import { type ExitCode, exitCode, exitCodeHelp } from "./exit-code.ts";
+import type { GlobalOptions, Runtime } from "./session.ts";
+
+const defaultPort = 8080;
+
+/**
+ * All commands and their options. What a command does is loaded when it is run, so that `--help` and completion stay fast.
+ * Parsing throws `CommanderError` instead of ending the process.
+ */
+export function createProgram(runtime: Runtime): Command {
+  const program = new Command("fairlead");
+  program
+    .description("Kubernetes user clusters whose network is right on the first day, and stays right")
+    .version(manifest.version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => runtime.stdout.write(text),
+      writeErr: (text) => runtime.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, "Error: ")),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError("Add --help to see how it is used.")
+    .option("--data <directory>", "data of the embedded mode (default: $FAIRLEAD_DATA, else .fairlead)")
+    .option("--url <url>", "the server (default: $FAIRLEAD_URL, else the instance that runs on the data)")
+    .option("--token <token>", "bearer token (default: $FAIRLEAD_TOKEN, else that instance's admin token)")
+    .addOption(
+      new Option("-o, --output <format>", "of results, on standard output")
+        .choices(["table", "json", "yaml"])
+        .default("table"),
+    )
+    .addHelpText(
+      "after",
+      `${examples(...firstSteps)}\n${exitCodeHelp}\n\nFAIRLEAD_DEBUG=1 adds stack traces to errors.\n`,
+    );
+  addLocalCommands(program, runtime);
+  const client = clientCommand(runtime);
+  addProjectCommands(program, client);
+  addClusterCommands(program, client);
+  return program;
+}
+
+const firstSteps = [
+  "fairlead start",
+  "fairlead cluster create demo --cni canal --wait",
+  'eval "$(fairlead env)"',
+  "fairlead cluster kubeconfig demo --out demo.kubeconfig",
+];
+
+/** Those that work on this machine and need no server. */
+function addLocalCommands(program: Command, runtime: Runtime): void {
+  program
+    .command("start")
+    .description("Run Fairlead on this machine, until Ctrl-C: management API, manager, REST API, chart registry")
+    .option("--port <port>", "of the REST API on 127.0.0.1", integer(1, 65_535), defaultPort)
+    .addHelpText("after", examples("fairlead start", "fairlead start --data /var/lib/fairlead --port 9090"))
+    .action(async (_options: object, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions & { port: number }>();
+      const { startCommand } = await import("./start/command.ts");
+      await startCommand({ dataDirectory: dataDirectory(options, runtime), port: options.port });
+    });
+
+  program
+    .command("doctor")
+    .description("Say what this machine lacks for running Fairlead, and how to get it")
+    .option("--port <port>", "that `fairlead start` would use", integer(1, 65_535), defaultPort)
+    .addHelpText("after", examples("fairlead doctor", "fairlead doctor -o json"))
+    .action(async (_options: object, command: Command) => {
+      const { runDoctor } = await import("./commands/doctor.ts");
+      await runDoctor(command.optsWithGlobals(), runtime);
+    });
+
+  program
+    .command("env")
+    .description("Print what a shell needs to use the running instance: FAIRLEAD_URL, FAIRLEAD_TOKEN, KUBECONFIG, PATH")
+    .addOption(
+      new Option("--shell <shell>", "whose syntax; bash is that of every POSIX shell")
+        .choices(["bash", "fish"])
+        .default("bash"),
+    )
+    .addHelpText("after", examples('eval "$(fairlead env)"', "fairlead env --shell fish | source"))
+    .action(async (_options: object, command: Command) => {
+      const { printEnvironment } = await import("./commands/env.ts");
+      await printEnvironment(command.optsWithGlobals(), runtime);
+    });
+}
+
+/** Help and version that were asked for are no errors; everything else that commander throws is wrong usage. */
+export function usageExitCode(error: unknown): ExitCode | undefined {
+  if (!(error instanceof CommanderError)) return undefined;
+  return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+}
