@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Logger } from "pino";
 import { builtin } from "./builtin/builtin-types.ts";
@@ -75,7 +76,7 @@ export class EventRecorder {
   #newEvent(regarding: KubeObject, text: EventText & { namespace: string }, now: Date): Event {
     const { namespace, note, ...rest } = text;
     return {
-      metadata: { namespace, generateName: `${(regarding.metadata.name ?? "object").slice(0, 200)}.` },
+      metadata: { namespace, name: `${(regarding.metadata.name ?? "object").slice(0, 200)}.${uniqueSuffix()}` },
       ...rest,
       note: Buffer.from(note)
         .subarray(0, maxNoteBytes)
@@ -94,6 +95,10 @@ export class EventRecorder {
     const oldest = this.#series.keys().next();
     if (this.#series.size > maxSeries && !oldest.done) this.#series.delete(oldest.value);
   }
+}
+
+function uniqueSuffix(): string {
+  return randomBytes(8).toString("hex");
 }
 
 function referenceTo(object: KubeObject): ObjectReference {

@@ -26,7 +26,7 @@ export interface ReflectorOptions<T extends KubeObject> {
   logger?: Logger;
 }
 
-const backoffBounds = { baseMs: 200, maxMs: 30_000 };
+const backoffBounds = { baseMs: 200, maxMs: 10_000 };
 const watchMinSeconds = 300; // the API server's own default: 5 to 10 minutes, drawn so that watches do not end together
 const watchGraceMs = 5_000;
 const shortWatchMs = 1_000;

@@ -28,6 +28,16 @@ describe("WorkQueue", () => {
     expect(await taken).toBe("a");
   });
 
+  it("makes one piece of work of what is added in one go, though a taker waits", async () => {
+    const queue = newQueue();
+    const taken = queue.take();
+    queue.add("a");
+    queue.add("a");
+    expect(await taken).toBe("a");
+    queue.done("a");
+    expect(queue.size).toBe(0);
+  });
+
   it("does not hand out a key that is worked on, and does so after done", async () => {
     const queue = newQueue();
     queue.add("a");

@@ -46,6 +46,7 @@ export class WorkQueue<T> {
   readonly #delayed = new Map<string, { timer: NodeJS.Timeout; at: number }>();
   readonly #failures = new Map<string, number>();
   readonly #takers: ((item: T | undefined) => void)[] = [];
+  #handOutScheduled = false;
   #isShutDown = false;
 
   constructor(options: WorkQueueOptions<T>) {
@@ -109,7 +110,7 @@ export class WorkQueue<T> {
     if (this.#isShutDown) return Promise.resolve(undefined);
     const { promise, resolve } = Promise.withResolvers<T | undefined>();
     this.#takers.push(resolve);
-    this.#handOut();
+    this.#scheduleHandOut();
     return promise;
   }
 
@@ -137,7 +138,8 @@ export class WorkQueue<T> {
     if (high.has(key) || (waiting.priority === "low" && low.has(key))) return;
     if (!low.delete(key)) this.#observer?.added();
     this.#ready[waiting.priority].add(key, waiting);
-    this.#handOut();
+    this.#observeDepth();
+    this.#scheduleHandOut();
   }
 
   #addDirty(key: string, waiting: Waiting<T>): void {
@@ -147,6 +149,16 @@ export class WorkQueue<T> {
       this.#dirty.set(key, { ...waiting, since: known?.since ?? waiting.since });
   }
 
+  /** Not at once: what one chunk of a watch says of a key shall be one piece of work. */
+  #scheduleHandOut(): void {
+    if (this.#handOutScheduled || this.#takers.length === 0) return;
+    this.#handOutScheduled = true;
+    queueMicrotask(() => {
+      this.#handOutScheduled = false;
+      this.#handOut();
+    });
+  }
+
   #handOut(): void {
     while (this.#takers.length > 0) {
       const next = this.#ready.high.take() ?? this.#ready.low.take();
@@ -154,8 +166,12 @@ export class WorkQueue<T> {
       const now = performance.now();
       this.#active.set(this.#keyOf(next.item), now);
       this.#observer?.taken((now - next.since) / 1000);
+      this.#observeDepth();
       this.#takers.shift()?.(next.item);
     }
+  }
+
+  #observeDepth(): void {
     this.#observer?.depth("high", this.#ready.high.size);
     this.#observer?.depth("low", this.#ready.low.size);
   }

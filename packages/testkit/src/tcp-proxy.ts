@@ -1,0 +1,57 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+
+/** Stands between a client and a server, so that a test can cut the line while the server goes on. */
+export class TcpProxy {
+  readonly port: number;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #isCut = false;
+
+  private constructor(server: Server, targetPort: number) {
+    this.#server = server;
+    this.port = (server.address() as AddressInfo).port;
+    server.on("connection", (inbound) => this.#join(inbound, targetPort));
+  }
+
+  static async to(targetPort: number): Promise<TcpProxy> {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return new TcpProxy(server, targetPort);
+  }
+
+  /** Breaks all connections and refuses new ones. */
+  cut(): void {
+    this.#isCut = true;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  restore(): void {
+    this.#isCut = false;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cut();
+    await once(this.#server.close(), "close");
+  }
+
+  #join(inbound: Socket, targetPort: number): void {
+    if (this.#isCut) {
+      inbound.destroy();
+      return;
+    }
+    const outbound = connect(targetPort, "127.0.0.1");
+    for (const [from, to] of [
+      [inbound, outbound],
+      [outbound, inbound],
+    ] as const) {
+      this.#sockets.add(from);
+      from.on("error", () => {}); // a cut line is what the test asks for
+      from.on("close", () => {
+        this.#sockets.delete(from);
+        to.destroy();
+      });
+      from.pipe(to);
+    }
+  }
+}
