@@ -12,6 +12,7 @@ export type ComponentErrorCode =
   | "not-writable"
   | "directory-in-use"
   | "no-free-port"
+  | "process-exists"
   | "process-exited"
   | "process-not-ready"
   | "process-stopped";

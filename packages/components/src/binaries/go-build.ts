@@ -38,7 +38,6 @@ export async function buildGoBinary(source: GoModuleSource, output: string, opti
 /** How many packages the build will compile; the others are in Go's build cache. Downloads the modules on the way. */
 async function countStalePackages(source: GoModuleSource, options: GoBuildOptions): Promise<number> {
   let modules = 0;
-  options.report("downloading", { done: modules });
   const args = ["list", "-C", join(options.toolsDirectory, source.tool), ...goBuildFlags(source)];
   const stdout = await runGo([...args, "-deps", "-f", "{{.Stale}}", source.package], options, (line) => {
     if (!line.startsWith("go: downloading ")) return;

@@ -57,24 +57,26 @@ export class Child {
         const cause = await failed;
         throw new ComponentError("process-exited", `Cannot start ${spec.name}: ${cause.message}`, { cause });
       }
-      files.pids.write({ name: spec.name, pid: child.pid, command: [spec.command, ...spec.args] });
       const started = new Child(child.pid, exited);
-      await started.#recordStartTime(spec, files.pids);
+      await started.#record(spec, files.pids);
       return started;
     } finally {
       closeSync(output);
     }
   }
 
-  async #recordStartTime(spec: ProcessSpec, pids: PidFiles): Promise<void> {
-    const running = await inspectProcess(this.pid);
-    if (!running || this.#exit) return;
-    pids.write({
-      name: spec.name,
-      pid: this.pid,
-      command: [spec.command, ...spec.args],
-      startedAt: running.startedAt,
-    });
+  /** At once with what is known, then with the start time. A child that cannot be put on record may not live. */
+  async #record(spec: ProcessSpec, pids: PidFiles): Promise<void> {
+    const record = { name: spec.name, pid: this.pid, command: [spec.command, ...spec.args] };
+    try {
+      pids.write(record);
+      const running = await inspectProcess(this.pid);
+      if (running && !this.#exit) pids.write({ ...record, startedAt: running.startedAt });
+    } catch (error) {
+      killGroup(this.pid);
+      await this.exited;
+      throw error;
+    }
   }
 
   /** Sends the signal, and SIGKILL to the whole process group after the timeout. Returns true if it came to that. */

@@ -170,10 +170,15 @@ export class ManagedProcess {
 
   #announce(exit: ChildExit, restartInMs: number | undefined): void {
     const expected = this.#stop.signal.aborted;
-    if (!expected) {
-      const lines = this.#log.tellingLines(5);
-      this.#context.logger.warn({ exit: describeExit(exit), restartInMs, lines }, "Handling the end of the process");
+    try {
+      if (!expected) {
+        const lines = this.#log.tellingLines(5);
+        this.#context.logger.warn({ exit: describeExit(exit), restartInMs, lines }, "Handling the end of the process");
+      }
+      for (const listener of this.#listeners) listener({ ...exit, expected, restartInMs });
+    } catch (error) {
+      // Neither an unreadable log nor a faulty listener may end the supervision.
+      this.#context.logger.error({ err: error }, "Announcing the end of the process failed");
     }
-    for (const listener of this.#listeners) listener({ ...exit, expected, restartInMs });
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -150,6 +150,27 @@ test("a program that does not exist is an error, not a crash", async () => {
   await expect(start).rejects.toMatchObject({ code: "process-exited" });
 });
 
+test("a child that cannot be put on record is not left running", async () => {
+  const obstacle = join(directory, "state", "a.pid.json");
+  await mkdir(join(obstacle, "full"), { recursive: true });
+  const code = `require("node:fs").writeFileSync("${directory}/pid", String(process.pid)); ${forever}`;
+  await expect(supervisor.start(node("a", code))).rejects.toThrow();
+  // Time enough for a child that was left running to say so.
+  await sleep(1_000);
+  const pid = await readFile(join(directory, "pid"), "utf8").catch(() => "0");
+  expect(await inspectProcess(Number(pid))).toBeUndefined();
+  await rm(join(directory, "state"), { recursive: true });
+});
+
+test("a faulty listener does not end the supervision", async () => {
+  const managed = await supervisor.start(node("a", polite));
+  managed.onExit(() => {
+    throw new Error("faulty");
+  });
+  process.kill(pidOf(managed), "SIGKILL");
+  await until(() => managed.restarts === 1 && managed.state === "running");
+});
+
 test("restart never: it stays down", async () => {
   const managed = await supervisor.start(node("a", polite, { restart: "never" }));
   process.kill(pidOf(managed), "SIGKILL");
@@ -197,7 +218,7 @@ test("aborting the start throws the reason and leaves nothing", async () => {
 
 test("a name runs once at a time, and can be used again after a stop", async () => {
   const managed = await supervisor.start(node("a", polite));
-  await expect(supervisor.start(node("a", polite))).rejects.toThrow("a runs already");
+  await expect(supervisor.start(node("a", polite))).rejects.toMatchObject({ code: "process-exists" });
   expect(managed.state).toBe("running");
   await supervisor.stop("a");
   expect((await supervisor.start(node("a", polite))).state).toBe("running");

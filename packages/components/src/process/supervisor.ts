@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import type { Logger } from "pino";
+import { explainWriteError, isWriteError } from "../disk.ts";
 import { ComponentError } from "../errors.ts";
 import { type BackoffOptions, defaultBackoff } from "./backoff.ts";
 import { ManagedProcess } from "./managed-process.ts";
@@ -39,7 +40,7 @@ export class Supervisor {
    */
   async start(spec: ProcessSpec, options: { signal?: AbortSignal } = {}): Promise<ManagedProcess> {
     if (this.#processes.has(spec.name)) {
-      throw new ComponentError("process-exited", `${spec.name} runs already; stop it before starting it again`);
+      throw new ComponentError("process-exists", `${spec.name} runs already; stop it before starting it again`);
     }
     const managed = new ManagedProcess(spec, {
       pids: this.#pids,
@@ -52,7 +53,7 @@ export class Supervisor {
       await managed.start(options.signal ?? new AbortController().signal);
     } catch (error) {
       this.#processes.delete(spec.name);
-      throw error;
+      throw isWriteError(error) ? explainWriteError(this.#options.stateDirectory, error) : error;
     }
     return managed;
   }
