@@ -2,6 +2,7 @@ import type { Installation } from "@fairlead/admission";
 import {
   applyObjects,
   deleteApplySet,
+  describeObject,
   type Informer,
   type KubeClient,
   type KubeObject,
@@ -93,7 +94,7 @@ export class AddonReconciler implements Reconciler {
       signal,
     });
     if (applied.length > 0 || pruned.length > 0) {
-      logger.info({ applied: applied.length, pruned: pruned.length }, "Applied an Addon");
+      logger.info({ applied: applied.map(describeObject), pruned: pruned.map(describeObject) }, "Applied an Addon");
     }
   }
 

@@ -47,14 +47,15 @@ export async function listRevisions(
   release: ReleaseRef,
   options: { signal?: AbortSignal } = {},
 ): Promise<ReleaseRevision[]> {
-  const list = await client.request<{ items: KubeObject[] }>({
+  const list = await client.request<{ items: KubeObject[] | null }>({
     method: "GET",
     path: `/api/v1/namespaces/${encodeURIComponent(release.namespace)}/secrets`,
     query: { labelSelector: `owner=helm,name=${release.name}` },
     headers: { accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" },
     signal: options.signal,
   });
-  return list.items
+  // The server prints an empty list of metadata as null.
+  return (list.items ?? [])
     .map((secret) => revisionFromLabels(secret.metadata.labels ?? {}))
     .sort((a, b) => a.revision - b.revision);
 }

@@ -11,6 +11,8 @@ describe("contains", () => {
     ["a longer list", [1, 2], [1], false],
     ["another order", [1, 2], [2, 1], false],
     ["null for nothing", {}, { a: null }, true],
+    ["empty text for nothing", {}, { a: "" }, true],
+    ["empty text for other text", { a: "b" }, { a: "" }, false],
     ["an empty object for nothing", {}, { a: {} }, true],
     ["an empty list for nothing", {}, { a: [] }, false],
     ["a list for an object", { a: [] }, { a: {} }, false],

@@ -30,7 +30,8 @@ export function contains(whole: unknown, part: unknown): boolean {
     if (!isObject(whole)) return Object.keys(part).length === 0 && whole === undefined;
     return Object.entries(part).every(([key, value]) => contains(whole[key], value));
   }
-  return whole === part || (part === null && whole === undefined);
+  // The server leaves out what is empty: `value: ""` of a container's environment is not stored.
+  return whole === part || ((part === null || part === "") && whole === undefined);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
