@@ -56,7 +56,10 @@ export function planRelease(observed: ObservedRelease, desired: DesiredInput): R
   }
 }
 
-/** The newest revision that is known to have worked: where a rollback leads. */
+/**
+ * Where a rollback leads: the revision that is deployed. Helm supersedes the old one just before it calls the new one
+ * deployed; killed in between, none is, and the newest superseded one was.
+ */
 export function lastGood(revisions: readonly ReleaseRevision[]): ReleaseRevision | undefined {
   return (
     revisions.findLast(({ status }) => status === "deployed") ??

@@ -210,7 +210,7 @@ export class HelmRunner {
     await this.#ready;
     await using directory = await CallDirectory.create(this.#calls);
     const files = await writeFiles(directory, call);
-    this.#spawned += 1;
+    if (!call.signal?.aborted) this.#spawned += 1;
     return await runHelm(this.#binary, [...call.args, ...accessFlags(call.access), ...fileFlags(files)], {
       cwd: directory.path,
       env: helmEnvironment(this.#homes, directory.path),
