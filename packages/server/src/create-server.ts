@@ -113,7 +113,12 @@ function logRequests(app: FastifyInstance): void {
 }
 
 function protect(app: FastifyInstance): void {
-  app.register(helmet, { frameguard: { action: "deny" } });
+  app.register(helmet, {
+    frameguard: { action: "deny" },
+    // Both speak of TLS, which this server leaves to what stands in front of it.
+    strictTransportSecurity: false,
+    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+  });
   app.register(rateLimit, {
     max: requestsPerMinute,
     timeWindow: "1 minute",

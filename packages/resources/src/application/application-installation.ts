@@ -26,7 +26,7 @@ const applicationInstallationSpecSchema = z.object({
     .describe("Go duration after which the release is checked again; 0 is never."),
 });
 
-export const helmReleaseSchema = z.object({
+const helmReleaseSchema = z.object({
   name: z.string().optional(),
   version: z.int().optional().describe("Revision of the release."),
   info: z

@@ -7,7 +7,7 @@ const helmCredentials = z.object({
   registryConfigFile: secretKeySelector().optional(),
 });
 
-export const helmSourceSchema = z.object({
+const helmSourceSchema = z.object({
   url: z
     .string()
     .regex(/^(http|https|oci):\/\/.+/)
@@ -20,7 +20,7 @@ export const helmSourceSchema = z.object({
 });
 export type HelmSource = z.infer<typeof helmSourceSchema>;
 
-export const gitSourceSchema = z.object({
+const gitSourceSchema = z.object({
   remote: z.string(),
   ref: z.object({
     branch: z.string().optional(),

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { conditions, dateTime, int32, preserved, stringMap } from "../schema/building-blocks.ts";
 
-export const healthStatuses = ["HealthStatusDown", "HealthStatusUp", "HealthStatusProvisioning"] as const;
+const healthStatuses = ["HealthStatusDown", "HealthStatusUp", "HealthStatusProvisioning"] as const;
 export type HealthStatus = (typeof healthStatuses)[number];
 
 const health = z.enum(healthStatuses).optional();
 
 /** Health of each component; a component that the cluster does not have is left out. */
-export const extendedHealthSchema = z.object({
+const extendedHealthSchema = z.object({
   apiserver: health,
   scheduler: health,
   controller: health,
@@ -29,7 +29,7 @@ export const extendedHealthSchema = z.object({
 });
 export type ExtendedHealth = z.infer<typeof extendedHealthSchema>;
 
-export const clusterAddressSchema = z.object({
+const clusterAddressSchema = z.object({
   url: z.string().optional().describe("https://externalName:port"),
   externalName: z.string().optional().describe("Name under which nodes and users reach the API server."),
   internalURL: z.string().optional().describe("Name of the API server inside the seed."),
@@ -39,8 +39,8 @@ export const clusterAddressSchema = z.object({
 });
 export type ClusterAddress = z.infer<typeof clusterAddressSchema>;
 
-export const clusterPhases = ["Creating", "Updating", "Running", "Terminating"] as const;
-export const clusterErrorReasons = ["InvalidConfiguration", "UnsupportedChange", "ReconcileError"] as const;
+const clusterPhases = ["Creating", "Updating", "Running", "Terminating"] as const;
+const clusterErrorReasons = ["InvalidConfiguration", "UnsupportedChange", "ReconcileError"] as const;
 
 export const clusterStatusSchema = z.object({
   phase: z.enum(clusterPhases).optional(),

@@ -4,7 +4,7 @@ import { int32, preserved, stringMap } from "../schema/building-blocks.ts";
 
 const provider = preserved().optional();
 
-export const datacenterSpecSchema = z.object({
+const datacenterSpecSchema = z.object({
   alibaba: provider,
   anexia: provider,
   aws: provider,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ageColumn, defineCustomResource } from "../crd/custom-resource.ts";
 import { kubermaticGroup } from "../groups.ts";
 
-export const projectPhases = ["Active", "Inactive", "Terminating"] as const;
+const projectPhases = ["Active", "Inactive", "Terminating"] as const;
 
 const projectSpecSchema = z.object({ name: z.string().describe("Name that people use.") });
 const projectStatusSchema = z.object({ phase: z.enum(projectPhases) });

@@ -164,9 +164,10 @@ export interface ApiNode {
       operatingSystem: string;
       architecture: string;
     };
+    /** Set while the node is not ready. */
     errorReason?: string;
     errorMessage?: string;
-    /** Fairlead's addition: the node's Ready condition. */
+    /** Fairlead's addition: the node's conditions, Ready among them. */
     conditions?: { type: string; status: string; reason?: string; message?: string }[];
   };
 }

@@ -55,13 +55,13 @@ export function objectReference() {
   });
 }
 
-export const conditionStatuses = ["True", "False", "Unknown"] as const;
+const conditionStatuses = ["True", "False", "Unknown"] as const;
 
 /**
  * One entry of a `status.conditions` map; the key is the condition's type. KKP keeps conditions in a map where Kubernetes
  * keeps a list.
  */
-export const conditionSchema = z.object({
+const conditionSchema = z.object({
   status: z.enum(conditionStatuses),
   reason: z.string().optional().describe("One CamelCase word for machines."),
   message: z.string().optional().describe("One sentence for people."),

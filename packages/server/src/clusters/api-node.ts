@@ -34,13 +34,23 @@ export function toApiNode({ metadata, spec, status }: Node): ApiNode {
         operatingSystem: info.operatingSystem ?? "",
         architecture: info.architecture ?? "",
       },
-      // KKP's shape has no Ready condition: a node without an error is ready.
+      // KKP's own clients know no conditions: to them a node without an error is ready.
       ...(ready?.status === "True"
         ? {}
         : {
             errorReason: ready?.reason ?? "NotReady",
             errorMessage: ready?.message ?? "the node has not reported yet",
           }),
+      ...(status?.conditions
+        ? {
+            conditions: status.conditions.map(({ type, status, reason, message }) => ({
+              type,
+              status,
+              reason,
+              message,
+            })),
+          }
+        : {}),
     },
   };
 }
