@@ -2,7 +2,7 @@ import { isObject, isSet } from "../json.ts";
 import type { RuleContext } from "../types.ts";
 import { Draft } from "./draft.ts";
 import { type Layer, layersOf, merge, type Source, sourceOf } from "./layers.ts";
-import { type DefaultRule, defaultRules, type FieldPath } from "./rules.ts";
+import { defaultRules } from "./rules.ts";
 
 /** Why a field has its value. */
 export interface Origin {
@@ -39,24 +39,17 @@ export function defaultClusterSpec<S>(request: S, context: RuleContext): Default
   const origins: Origin[] = [];
   for (const rule of defaultRules) {
     const path = typeof rule.path === "function" ? rule.path(draft) : rule.path;
-    const origin = path && settle(draft, layers, { rule, path });
-    if (origin !== undefined) origins.push(origin);
+    if (path === undefined) continue;
+    const given = draft.get(path.keys);
+    if (isSet(given)) {
+      const source = sourceOf(layers, path.keys);
+      origins.push({ field: path.text, value: given, source, rule: rule.name, reason: REASONS[source] });
+      continue;
+    }
+    const decision = rule.decide(draft);
+    if (decision === undefined || !draft.set(path.keys, decision.value)) continue;
+    const { value, source, reason } = decision;
+    origins.push({ field: path.text, value, source, rule: rule.name, reason });
   }
   return { spec: draft.spec as S, origins };
-}
-
-function settle(
-  draft: Draft,
-  layers: readonly Layer[],
-  { rule, path }: { rule: DefaultRule; path: FieldPath },
-): Origin | undefined {
-  const field = path.text;
-  const given = draft.get(path.keys);
-  if (isSet(given)) {
-    const source = sourceOf(layers, path.keys);
-    return { field, value: given, source, rule: rule.name, reason: REASONS[source] };
-  }
-  const decision = rule.decide(draft);
-  if (decision === undefined || !draft.set(path.keys, decision.value)) return undefined;
-  return { field, value: decision.value, source: decision.source, rule: rule.name, reason: decision.reason };
 }

@@ -64,15 +64,11 @@ export class Reader {
       this.#expected("a list of CIDRs", path, value);
       return { path, entries: NO_ENTRIES };
     }
-    const entries: (ParsedCidr | undefined)[] = [];
-    for (let index = 0; index < value.length; index++) {
-      const entry: unknown = value[index];
-      if (typeof entry === "string") entries.push(tryParseCidr(entry));
-      else {
-        this.#expected("a string", `${path}[${index}]`, entry);
-        entries.push(undefined);
-      }
-    }
+    const entries = value.map((entry: unknown, index) => {
+      if (typeof entry === "string") return tryParseCidr(entry);
+      this.#expected("a string", `${path}[${index}]`, entry);
+      return undefined;
+    });
     return { path, entries };
   }
 
