@@ -61,7 +61,7 @@ export class LocalHarness {
         const health = Object.values(this.observation(id).health);
         return health.every((state) => state === "up") && this.supervisor.get(`${id}/kwok`)?.state === "running";
       },
-      { what: `control plane of ${id}`, timeoutMs: 60_000 },
+      { what: `control plane of ${id}`, timeoutMs: 120_000 },
     );
   }
 
@@ -98,6 +98,12 @@ export class LocalHarness {
     const annotations = { "kwok.x-k8s.io/node": "fake" };
     await this.client(id).create(builtin.Node, { metadata: { name, annotations } });
     await this.waitForNode(id, { name, what: "a report" }, (node) => readyReason(node) !== undefined);
+  }
+
+  /** What Fairlead's controller does once a CNI runs on the node, or is gone from it. */
+  async setNetworkReady(id: string, { name, ready }: { name: string; ready: boolean }): Promise<void> {
+    const annotations = { "fairlead.dev/network-ready": ready ? "true" : null };
+    await this.client(id).mergePatch(builtin.Node, { name }, { metadata: { annotations } });
   }
 
   waitForNode(id: string, target: { name: string; what: string }, condition: (node: Node) => boolean): Promise<Node> {

@@ -15,6 +15,7 @@ import { ControlPlaneFiles } from "./control-plane-files.ts";
 import type { LocalEtcd } from "./etcd.ts";
 import { kwokConfiguration } from "./kwok/configuration.ts";
 import { loopback, type PortRegistry, readPorts, writePorts } from "./ports.ts";
+import type { StartSlots } from "./start-slots.ts";
 
 export interface LocalClusterContext {
   directory: string;
@@ -22,6 +23,7 @@ export interface LocalClusterContext {
   etcd: LocalEtcd;
   ports: PortRegistry;
   binaries: ControlPlaneBinaries;
+  starts: StartSlots;
   logger: Logger;
   onChange(): void;
 }
@@ -155,7 +157,8 @@ export class LocalCluster {
       let followed: Plan | undefined;
       while (this.#plan !== undefined && this.#plan !== followed) {
         followed = this.#plan;
-        await this.#follow(followed, signal);
+        const plan = followed;
+        await this.#context.starts.run(() => this.#follow(plan, signal), signal);
       }
     } catch (error) {
       if (signal.aborted) return;

@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { readdir } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer, isIP } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { resolveBinary } from "@fairlead/components";
-import { builtin, waitFor } from "@fairlead/kube";
+import { builtin, type Node, waitFor } from "@fairlead/kube";
 import { contains, parseCidr } from "@fairlead/network";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dualStackNetwork, testCluster } from "../cluster.fixture.ts";
@@ -89,6 +89,12 @@ describe("the network asked for", () => {
   });
 });
 
+test("nodes of a dual stack cluster have an address of each family", async () => {
+  const { status } = await harness.client("abcd").get(builtin.Node, { name: "node-0" });
+  const addresses = status?.addresses?.filter(({ type }) => type === "InternalIP").map(({ address }) => isIP(address));
+  expect(addresses).toEqual([4, 6]);
+});
+
 describe("access", () => {
   test("kubectl works with the admin kubeconfig", async () => {
     const path = join(harness.directory, "admin kubeconfig");
@@ -169,6 +175,28 @@ describe("keeping it so", () => {
     expect(harness.observation("abc").address).toEqual(address);
     const { metadata } = await harness.client("abc").get(builtin.Node, { name: "node-0" });
     expect(metadata.name).toBe("node-0");
+  });
+
+  test("every other component comes back after kill -9 as well", async () => {
+    const names = ["abc/kube-controller-manager", "abc/kube-scheduler", "abc/kwok", "etcd/clusters"];
+    const pids = () => names.map((name) => harness.supervisor.get(name)?.pid);
+    const killed = pids();
+    for (const pid of killed) if (pid !== undefined) process.kill(pid, "SIGKILL");
+    await waitFor(() => pids().every((pid, index) => pid !== undefined && pid !== killed[index]), { what: "restarts" });
+    await harness.settled("abc");
+    expect(await podCidrs("abc", "node-after-kill")).toHaveLength(1);
+  });
+
+  test("with Cilium, which assigns pod CIDRs itself, nodes get none", async () => {
+    const cilium = testCluster({ id: "cilium", spec: { cniPlugin: { type: "cilium", version: "1.13.8" } } });
+    await harness.up(cilium);
+    await harness.createNode("cilium", "node-0");
+    await harness.setNetworkReady("cilium", { name: "node-0", ready: true });
+    // kube-controller-manager takes the taint away, so it has dealt with the node.
+    const handled = ({ spec }: Node) => spec?.taints === undefined;
+    const node = await harness.waitForNode("cilium", { name: "node-0", what: "end of the taint" }, handled);
+    expect(node.spec?.podCIDRs).toBeUndefined();
+    await harness.provider.remove("cilium", { signal: never });
   });
 
   test("what cannot be started is said once, and tried again after that", async () => {

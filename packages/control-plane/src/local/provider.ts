@@ -1,4 +1,5 @@
 import { mkdir, readdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Supervisor } from "@fairlead/components";
@@ -10,6 +11,7 @@ import { ControlPlaneBinaries } from "./binaries.ts";
 import { type LocalEtcd, startEtcd } from "./etcd.ts";
 import { LocalCluster } from "./local-cluster.ts";
 import { PortRegistry, readPorts } from "./ports.ts";
+import { StartSlots } from "./start-slots.ts";
 
 export interface LocalControlPlaneProviderOptions {
   /** Holds the etcd of all user clusters and a directory for each cluster. Created if need be. */
@@ -36,6 +38,7 @@ export class LocalControlPlaneProvider implements ControlPlaneProvider {
   readonly etcd: LocalEtcd;
   readonly #ports: PortRegistry;
   readonly #binaries = new ControlPlaneBinaries();
+  readonly #starts = new StartSlots(Math.max(2, availableParallelism()));
   readonly #clusters = new Map<string, LocalCluster>();
   readonly #removals = new Map<string, Promise<void>>();
   readonly #listeners = new Set<(clusterId: string) => void>();
@@ -109,6 +112,7 @@ export class LocalControlPlaneProvider implements ControlPlaneProvider {
         etcd: this.etcd,
         ports: this.#ports,
         binaries: this.#binaries,
+        starts: this.#starts,
         logger: this.#logger,
         onChange: () => this.#notify(id),
       });

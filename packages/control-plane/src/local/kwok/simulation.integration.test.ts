@@ -49,11 +49,6 @@ async function podsOf(app: string): Promise<Pod[]> {
   return (await harness.client(id).list(builtin.Pod, { namespace, labelSelector: `app=${app}` })).items;
 }
 
-async function setNetwork(name: string, ready: "true" | null): Promise<void> {
-  const annotations = { "fairlead.dev/network-ready": ready };
-  await harness.client(id).mergePatch(builtin.Node, { name }, { metadata: { annotations } });
-}
-
 test("a new node says that it is simulated, and is not ready for want of a CNI", async () => {
   const node = await harness.waitForNode(
     id,
@@ -99,7 +94,7 @@ test("pods on the host network run there, with init containers done and the node
 });
 
 test("the annotation makes a node ready, and its removal not ready again", async () => {
-  await setNetwork("node-0", "true");
+  await harness.setNetworkReady(id, { name: "node-0", ready: true });
   const ready = await harness.waitForNode(
     id,
     { name: "node-0", what: "readiness" },
@@ -112,13 +107,13 @@ test("the annotation makes a node ready, and its removal not ready again", async
     ({ spec }) => spec?.taints === undefined,
   );
   expect(readyReason(await harness.client(id).get(builtin.Node, { name: "node-1" }))).toBe("KubeletNotReady");
-  await setNetwork("node-0", null);
+  await harness.setNetworkReady(id, { name: "node-0", ready: false });
   await harness.waitForNode(
     id,
     { name: "node-0", what: "loss of readiness" },
     (node) => readyReason(node) === "KubeletNotReady",
   );
-  await setNetwork("node-0", "true");
+  await harness.setNetworkReady(id, { name: "node-0", ready: true });
 });
 
 test("a pod gets its sandbox with the annotation, and an address out of the node's range", async () => {
