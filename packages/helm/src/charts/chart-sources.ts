@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 
 /** `addon`: rendered and applied by Fairlead. `application`: installed as a helm release. */
-export type ChartCategory = "addon" | "application";
+type ChartCategory = "addon" | "application";
 
 /** One chart in one version, as it lies in the source tree. */
 export interface ChartSource {

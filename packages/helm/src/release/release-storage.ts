@@ -94,7 +94,12 @@ const storedRelease = z.object({
     notes: z.string().optional(),
   }),
   chart: z.object({
-    metadata: z.object({ name: z.string(), version: z.string(), appVersion: z.string().optional() }),
+    metadata: z.object({
+      name: z.string(),
+      version: z.string(),
+      appVersion: z.string().optional(),
+      annotations: z.record(z.string(), z.string()).optional(),
+    }),
   }),
   config: z.record(z.string(), z.unknown()).nullish(),
   manifest: z.string().default(""),

@@ -267,6 +267,20 @@ describe("helm killed midway", () => {
     expect(await dataOf(name)).toBe("three");
   });
 
+  test("aborted with roll-back on failure: helm does not begin one, the next call does", async () => {
+    const name = "aborted-back";
+    await apply(name, desire({ data: "one" }));
+    const slow = desire({ data: "two", unready: true }, { timeoutMs: 60_000, rollbackOnFailure: true });
+    const stop = new AbortController();
+    const call = apply(name, slow, { signal: stop.signal });
+    await expect.poll(async () => (await statusesOf(name)).at(-1), { timeout: 20_000 }).toBe("pending-upgrade");
+    stop.abort();
+    await expect(call).rejects.toMatchObject({ kind: "aborted" });
+    expect(await statusesOf(name)).toEqual(["deployed", "pending-upgrade"]);
+    expect(await apply(name, desire({ data: "three" }, { rollbackOnFailure: true }))).toEqual(["rollback", "upgrade"]);
+    expect(await dataOf(name)).toBe("three");
+  });
+
   test("at any moment: one release, as desired, nothing left over", async () => {
     const name = "any-moment";
     for (const [round, delayMs] of [0, 60, 120, 180, 240, 320, 400, 600].entries()) {

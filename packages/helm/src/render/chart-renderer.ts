@@ -75,7 +75,7 @@ export class ChartRenderer {
   }
 }
 
-export function renderKey(chart: DigestedChart, { release, namespace, values, capabilities }: RenderOptions): string {
+function renderKey(chart: DigestedChart, { release, namespace, values, capabilities }: RenderOptions): string {
   const { kubeVersion, apiVersions = [] } = capabilities;
   return inputDigest(chart.digest, { release, namespace, values, kubeVersion, apiVersions: [...apiVersions].sort() });
 }

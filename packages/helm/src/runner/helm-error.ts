@@ -94,7 +94,7 @@ const signs: readonly (readonly [HelmErrorKind, RegExp])[] = [
 ];
 
 /** The kind of failure that an error message of helm 4 stands for. */
-export function classify(message: string): HelmErrorKind {
+function classify(message: string): HelmErrorKind {
   return signs.find(([, sign]) => sign.test(message))?.[0] ?? "unknown";
 }
 

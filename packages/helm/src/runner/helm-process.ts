@@ -9,12 +9,14 @@ export interface HelmProcessOptions {
   signal?: AbortSignal;
   /** Limit for the whole process, above helm's own `--timeout`. */
   limitMs: number;
+  /** Between SIGTERM and SIGKILL; default 5 s. 0: SIGKILL at once. */
+  graceMs?: number;
   /** Strings that may not be shown. */
   secrets?: readonly string[];
 }
 
-/** Between SIGTERM, on which helm records the release as failed, and SIGKILL. */
-const graceMs = 5_000;
+/** On SIGTERM helm records the release as failed, which takes it a moment. */
+const defaultGraceMs = 5_000;
 
 /**
  * Runs helm to its end and returns stdout. Stopping it, by signal or limit, ends its whole process group; it dies with
@@ -37,7 +39,7 @@ export async function runHelm(binary: string, args: readonly string[], options: 
   });
   const limit = AbortSignal.timeout(limitMs);
   const stop = signal ? AbortSignal.any([signal, limit]) : limit;
-  const onStop = (): void => void endGroup(child.pid, child);
+  const onStop = (): void => void endGroup(child.pid, child, options.graceMs ?? defaultGraceMs);
   stop.addEventListener("abort", onStop, { once: true });
   if (stop.aborted) onStop();
   const result = await child.finally(() => stop.removeEventListener("abort", onStop));
@@ -62,12 +64,14 @@ function aborted(command: string, signal: AbortSignal): HelmError {
   return new HelmError("aborted", `helm ${command} was aborted`, { command, cause: signal.reason });
 }
 
-async function endGroup(pid: number | undefined, ended: Promise<unknown>): Promise<void> {
+async function endGroup(pid: number | undefined, ended: Promise<unknown>, graceMs: number): Promise<void> {
   if (pid === undefined) return;
-  signalGroup(pid, "SIGTERM");
-  const patience = new AbortController();
-  await Promise.race([ended, sleep(graceMs, undefined, { signal: patience.signal }).catch(() => undefined)]);
-  patience.abort();
+  if (graceMs > 0) {
+    signalGroup(pid, "SIGTERM");
+    const patience = new AbortController();
+    await Promise.race([ended, sleep(graceMs, undefined, { signal: patience.signal }).catch(() => undefined)]);
+    patience.abort();
+  }
   signalGroup(pid, "SIGKILL");
 }
 

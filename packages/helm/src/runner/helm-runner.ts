@@ -62,6 +62,7 @@ interface Call {
   access?: RegistryAccess;
   signal?: AbortSignal;
   limitMs?: number;
+  graceMs?: number | undefined;
 }
 
 const quickCallMs = 60_000;
@@ -109,6 +110,7 @@ export class HelmRunner {
       access: accessOf(chart),
       signal,
       limitMs: deployLimitMs(rest),
+      graceMs: deployGraceMs(rest),
     });
   }
 
@@ -124,6 +126,7 @@ export class HelmRunner {
       access: accessOf(chart),
       signal,
       limitMs: deployLimitMs(rest),
+      graceMs: deployGraceMs(rest),
     });
   }
 
@@ -216,6 +219,7 @@ export class HelmRunner {
       env: helmEnvironment(this.#homes, directory.path),
       signal: call.signal,
       limitMs: call.limitMs ?? quickCallMs,
+      graceMs: call.graceMs,
       secrets: secretsOf(call.access),
     });
   }
@@ -252,4 +256,12 @@ function waitLimitMs(timeoutMs: number): number {
 
 function deployLimitMs(options: DeployOptions): number {
   return options.rollbackOnFailure ? 2 * waitLimitMs(options.timeoutMs) : waitLimitMs(options.timeoutMs);
+}
+
+/**
+ * Asked to stop, helm would begin the roll-back, with all its waiting, and be killed in the middle of that. What a helm
+ * killed at once leaves is a pending revision that is known to be ours, which the next call recovers without delay.
+ */
+function deployGraceMs(options: DeployOptions): number | undefined {
+  return options.rollbackOnFailure ? 0 : undefined;
 }
