@@ -22,7 +22,7 @@ export interface ControlPlaneAddress {
 export interface ControlPlaneObservation {
   health: ControlPlaneHealth;
   address: ControlPlaneAddress;
-  /** Kubernetes version that the components were started with, without `v`. */
+  /** Kubernetes version, without `v`, that all components have reached; at first the one asked for. */
   version: string;
   /** For the cluster's owner; group `fairlead:cluster-admins`. */
   adminKubeconfig: string;

@@ -59,7 +59,9 @@ export class LocalHarness {
     await waitFor(
       () => {
         const health = Object.values(this.observation(id).health);
-        return health.every((state) => state === "up") && this.supervisor.get(`${id}/kwok`)?.state === "running";
+        return (
+          health.every((state) => state === "up") && this.supervisor.get(`cluster-${id}/kwok`)?.state === "running"
+        );
       },
       { what: `control plane of ${id}`, timeoutMs: 120_000 },
     );
@@ -84,13 +86,13 @@ export class LocalHarness {
   }
 
   pid(id: string, component: string): number {
-    const pid = this.supervisor.get(`${id}/${component}`)?.pid;
+    const pid = this.supervisor.get(`cluster-${id}/${component}`)?.pid;
     if (pid === undefined) throw new Error(`${component} of ${id} does not run`);
     return pid;
   }
 
   pids(id: string): number[] {
-    return this.supervisor.list().flatMap(({ name, pid }) => (name.startsWith(`${id}/`) && pid ? [pid] : []));
+    return this.supervisor.list().flatMap(({ name, pid }) => (name.startsWith(`cluster-${id}/`) && pid ? [pid] : []));
   }
 
   /** Registers a simulated node and waits for its report. */

@@ -54,6 +54,7 @@ export class LocalCluster {
   #preparing: Promise<unknown> = Promise.resolve();
   /** The one attempt under way to make the processes follow the plan. */
   #converging: Promise<void> | undefined;
+  #reachedVersion: string | undefined;
   #failure: { error: unknown } | undefined;
 
   constructor(id: string, context: LocalClusterContext) {
@@ -82,20 +83,11 @@ export class LocalCluster {
     const plan = await prepared;
     this.#plan = plan;
     this.#converging ??= this.#converge();
-    return observationOf(this, plan);
+    return this.#observationOf(plan);
   }
 
   observe(): ControlPlaneObservation | undefined {
-    return this.#plan && observationOf(this, this.#plan);
-  }
-
-  health(): ControlPlaneObservation["health"] {
-    return {
-      etcd: this.#context.etcd.health,
-      apiserver: this.#apiServer.health,
-      controllerManager: this.#controllerManager.health,
-      scheduler: this.#scheduler.health,
-    };
+    return this.#plan && this.#observationOf(this.#plan);
   }
 
   /** Probes what runs; a change is reported like any other. */
@@ -119,6 +111,21 @@ export class LocalCluster {
     await rm(directory, { recursive: true, force: true });
     ports.release(this.#id);
     this.#logger.info({ keys }, "Removed the control plane");
+  }
+
+  #observationOf({ spec, ports, files }: Plan): ControlPlaneObservation {
+    return {
+      health: {
+        etcd: this.#context.etcd.health,
+        apiserver: this.#apiServer.health,
+        controllerManager: this.#controllerManager.health,
+        scheduler: this.#scheduler.health,
+      },
+      address: { url: files.url, host: loopback, port: ports.apiServer },
+      version: this.#reachedVersion ?? spec.version,
+      adminKubeconfig: files.kubeconfig("admin"),
+      managerKubeconfig: files.kubeconfig("manager"),
+    };
   }
 
   async #prepare(spec: ControlPlaneSpec): Promise<Plan> {
@@ -173,7 +180,8 @@ export class LocalCluster {
   async #follow({ spec, ports, files, kwokConfiguration: configuration }: Plan, signal: AbortSignal): Promise<void> {
     const binaries = await this.#context.binaries.resolve(spec.version, signal);
     const shared: LocalComponents = {
-      owner: this.#id,
+      // As the namespace would be in a seed; apart from `management` and `etcd` whatever the id is.
+      owner: `cluster-${this.#id}`,
       files,
       etcd: this.#context.etcd,
       etcdPrefix: etcdPrefix(this.#id),
@@ -203,6 +211,7 @@ export class LocalCluster {
     // All are waited for: nothing may still be starting when this ends.
     const failed = (await Promise.allSettled(steps)).find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
+    this.#reachedVersion = spec.version;
   }
 
   async #startKwok(
@@ -236,14 +245,4 @@ export class LocalCluster {
 /** Where a cluster's keys lie in the shared etcd. */
 export function etcdPrefix(clusterId: string): string {
   return `/clusters/${clusterId}/`;
-}
-
-function observationOf(cluster: LocalCluster, { spec, ports, files }: Plan): ControlPlaneObservation {
-  return {
-    health: cluster.health(),
-    address: { url: files.url, host: loopback, port: ports.apiServer },
-    version: spec.version,
-    adminKubeconfig: files.kubeconfig("admin"),
-    managerKubeconfig: files.kubeconfig("manager"),
-  };
 }

@@ -151,7 +151,7 @@ describe("keeping it so", () => {
     const before = others();
     const clusterNetwork = { ...kubevirtNetwork, nodeCidrMaskSizeIPv4: 26 };
     await harness.ensure(testCluster({ id: "kubevirt", spec: { ...kubevirt.spec, clusterNetwork } }));
-    await waitFor(() => harness.supervisor.get("kubevirt/kube-controller-manager")?.pid !== manager, {
+    await waitFor(() => harness.supervisor.get("cluster-kubevirt/kube-controller-manager")?.pid !== manager, {
       what: "a restart",
     });
     await harness.settled("kubevirt");
@@ -178,7 +178,12 @@ describe("keeping it so", () => {
   });
 
   test("every other component comes back after kill -9 as well", async () => {
-    const names = ["abc/kube-controller-manager", "abc/kube-scheduler", "abc/kwok", "etcd/clusters"];
+    const names = [
+      "cluster-abc/kube-controller-manager",
+      "cluster-abc/kube-scheduler",
+      "cluster-abc/kwok",
+      "etcd/clusters",
+    ];
     const pids = () => names.map((name) => harness.supervisor.get(name)?.pid);
     const killed = pids();
     for (const pid of killed) if (pid !== undefined) process.kill(pid, "SIGKILL");

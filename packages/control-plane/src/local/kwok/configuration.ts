@@ -27,7 +27,7 @@ export function kwokConfiguration(spec: Pick<ControlPlaneSpec, "version" | "dual
 
 /**
  * Arguments of kwok. Nodes renew their Leases every five seconds: after a restart kwok takes them over only when they
- * ran out, and the node life cycle controller calls a node unreachable after forty.
+ * ran out, and the node life cycle controller calls a node unreachable after fifty (forty before Kubernetes 1.32).
  */
 export function kwokArguments(options: { kubeconfig: string; configFile: string; podCidr: string }): string[] {
   return [
