@@ -104,6 +104,11 @@ export function isNotFound(error: unknown): boolean {
   return hasReason(error, "NotFound");
 }
 
+/** There is no such object; not: the server does not serve the path (the kind, or its version, went away). */
+export function isObjectNotFound(error: unknown): boolean {
+  return error instanceof StatusError && isNotFound(error) && error.status.details?.name !== undefined;
+}
+
 /** The object changed since it was read (or, for apply, another field manager owns a field). */
 export function isConflict(error: unknown): boolean {
   return hasReason(error, "Conflict");

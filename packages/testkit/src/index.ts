@@ -1,4 +1,3 @@
-export { freePorts } from "./free-ports.ts";
 export { TcpProxy } from "./tcp-proxy.ts";
 export { startTestApiServer, type TestApiServer, type TestApiServerOptions } from "./test-api-server.ts";
 export { TestAuthority, type TestKeyPair } from "./test-pki.ts";

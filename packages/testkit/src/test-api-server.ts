@@ -2,9 +2,8 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { reservePorts, resolveBinary } from "@fairlead/components";
 import { KubeClient, type KubeClientOptions, waitFor } from "@fairlead/kube";
-import { freePorts } from "./free-ports.ts";
-import { findTestBinary } from "./test-binaries.ts";
 import { TestAuthority } from "./test-pki.ts";
 import { TestProcess } from "./test-process.ts";
 
@@ -60,7 +59,7 @@ export class TestApiServer {
   static async prepare(options: TestApiServerOptions): Promise<TestApiServer> {
     const directory = await mkdtemp(join(tmpdir(), "fairlead-test-"));
     const authority = await TestAuthority.create();
-    const [etcd = 0, etcdPeer = 0, api = 0] = await freePorts(3);
+    const [etcd = 0, etcdPeer = 0, api = 0] = await reservePorts(3);
     const serving = await authority.serverCertificate();
     const admin = await authority.clientCertificate("admin", ["system:masters"]);
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -75,7 +74,8 @@ export class TestApiServer {
   }
 
   async start(): Promise<void> {
-    this.#etcd = new TestProcess(await findTestBinary("etcd"), this.#etcdArgs, join(this.#directory, "etcd.log"));
+    const binary = await resolveBinary("etcd", { signal: this.#signal });
+    this.#etcd = await TestProcess.start(binary, this.#etcdArgs, join(this.#directory, "etcd.log"));
     await this.startApiServer();
   }
 
@@ -114,8 +114,8 @@ export class TestApiServer {
 
   /** On the same port, with the same data. */
   async startApiServer(): Promise<void> {
-    const binary = await findTestBinary("kube-apiserver");
-    const apiServer = new TestProcess(binary, this.#apiServerArgs, join(this.#directory, "kube-apiserver.log"));
+    const binary = await resolveBinary("kube-apiserver", { signal: this.#signal });
+    const apiServer = await TestProcess.start(binary, this.#apiServerArgs, join(this.#directory, "kube-apiserver.log"));
     this.#apiServer = apiServer;
     const client = new KubeClient(this.#admin);
     try {

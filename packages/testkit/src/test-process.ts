@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, readFileSync } from "node:fs";
+import { dieWithParent, type Launch } from "@fairlead/components";
 
 const running = new Set<ChildProcess>();
 
-// A test run that ends early must leave no server behind.
+// Where the kernel cannot end a child with its parent, a test run that ends early still leaves no server behind.
 process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
@@ -15,10 +16,10 @@ export class TestProcess {
   readonly #logFile: string;
   readonly #exited: Promise<unknown>;
 
-  constructor(binary: string, args: string[], logFile: string) {
+  private constructor(launch: Launch, logFile: string) {
     this.#logFile = logFile;
     const log = createWriteStream(logFile, { flags: "a" });
-    this.#child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
+    this.#child = spawn(launch.file, launch.args, { stdio: ["ignore", "pipe", "pipe"] });
     this.#child.stdout?.pipe(log, { end: false });
     this.#child.stderr?.pipe(log, { end: false });
     running.add(this.#child);
@@ -26,6 +27,10 @@ export class TestProcess {
       () => this.#ended(log),
       () => this.#ended(log),
     );
+  }
+
+  static async start(binary: string, args: string[], logFile: string): Promise<TestProcess> {
+    return new TestProcess(await dieWithParent(binary, args), logFile);
   }
 
   get hasExited(): boolean {

@@ -166,6 +166,25 @@ describe("applyObjects", () => {
     expect(await exists(builtin.Secret, "by-annotation")).toBe(true);
   });
 
+  it("finds members again when the version they were written in is no longer served", async () => {
+    const v1 = definition();
+    const serving = (served: string[]): CustomResourceDefinition => ({
+      ...v1,
+      spec: {
+        ...v1.spec,
+        versions: v1.spec.versions.flatMap((version) =>
+          ["v1", "v2"].map((name) => ({ ...version, name, served: served.includes(name), storage: name === "v2" })),
+        ),
+      },
+    });
+    await applyObjects(client, { ...options, objects: [serving(["v1"]), pool()] });
+    await applyObjects(client, { ...options, objects: [serving(["v2"])], keep: () => true }); // the pool is released
+    const v2pool = { ...pool(), apiVersion: `set${counter}.fairlead.dev/v2` };
+    await applyObjects(client, { ...options, objects: [serving(["v2"]), v2pool] });
+    const { pruned } = await applyObjects(client, { ...options, objects: [serving(["v2"])] });
+    expect(names(pruned)).toEqual(["main"]);
+  });
+
   it("releases what it is asked to keep", async () => {
     await applyObjects(client, { ...options, objects: [configMap("data"), configMap("b")] });
     const keep = (object: KubeObject) => object.metadata.name === "data";

@@ -95,10 +95,14 @@ class ApplyRun {
     const widened = unionScope(known.scope, desired);
     if (!known.exists || !sameScope(known.scope, widened)) await this.#write(widened);
 
-    const members = await listMembers(this.#client, parent, { groupKinds: widened.groupKinds, signal });
+    let members = await listMembers(this.#client, parent, { groupKinds: widened.groupKinds, signal });
     await this.#applyAll(objects, members);
     if (this.#failures.length > 0) throw new ApplySetError(this.#failures);
-
+    if (this.#result.applied.some(isDefinition)) {
+      // Versions may be served no longer, and members would not be found by them.
+      this.#client.forgetResources();
+      members = await listMembers(this.#client, parent, { groupKinds: widened.groupKinds, signal });
+    }
     const surplus = [...members].filter(([key]) => !this.#desired.has(key)).map(([, member]) => member);
     const { pruned, left, failures } = await pruneMembers(this.#client, surplus, this.#options);
     if (failures.length > 0) throw new ApplySetError(failures);

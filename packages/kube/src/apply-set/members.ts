@@ -1,4 +1,5 @@
 import type { KubeClient } from "../client/kube-client.ts";
+import type { ListOptions } from "../client/options.ts";
 import { forEachConcurrently } from "../concurrently.ts";
 import { type KubeObject, keyOf } from "../objects.ts";
 import type { ResourceType } from "../resource-types.ts";
@@ -32,18 +33,31 @@ export async function listMembers(
   const { groupKinds, signal } = options;
   const labelSelector = `${partOfLabel}=${applySetId(parent)}`;
   await forEachConcurrently(groupKinds, requestsAtOnce, async (groupKind) => {
-    const dot = groupKind.indexOf(".");
-    const [kind, group] = dot < 0 ? [groupKind, ""] : [groupKind.slice(0, dot), groupKind.slice(dot + 1)];
-    const type = await client.preferredResourceFor(group, kind, { signal });
-    if (!type) return;
-    try {
-      const { items } = await client.list(type, { labelSelector, signal });
-      for (const object of items) members.set(memberKey(groupKind, object), { type, groupKind, object });
-    } catch (error) {
-      if (!isNotFound(error)) throw error; // its CRD went away after discovery
+    const found = await listKind(client, groupKind, { labelSelector, signal });
+    for (const object of found?.items ?? []) {
+      if (found) members.set(memberKey(groupKind, object), { type: found.type, groupKind, object });
     }
   });
   return members;
+}
+
+async function listKind(
+  client: KubeClient,
+  groupKind: string,
+  options: ListOptions,
+): Promise<{ type: ResourceType; items: KubeObject[] } | undefined> {
+  const dot = groupKind.indexOf(".");
+  const [kind, group] = dot < 0 ? [groupKind, ""] : [groupKind.slice(0, dot), groupKind.slice(dot + 1)];
+  for (let attempt = 1; ; attempt++) {
+    const type = await client.preferredResourceFor(group, kind, { signal: options.signal });
+    if (!type) return undefined;
+    try {
+      return { type, items: (await client.list(type, options)).items };
+    } catch (error) {
+      if (!isNotFound(error) || attempt > 1) throw error;
+      client.forgetResources(); // the kind, or its version, went away after discovery
+    }
+  }
 }
 
 /** Whether a helm release owns the object: then it is not ours to prune, whatever its labels say. */

@@ -1,7 +1,7 @@
 import type { KubeClient } from "../client/kube-client.ts";
 import { forEachConcurrently } from "../concurrently.ts";
 import { type KubeObject, refOf } from "../objects.ts";
-import { isConflict, isNotFound } from "../status-error.ts";
+import { isConflict, isObjectNotFound } from "../status-error.ts";
 import { waitFor } from "../wait-for.ts";
 import type { ApplySetFailure } from "./apply-set-error.ts";
 import { isHelmOwned, type Member, requestsAtOnce } from "./members.ts";
@@ -63,17 +63,22 @@ async function pruneOne(client: KubeClient, member: Member, options: PruneOption
     await client.mergePatch(type, ref, body, { fieldManager: options.fieldManager, signal });
     return;
   }
+  const { uid } = object.metadata;
   try {
-    const { uid } = object.metadata;
     await client.delete(type, ref, { propagationPolicy: "Background", preconditions: { uid }, signal });
   } catch (error) {
-    if (isNotFound(error) || isConflict(error)) return; // gone, or another object by now
+    if (isObjectNotFound(error) || isConflict(error)) return; // gone, or another object by now
     throw error;
   }
   if (phaseOf(groupKind) !== "custom") return;
-  await waitFor(async () => (await client.find(type, ref, { signal }))?.metadata.uid !== object.metadata.uid, {
-    what: "its finalizers",
-    timeoutMs: goneTimeoutMs,
-    signal,
-  });
+  await waitFor(() => isGone(client, member, signal), { what: "its finalizers", timeoutMs: goneTimeoutMs, signal });
+}
+
+async function isGone(client: KubeClient, { type, object }: Member, signal?: AbortSignal): Promise<boolean> {
+  try {
+    return (await client.get(type, refOf(object), { signal })).metadata.uid !== object.metadata.uid;
+  } catch (error) {
+    if (isObjectNotFound(error)) return true;
+    throw error;
+  }
 }

@@ -60,7 +60,7 @@ export class KubeClient {
     return this.request({ method: "GET", path: objectPath(type, ref), ...options });
   }
 
-  /** Like `get`, but undefined if there is no such object. */
+  /** Like `get`, but undefined if there is no such object, or the server does not know its kind. */
   async find<T extends KubeObject>(
     type: ResourceType<T>,
     ref: ObjectRef,
@@ -237,6 +237,11 @@ export class KubeClient {
   /** Like `resourceFor`, in the version the server prefers; undefined if it does not serve the kind. */
   preferredResourceFor(group: string, kind: string, options?: CallOptions): Promise<ResourceType | undefined> {
     return this.#mapper.preferredFor(group, kind, options?.signal);
+  }
+
+  /** Makes `resourceFor` read anew, after a 404 that says a cached version is no longer served. */
+  forgetResources(): void {
+    this.#mapper.invalidate();
   }
 
   /** Ends all connections; running calls and watches fail. */

@@ -24,6 +24,11 @@ export class RestMapper {
     throw new NoKindMatchError(`${this.#transport.server} serves no kind "${kind}" in version "${apiVersion}"`);
   }
 
+  /** Forgets what it read: a cached version may no longer be served. */
+  invalidate(): void {
+    this.#types = undefined;
+  }
+
   /** In the version the server prefers; undefined if it does not serve the kind at all. */
   preferredFor(group: string, kind: string, signal?: AbortSignal): Promise<ResourceType | undefined> {
     return this.#lookUp((types) => types.findPreferred(group, kind), signal);
