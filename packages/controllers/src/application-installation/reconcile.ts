@@ -6,6 +6,7 @@ import {
   registryConfigFor,
   releaseName,
   removeRelease,
+  type StoredRelease,
 } from "@fairlead/helm";
 import {
   builtin,
@@ -40,6 +41,7 @@ import {
 import { installationConditions, type Phase } from "./status.ts";
 
 export const INSTALLATION_FINALIZER = "kubermatic.k8c.io/cleanup-application-installation";
+const STAND_IN_ANNOTATION = "fairlead.dev/stand-in";
 const uninstallTimeoutMs = 5 * 60_000;
 
 export interface ApplicationInstallationOptions {
@@ -159,16 +161,20 @@ export class ApplicationInstallationReconciler implements Reconciler {
     });
   }
 
+  /** Reading a stored release costs hundreds of kilobytes: only what is not in the status yet is read. */
   async #writeInstalled(scope: Scope, version: ApplicationVersion, revision: number): Promise<void> {
     const { installation, userCluster, signal } = scope;
-    const message = `Installed version ${version.version}`;
-    await this.#writePhase(scope, { phase: "installed", message }, { method: "helm", applicationVersion: version });
-    if (installation.status?.helmRelease?.version === revision) return;
+    const { conditions, helmRelease } = installation.status ?? {};
+    const ready = conditions?.Ready;
+    const recorded = ready?.status === "True" && ready.observedGeneration === installation.metadata.generation;
+    if (recorded && helmRelease?.version === revision) return;
     const { name, namespace } = releaseTarget(scope);
     const stored = await readRevision(userCluster.client, { name, namespace }, { revision, signal });
-    const { status, description, notes, first_deployed: firstDeployed, last_deployed: lastDeployed } = stored.info;
-    const info = { status, description, notes, firstDeployed, lastDeployed };
-    await this.#writeStatus(scope, { helmRelease: { name, version: revision, info } });
+    await this.#writePhase(
+      scope,
+      { phase: "installed", message: installedMessage(version.version, stored) },
+      { method: "helm", applicationVersion: version, helmRelease: releaseStatus(name, revision, stored) },
+    );
   }
 
   async #writePhase(scope: Scope, phase: Phase, more: object = {}): Promise<void> {
@@ -189,6 +195,17 @@ export class ApplicationInstallationReconciler implements Reconciler {
       options,
     );
   }
+}
+
+/** People must not take Fairlead's own chart for the Cilium project's (DESIGN section 6). */
+function installedMessage(version: string, { chart }: StoredRelease): string {
+  const standIn = chart.metadata.annotations?.[STAND_IN_ANNOTATION] === "true";
+  return standIn ? `Installed version ${version} of Fairlead's stand-in chart, for simulated nodes only` : `Installed version ${version}`;
+}
+
+function releaseStatus(name: string, version: number, { info }: StoredRelease) {
+  const { status, description, notes, first_deployed: firstDeployed, last_deployed: lastDeployed } = info;
+  return { name, version, info: { status, description, notes, firstDeployed, lastDeployed } };
 }
 
 interface Scope {

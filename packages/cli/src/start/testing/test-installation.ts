@@ -1,0 +1,163 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { freePort } from "@fairlead/components";
+import { KubeClient, waitFor } from "@fairlead/kube";
+import type { ApiCluster, ApiClusterHealth } from "@fairlead/resources";
+import pino from "pino";
+import { type Embedded, startEmbedded } from "../embedded.ts";
+
+const run = promisify(execFile);
+
+export interface ApiAnswer<T> {
+  status: number;
+  body: T;
+  warnings: string[];
+}
+
+/** What a creation request says of a cluster. */
+export interface ClusterRequest {
+  name: string;
+  datacenter?: string;
+  provider?: string;
+  version?: string;
+  replicas?: number;
+  spec?: Record<string, unknown>;
+}
+
+/** A whole Fairlead in this process, on real components and a directory of its own; used as people use it. */
+export class TestInstallation implements AsyncDisposable {
+  readonly directory: string;
+  readonly embedded: Embedded;
+  readonly token: string;
+  readonly management: KubeClient;
+
+  private constructor(directory: string, embedded: Embedded, secrets: { token: string; kubeconfig: string }) {
+    this.directory = directory;
+    this.embedded = embedded;
+    this.token = secrets.token;
+    this.management = KubeClient.fromKubeconfig(secrets.kubeconfig);
+  }
+
+  static async start(directory?: string): Promise<TestInstallation> {
+    const data = directory ?? (await mkdtemp(join(tmpdir(), "fairlead e2e ")));
+    const embedded = await startEmbedded({
+      dataDirectory: data,
+      port: await freePort(),
+      createLogger: (file) => pino(pino.destination({ dest: file, sync: true })),
+      onStep: () => undefined,
+      onBinaryProgress: () => undefined,
+      signal: AbortSignal.timeout(300_000),
+    });
+    const token = (await readFile(embedded.tokenFile, "utf8")).trim();
+    const kubeconfig = await readFile(embedded.managementKubeconfig, "utf8");
+    return new TestInstallation(data, embedded, { token, kubeconfig });
+  }
+
+  async call<T = unknown>(method: string, path: string, body?: unknown): Promise<ApiAnswer<T>> {
+    const response = await fetch(`${this.embedded.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get("content-type") === "application/json";
+    const warning = response.headers.get("warning");
+    return {
+      status: response.status,
+      body: (isJson ? JSON.parse(text) : text) as T,
+      warnings: warning ? [warning] : [],
+    };
+  }
+
+  async createProject(name: string): Promise<string> {
+    const { body } = await this.call<{ id: string }>("POST", "/api/v1/projects", { name });
+    await waitFor(
+      async () => (await this.call<{ status: string }>("GET", `/api/v1/projects/${body.id}`)).body.status === "Active",
+      {
+        what: `project ${name} to be active`,
+      },
+    );
+    return body.id;
+  }
+
+  async createCluster(project: string, request: ClusterRequest): Promise<ApiAnswer<ApiCluster>> {
+    const { name, datacenter = "local", provider = "bringyourown", version = "1.36.3", replicas, spec } = request;
+    return await this.call("POST", `/api/v2/projects/${project}/clusters`, {
+      cluster: { name, spec: { cloud: { dc: datacenter, [provider]: {} }, version, ...spec } },
+      ...(replicas === undefined ? {} : { nodeDeployment: { spec: { replicas } } }),
+    });
+  }
+
+  /** Waits until every component of a cluster is healthy, and connects to it with the kubeconfig its owner gets. */
+  async connect(project: string, id: string): Promise<TestCluster> {
+    const path = `/api/v2/projects/${project}/clusters/${id}`;
+    await waitFor(
+      async () => {
+        const { body } = await this.call<ApiClusterHealth>("GET", `${path}/health`);
+        return Object.values(body).every((status) => status === "HealthStatusUp");
+      },
+      { what: `cluster ${id} to be healthy`, timeoutMs: 120_000, intervalMs: 500 },
+    );
+    const { body: kubeconfig } = await this.call<string>("GET", `${path}/kubeconfig`);
+    return new TestCluster(id, kubeconfig, this);
+  }
+
+  /** helm or kubectl, as `fairlead env` puts them on PATH. */
+  async tool(name: "helm" | "kubectl", args: readonly string[], kubeconfig: string): Promise<string> {
+    const { stdout } = await run(join(this.directory, "bin", name), [...args], {
+      env: { PATH: process.env.PATH, HOME: this.directory, KUBECONFIG: kubeconfig },
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return stdout;
+  }
+
+  /** Ends all processes and keeps the data. */
+  async stop(): Promise<void> {
+    await this.management.close();
+    await this.embedded.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+export class TestCluster {
+  readonly id: string;
+  readonly kubeconfig: string;
+  readonly client: KubeClient;
+  readonly #installation: TestInstallation;
+
+  constructor(id: string, kubeconfig: string, installation: TestInstallation) {
+    this.id = id;
+    this.kubeconfig = kubeconfig;
+    this.client = KubeClient.fromKubeconfig(kubeconfig);
+    this.#installation = installation;
+  }
+
+  async kubectl(...args: string[]): Promise<string> {
+    return await this.#tool("kubectl", args);
+  }
+
+  async helm(...args: string[]): Promise<string> {
+    return await this.#tool("helm", args);
+  }
+
+  async #tool(name: "helm" | "kubectl", args: string[]): Promise<string> {
+    const directory = await mkdtemp(join(tmpdir(), "fairlead-kubeconfig-"));
+    try {
+      const file = join(directory, "kubeconfig");
+      await writeFile(file, this.kubeconfig, { mode: 0o600 });
+      return await this.#installation.tool(name, args, file);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  }
+}
