@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { KubeObject } from "../objects.ts";
 
 /** Hash of the object as it was last applied: tells a field that was dropped from the desired state. */
-export const appliedHashAnnotation = "fairlead.dev/applied-hash";
+const appliedHashAnnotation = "fairlead.dev/applied-hash";
 
 /** `object` with the annotation that holds the hash of everything else in it. */
 export function withAppliedHash(object: KubeObject): KubeObject {

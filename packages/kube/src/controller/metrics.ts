@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { QueueObserver, WorkQueue } from "../workqueue/work-queue.ts";
 
-export const reconcileResults = ["success", "error", "requeue_after"] as const;
+const reconcileResults = ["success", "error", "requeue_after"] as const;
 export type ReconcileResult = (typeof reconcileResults)[number];
 
 const reconcileBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];

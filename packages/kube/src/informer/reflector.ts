@@ -8,7 +8,7 @@ import { sleep } from "../sleep.ts";
 import { isExpired, isResourceVersionTooLarge, StatusError } from "../status-error.ts";
 
 /** Where a reflector puts what it sees, in the order it happened. */
-export interface ReflectorSink<T extends KubeObject> {
+interface ReflectorSink<T extends KubeObject> {
   /** A list begins; what no page of it holds is gone. */
   beginList(): void;
   listed(objects: T[]): void;
