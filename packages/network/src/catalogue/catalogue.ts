@@ -36,8 +36,8 @@ export interface ForcedUpgrade {
 export interface CniCatalogue {
   /** The version that is chosen where nothing is said, provided its Kubernetes range fits. */
   readonly defaultVersion: string;
-  /** Oldest first. */
-  readonly versions: readonly CniVersion[];
+  /** By their exact string, oldest first. */
+  readonly versions: ReadonlyMap<string, CniVersion>;
   readonly forcedUpgrades: readonly ForcedUpgrade[];
 }
 
@@ -50,13 +50,13 @@ export interface Catalogue {
 /** The type without a CNI has one version, the empty one. */
 export const noCni: CniCatalogue = {
   defaultVersion: "",
-  versions: [{ version: "", phase: "supported", advisories: [] }],
+  versions: new Map([["", { version: "", phase: "supported", advisories: [] }]]),
   forcedUpgrades: [],
 };
 
 /** Every version that a cluster may have, oldest first: supported and deprecated. */
 export function allowedVersions(catalogue: Catalogue, type: string): readonly CniVersion[] {
-  return catalogue.types.get(type)?.versions ?? [];
+  return [...(catalogue.types.get(type)?.versions.values() ?? [])];
 }
 
 /** The versions that are offered, oldest first. */
@@ -66,7 +66,7 @@ export function supportedVersions(catalogue: Catalogue, type: string): readonly 
 
 /** Looks a version up by its exact string (`3.24` is not `v3.24`). */
 export function findVersion(catalogue: Catalogue, type: string, version: string): CniVersion | undefined {
-  return allowedVersions(catalogue, type).find((entry) => entry.version === version);
+  return catalogue.types.get(type)?.versions.get(version);
 }
 
 /** Whether upstream tests the version with that Kubernetes minor. An unknown Kubernetes fits everything. */

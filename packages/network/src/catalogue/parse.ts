@@ -1,7 +1,7 @@
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { compareVersions, parseVersion } from "../versions.ts";
-import { byVersion, type Catalogue, type CniCatalogue, type CniVersion, noCni } from "./catalogue.ts";
+import { byVersion, type Catalogue, type CniCatalogue, noCni } from "./catalogue.ts";
 
 const kubernetesMinor = z.string().regex(/^1\.\d+$/, "expected a Kubernetes minor release, like 1.32");
 
@@ -74,8 +74,8 @@ export function parseCatalogue(yaml: string): Catalogue {
   return {
     name,
     types: new Map([
-      ["canal", ordered(cni.canal)],
-      ["cilium", ordered(cni.cilium)],
+      ["canal", catalogueOf(cni.canal)],
+      ["cilium", catalogueOf(cni.cilium)],
       ["none", noCni],
     ]),
   };
@@ -89,6 +89,7 @@ function readYaml(text: string): unknown {
   }
 }
 
-function ordered<T extends CniCatalogue & { versions: CniVersion[] }>(plugin: T): T {
-  return { ...plugin, versions: plugin.versions.toSorted(byVersion) };
+function catalogueOf({ defaultVersion, versions, forcedUpgrades }: z.infer<typeof plugin>): CniCatalogue {
+  const ordered = versions.toSorted(byVersion);
+  return { defaultVersion, forcedUpgrades, versions: new Map(ordered.map((entry) => [entry.version, entry])) };
 }
