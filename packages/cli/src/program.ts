@@ -1,5 +1,4 @@
 import { Command, CommanderError, Option } from "commander";
-import manifest from "../package.json" with { type: "json" };
 import { clientCommand } from "./commands/client-command.ts";
 import { addClusterCommands } from "./commands/cluster/command.ts";
 import { examples, integer } from "./commands/options.ts";
@@ -7,6 +6,7 @@ import { addProjectCommands } from "./commands/project/command.ts";
 import { dataDirectory } from "./connection/connection.ts";
 import { type ExitCode, exitCode, exitCodeHelp } from "./exit-code.ts";
 import type { GlobalOptions, Runtime } from "./session.ts";
+import { version } from "./version.ts";
 
 const defaultPort = 8080;
 
@@ -18,7 +18,7 @@ export function createProgram(runtime: Runtime): Command {
   const program = new Command("fairlead");
   program
     .description("Kubernetes user clusters whose network is right on the first day, and stays right")
-    .version(manifest.version)
+    .version(version)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => runtime.stdout.write(text),
