@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ensureBinaries, renderProgress } from "@fairlead/components";
 
 interface Report {
   numPassedTests: number;
@@ -20,8 +21,20 @@ const checks: [name: string, command: string, ...args: string[]][] = [
   ["format and lint", "biome", "check", "--error-on-warnings", "."],
   ["typed lint", "oxlint", "--type-aware", "--deny-warnings", "packages", "scripts", "bench", "test"],
   ["unused code", "knip", "--no-progress"],
-  ["real components", "fairlead", "prepare"],
 ];
+
+/** An older Kubernetes is built only when a cluster asks for it. */
+const components = [
+  "etcd",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kube-proxy",
+  "kwok",
+  "registry",
+  "helm",
+  "kubectl",
+] as const;
 
 const failedChecks: string[] = [];
 for (const [name, command, ...args] of checks) {
@@ -30,6 +43,14 @@ for (const [name, command, ...args] of checks) {
   const code = await run(command, args);
   console.log(`${code === 0 ? "✔" : "✖"} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
   if (code !== 0) failedChecks.push(name);
+}
+
+console.log("\n▶ real components");
+const display = renderProgress();
+try {
+  await ensureBinaries(components, display);
+} finally {
+  await display.finish();
 }
 
 const directory = await mkdtemp(join(tmpdir(), "fairlead-test-"));

@@ -84,7 +84,8 @@ export function ipv6Enabled(provider: ProviderName, datacenter: DatacenterResour
       return true;
     case "datacenter":
       return datacenterIPv6Flag(datacenter);
-    default:
+    case "unknown":
+    case undefined:
       return false;
   }
 }

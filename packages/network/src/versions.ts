@@ -22,7 +22,7 @@ export function parseVersion(text: string): Version | undefined {
 }
 
 /** The minor release that a version belongs to, or NaN, which no comparison holds for. */
-export function minorOf(version: Version | undefined): MinorNumber {
+function minorOf(version: Version | undefined): MinorNumber {
   return version === undefined ? Number.NaN : version.major * 1000 + version.minor;
 }
 

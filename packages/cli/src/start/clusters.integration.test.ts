@@ -140,7 +140,9 @@ describe("addresses", () => {
       const ranges = items.map((node) => (node.spec as { podCIDRs?: string[] }).podCIDRs ?? []);
       return ranges.length === wanted && ranges.every((list) => list.length === expected.length) && ranges;
     });
-    expect(expected.map((_, family) => nodes.map((ranges) => ranges[family]).sort())).toEqual(expected);
+    expect(
+      expected.map((_, family) => nodes.map((ranges) => ranges[family] ?? "").sort((a, b) => a.localeCompare(b))),
+    ).toEqual(expected);
   });
 
   test("with Cilium, the controller manager leaves pod ranges to Cilium", async () => {

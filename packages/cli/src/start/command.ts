@@ -28,11 +28,13 @@ export async function startCommand({ dataDirectory, port }: StartOptions): Promi
     await binaries.finish();
     steps.finish();
     process.stdout.write(summary(embedded));
-    await Promise.race([embedded.done, aborted(interrupt.signal)]).finally(async () => {
+    try {
+      await Promise.race([embedded.done, aborted(interrupt.signal)]);
+    } finally {
       steps.begin("Stopping");
       await embedded.stop();
       steps.finish();
-    });
+    }
   } catch (error) {
     if (error instanceof Interrupted) return steps.cancel();
     steps.fail();

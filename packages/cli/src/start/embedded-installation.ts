@@ -11,8 +11,8 @@ import {
   type Seed,
 } from "@fairlead/resources";
 
-export const SEED_NAME = "embedded";
-export const CONFIGURATION_NAME = "fairlead";
+const SEED_NAME = "embedded";
+const CONFIGURATION_NAME = "fairlead";
 /** Repository of Fairlead's own charts in the loopback registry. */
 export const CHART_REPOSITORY = "fairlead";
 

@@ -27,9 +27,9 @@ export interface EmbeddedOptions {
   dataDirectory: string;
   port: number;
   /** Called once the data directory is ours. */
-  createLogger(file: string): Logger;
+  createLogger: (file: string) => Logger;
   /** Told of each step as it begins. */
-  onStep(title: string): void;
+  onStep: (title: string) => void;
   onBinaryProgress: OnProgress;
   /** Aborts the start; {@link Embedded.stop} ends what runs. */
   signal: AbortSignal;
@@ -154,7 +154,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
 }
 
 /** All that a first cluster needs, so that creating one waits for no build. Older Kubernetes versions are built when asked for. */
-export const neededBinaries = [
+const neededBinaries = [
   "etcd",
   "kube-apiserver",
   "kube-controller-manager",

@@ -42,7 +42,7 @@ async function untilGone(id: string): Promise<void> {
     what: `Cluster ${id} to be gone`,
     timeoutMs: 60_000,
   });
-  expect(await processesOf(clusterDirectory(installation.directory, id))).toEqual([]);
+  expect(await processesOf(`${clusterDirectory(installation.directory, id)}/`)).toEqual([]);
   expect(await installation.management.find(builtin.Namespace, { name: clusterNamespace(id) })).toBeUndefined();
   await expect(stat(clusterDirectory(installation.directory, id))).rejects.toThrow("ENOENT");
 }

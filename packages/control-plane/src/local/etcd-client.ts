@@ -48,7 +48,7 @@ export class EtcdClient {
 }
 
 /** etcd answered, and refused. */
-export class EtcdError extends Error {
+class EtcdError extends Error {
   override readonly name = "EtcdError";
 }
 

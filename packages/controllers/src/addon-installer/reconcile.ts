@@ -18,7 +18,7 @@ export interface AddonInstallerOptions {
   management: KubeClient;
   clusters: Informer<Cluster>;
   addons: Informer<Addon>;
-  installation(): Installation;
+  installation: () => Installation;
 }
 
 /** Index of the Addon informer: the namespace. */

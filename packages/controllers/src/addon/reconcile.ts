@@ -18,7 +18,7 @@ import { FIELD_MANAGER, KUBE_SYSTEM } from "../names.ts";
 import type { UserCluster, UserClusters } from "../user-clusters/user-clusters.ts";
 import { addonValues } from "./values.ts";
 
-export const ADDON_FINALIZER = "cleanup-manifests";
+const ADDON_FINALIZER = "cleanup-manifests";
 export const RESOURCES_CREATED = "AddonResourcesCreatedSuccessfully";
 const enforceIntervalMs = 5 * 60_000;
 const clusterNamespacePrefix = "cluster-";
@@ -42,7 +42,7 @@ export interface AddonReconcilerOptions {
   clusters: Informer<Cluster>;
   userClusters: UserClusters;
   charts: AddonCharts;
-  installation(): Installation;
+  installation: () => Installation;
 }
 
 /** Renders an Addon's chart and keeps its objects in the user cluster as an ApplySet (KEP-3659). */

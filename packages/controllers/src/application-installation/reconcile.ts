@@ -40,7 +40,7 @@ import {
 } from "./plan.ts";
 import { installationConditions, type Phase } from "./status.ts";
 
-export const INSTALLATION_FINALIZER = "kubermatic.k8c.io/cleanup-application-installation";
+const INSTALLATION_FINALIZER = "kubermatic.k8c.io/cleanup-application-installation";
 const STAND_IN_ANNOTATION = "fairlead.dev/stand-in";
 const uninstallTimeoutMs = 5 * 60_000;
 
@@ -200,7 +200,9 @@ export class ApplicationInstallationReconciler implements Reconciler {
 /** People must not take Fairlead's own chart for the Cilium project's (DESIGN section 6). */
 function installedMessage(version: string, { chart }: StoredRelease): string {
   const standIn = chart.metadata.annotations?.[STAND_IN_ANNOTATION] === "true";
-  return standIn ? `Installed version ${version} of Fairlead's stand-in chart, for simulated nodes only` : `Installed version ${version}`;
+  return standIn
+    ? `Installed version ${version} of Fairlead's stand-in chart, for simulated nodes only`
+    : `Installed version ${version}`;
 }
 
 function releaseStatus(name: string, version: number, { info }: StoredRelease) {

@@ -24,14 +24,14 @@ import { admit, describeErrors } from "./admit.ts";
 import { defaultNodesRequest, initialMachineDeployment } from "./initial-nodes.ts";
 import { acceptedStatus, refusedStatus, type StatusPatch } from "./status.ts";
 
-export const CONTROL_PLANE_FINALIZER = "fairlead.dev/control-plane";
+const CONTROL_PLANE_FINALIZER = "fairlead.dev/control-plane";
 export const ADMIN_KUBECONFIG_SECRET = "admin-kubeconfig";
 const namespacePollMs = 300;
 
 export interface ClusterReconcilerOptions {
   management: KubeClient;
   clusters: Informer<Cluster>;
-  installation(): Installation;
+  installation: () => Installation;
   provider: ControlPlaneProvider;
   userClusters: UserClusters;
   /** Nodes of a cluster whose creator does not say how many. */

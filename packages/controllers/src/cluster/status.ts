@@ -16,7 +16,7 @@ import { changedConditions } from "../conditions.ts";
 export type StatusPatch = { [Field in keyof ClusterStatus]?: ClusterStatus[Field] | null };
 
 export const SPEC_VALID = "SpecValid";
-export const CONTROL_PLANE_RECONCILED = "ClusterControllerReconciledSuccessfully";
+const CONTROL_PLANE_RECONCILED = "ClusterControllerReconciledSuccessfully";
 
 export interface StatusInput {
   /** Whether the manager has prepared the user cluster and works in it. */

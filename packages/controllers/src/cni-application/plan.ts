@@ -16,7 +16,7 @@ import { CNI_APPLICATION_LABELS } from "../system-applications/plan.ts";
 import { enforceManagedValues, leafPointers, type Values } from "./managed-values.ts";
 
 /** On the installation: JSON pointers of the values that Fairlead manages, so that it can take them away again. */
-export const MANAGED_VALUES_ANNOTATION = "fairlead.dev/managed-values";
+const MANAGED_VALUES_ANNOTATION = "fairlead.dev/managed-values";
 
 export interface InstallationInput {
   cluster: Cluster;

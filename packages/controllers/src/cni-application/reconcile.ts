@@ -16,7 +16,7 @@ import type { UserClusterInformers } from "../user-clusters/user-cluster-informe
 import type { UserClusters } from "../user-clusters/user-clusters.ts";
 import { planInstallation } from "./plan.ts";
 
-export const CNI_RECONCILED = "CNIControllerReconciledSuccessfully";
+const CNI_RECONCILED = "CNIControllerReconciledSuccessfully";
 
 export interface CniApplicationOptions {
   management: KubeClient;
@@ -24,7 +24,7 @@ export interface CniApplicationOptions {
   definitions: Informer<ApplicationDefinition>;
   installations: UserClusterInformers<ApplicationInstallation>;
   userClusters: UserClusters;
-  installation(): Installation;
+  installation: () => Installation;
 }
 
 /** Keeps the ApplicationInstallation of a cluster whose CNI comes as application. */

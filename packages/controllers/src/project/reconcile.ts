@@ -2,7 +2,7 @@ import type { Informer, KubeClient, ReconcileContext, Reconciler, Request, Resul
 import { type Cluster, clusterType, type Project, projectLabel, projectType } from "@fairlead/resources";
 import { FIELD_MANAGER } from "../names.ts";
 
-export const PROJECT_FINALIZER = "fairlead.dev/project-clusters";
+const PROJECT_FINALIZER = "fairlead.dev/project-clusters";
 const clustersPollMs = 500;
 
 export interface ProjectReconcilerOptions {

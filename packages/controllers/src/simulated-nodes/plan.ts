@@ -5,8 +5,8 @@
  * @module
  */
 
-export const SIMULATED_LABEL = "fairlead.dev/simulated";
-export const MACHINE_DEPLOYMENT_LABEL = "fairlead.dev/machine-deployment";
+const SIMULATED_LABEL = "fairlead.dev/simulated";
+const MACHINE_DEPLOYMENT_LABEL = "fairlead.dev/machine-deployment";
 const KWOK_ANNOTATION = "kwok.x-k8s.io/node";
 
 export interface MachineDeploymentView {

@@ -3,8 +3,8 @@
  * @module
  */
 
-export const MANAGED_BY_LABEL = "apps.kubermatic.k8c.io/managed-by";
-export const APPLICATION_TYPE_LABEL = "apps.kubermatic.k8c.io/type";
+const MANAGED_BY_LABEL = "apps.kubermatic.k8c.io/managed-by";
+const APPLICATION_TYPE_LABEL = "apps.kubermatic.k8c.io/type";
 
 /** KKP's labels of what the platform manages; clients look for exactly these. */
 export const CNI_APPLICATION_LABELS = { [MANAGED_BY_LABEL]: "kkp", [APPLICATION_TYPE_LABEL]: "cni" } as const;

@@ -9,7 +9,7 @@ import { type ChartSource, CILIUM_DEFAULT_VALUES, ciliumDefinition } from "./pla
 export interface SystemApplicationsOptions {
   management: KubeClient;
   definitions: Informer<ApplicationDefinition>;
-  installation(): Installation;
+  installation: () => Installation;
 }
 
 /** Where KKP publishes its mirror of the charts; one setting of the KubermaticConfiguration replaces it. */
@@ -45,7 +45,7 @@ export class SystemApplicationsReconciler implements Reconciler {
   }
 }
 
-export function chartSource({ configuration }: Installation): ChartSource {
+function chartSource({ configuration }: Installation): ChartSource {
   const settings = configuration?.spec?.userCluster?.systemApplications;
   const { name, key } = settings?.helmRegistryConfigFile ?? {};
   return {

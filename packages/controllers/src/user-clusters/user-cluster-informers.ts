@@ -7,9 +7,9 @@ export interface UserClusterInformersOptions<T extends KubeObject> {
   type: ResourceType<T>;
   logger: Logger;
   /** Called for each object that appears, changes or goes away, with the cluster's id. */
-  onChange(clusterId: string, object: T): void;
+  onChange: (clusterId: string, object: T) => void;
   /** Called once all objects of a cluster are known, also if there are none. */
-  onSynced(clusterId: string): void;
+  onSynced: (clusterId: string) => void;
 }
 
 /** One informer for each connected user cluster; it ends when the cluster is disconnected. */

@@ -59,6 +59,6 @@ export class UserClusters {
   }
 
   closeAll(): void {
-    for (const id of [...this.#connected.keys()]) this.disconnect(id);
+    for (const id of this.#connected.keys()) this.disconnect(id);
   }
 }

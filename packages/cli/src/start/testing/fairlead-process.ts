@@ -19,16 +19,8 @@ export class FairleadProcess implements AsyncDisposable {
 
   /** @param prefix command line that runs it in other circumstances, for example `unshare --net` */
   constructor(directory: string, port: number, prefix: readonly string[] = []) {
-    const [command = process.execPath, ...rest] = [
-      ...prefix,
-      process.execPath,
-      bin,
-      "start",
-      "--data",
-      directory,
-      "--port",
-      `${port}`,
-    ];
+    const start = [process.execPath, bin, "start", "--data", directory, "--port", `${port}`];
+    const [command = "", ...rest] = [...prefix, ...start];
     this.#child = spawn(command, rest, {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, FORCE_COLOR: "0" },
