@@ -21,6 +21,8 @@ export interface ControlPlaneAddress {
 /** What is known about a control plane right now. */
 export interface ControlPlaneObservation {
   health: ControlPlaneHealth;
+  /** For people: what takes long right now, and how far it is. Undefined when nothing does. */
+  activity?: string | undefined;
   address: ControlPlaneAddress;
   /** Kubernetes version, without `v`, that all components have reached; at first the one asked for. */
   version: string;

@@ -1,4 +1,4 @@
-import { ensureBinaries, type ResolvedBinary } from "@fairlead/components";
+import { describeProgress, ensureBinaries, type OnProgress, type ResolvedBinary } from "@fairlead/components";
 
 /** Paths of the programs that a user cluster's control plane is made of. */
 export interface BinaryPaths {
@@ -11,12 +11,22 @@ export interface BinaryPaths {
 /** Looks for the binaries of each Kubernetes version once, and again only after a failure. */
 export class ControlPlaneBinaries {
   readonly #byVersion = new Map<string, Promise<BinaryPaths>>();
+  readonly #activities = new Map<string, string>();
+
+  /** What is being downloaded or built for a version right now, and how far it is. */
+  activity(version: string): string | undefined {
+    return this.#activities.get(version);
+  }
 
   /** Builds them if need be, which can take minutes and goes on when the caller gives up: others wait for it, too. */
   async resolve(version: string, signal: AbortSignal): Promise<BinaryPaths> {
     let paths = this.#byVersion.get(version);
     if (paths === undefined) {
-      paths = resolveAll(version);
+      paths = resolveAll(version, (progress) => {
+        const idle = progress.phase === "checking" || progress.phase === "ready";
+        if (idle) this.#activities.delete(version);
+        else this.#activities.set(version, `${progress.name} ${progress.version}: ${describeProgress(progress)}`);
+      }).finally(() => this.#activities.delete(version));
       this.#byVersion.set(version, paths);
       paths.catch(() => this.#byVersion.delete(version));
     }
@@ -32,13 +42,16 @@ export class ControlPlaneBinaries {
   }
 }
 
-async function resolveAll(version: string): Promise<BinaryPaths> {
-  const binaries = await ensureBinaries([
-    { name: "kube-apiserver", version },
-    { name: "kube-controller-manager", version },
-    { name: "kube-scheduler", version },
-    "kwok",
-  ]);
+async function resolveAll(version: string, onProgress: OnProgress): Promise<BinaryPaths> {
+  const binaries = await ensureBinaries(
+    [
+      { name: "kube-apiserver", version },
+      { name: "kube-controller-manager", version },
+      { name: "kube-scheduler", version },
+      "kwok",
+    ],
+    { onProgress },
+  );
   return {
     apiServer: pathOf(binaries, "kube-apiserver"),
     controllerManager: pathOf(binaries, "kube-controller-manager"),

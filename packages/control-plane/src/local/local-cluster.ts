@@ -8,7 +8,7 @@ import { writeSecretFile } from "../pki/directory.ts";
 import type { ControlPlaneObservation } from "../provider.ts";
 import type { ControlPlaneSpec } from "../spec.ts";
 import { grantAdminAccess, grantKwokAccess } from "./access.ts";
-import type { ControlPlaneBinaries } from "./binaries.ts";
+import type { BinaryPaths, ControlPlaneBinaries } from "./binaries.ts";
 import { Component } from "./component.ts";
 import { apiServer, controllerManager, kwok, type LocalComponents, scheduler } from "./components.ts";
 import { ControlPlaneFiles } from "./control-plane-files.ts";
@@ -92,6 +92,7 @@ export class LocalCluster {
 
   /** Probes what runs; a change is reported like any other. */
   async check(signal: AbortSignal): Promise<void> {
+    if (this.#activity !== undefined) this.#changed();
     await Promise.all(this.#components.map((component) => component.check(signal)));
   }
 
@@ -113,8 +114,13 @@ export class LocalCluster {
     this.#logger.info({ keys }, "Removed the control plane");
   }
 
+  get #activity(): string | undefined {
+    return this.#plan && this.#context.binaries.activity(this.#plan.spec.version);
+  }
+
   #observationOf({ spec, ports, files }: Plan): ControlPlaneObservation {
     return {
+      activity: this.#activity,
       health: {
         etcd: this.#context.etcd.health,
         apiserver: this.#apiServer.health,
@@ -165,7 +171,9 @@ export class LocalCluster {
       while (this.#plan !== undefined && this.#plan !== followed) {
         followed = this.#plan;
         const plan = followed;
-        await this.#context.starts.run(() => this.#follow(plan, signal), signal);
+        // Before a slot is taken: a build lasts minutes, and other clusters have their binaries already.
+        const binaries = await this.#context.binaries.resolve(plan.spec.version, signal);
+        await this.#context.starts.run(() => this.#follow(plan, binaries, signal), signal);
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -177,8 +185,8 @@ export class LocalCluster {
     }
   }
 
-  async #follow({ spec, ports, files, kwokConfiguration: configuration }: Plan, signal: AbortSignal): Promise<void> {
-    const binaries = await this.#context.binaries.resolve(spec.version, signal);
+  async #follow(plan: Plan, binaries: BinaryPaths, signal: AbortSignal): Promise<void> {
+    const { spec, ports, files, kwokConfiguration: configuration } = plan;
     const shared: LocalComponents = {
       // As the namespace would be in a seed; apart from `management` and `etcd` whatever the id is.
       owner: `cluster-${this.#id}`,

@@ -42,6 +42,12 @@ describe("acceptedStatus", () => {
     expect(status.phase).toBe("Creating");
     expect(status.conditions?.ClusterControllerReconciledSuccessfully?.message).toBe("Waiting for scheduler");
   });
+  test("what takes long is told with how far it is", () => {
+    const activity = "kube-apiserver 1.35.4: compiling 312 of 1204 packages";
+    const starting = { ...observation({ apiserver: "provisioning" }), activity };
+    const status = acceptedStatus(testCluster(), starting, { connected: false, now });
+    expect(status.conditions?.ClusterControllerReconciledSuccessfully?.message).toContain(`(${activity})`);
+  });
   test("a running cluster does not fall back to Creating when a component is down", () => {
     const cluster = testCluster();
     cluster.status = { ...cluster.status, phase: "Running" };

@@ -74,16 +74,17 @@ export function acceptedStatus(
         [SPEC_VALID]: { status: "True", reason: "Valid", observedGeneration: cluster.metadata.generation },
         [CONTROL_PLANE_RECONCILED]: healthy
           ? { status: "True", reason: "ControlPlaneHealthy" }
-          : { status: "False", reason: "ControlPlaneNotReady", message: notReady(health) },
+          : { status: "False", reason: "ControlPlaneNotReady", message: notReady(health, observation.activity) },
       },
       input.now,
     ),
   };
 }
 
-function notReady(health: ExtendedHealth): string {
+function notReady(health: ExtendedHealth, activity: string | undefined): string {
   const waiting = Object.entries(health).flatMap(([name, status]) => (status === "HealthStatusUp" ? [] : [name]));
-  return `Waiting for ${waiting.join(", ")}`;
+  const text = `Waiting for ${waiting.join(", ")}`;
+  return activity ? `${text} (${activity})` : text;
 }
 
 /**

@@ -6,7 +6,11 @@ import { ApiError } from "./api-error.ts";
 /** Answers any error in KKP's envelope. What is no client's fault is logged, and says no more than it must. */
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = toApiError(error);
-  if (known.statusCode >= 500) request.log.error({ err: error, statusCode: known.statusCode }, "Failing the request");
+  if (known.statusCode >= 500) {
+    // A cluster that is still being created is no fault of the server.
+    const level = known.statusCode === 503 ? "warn" : "error";
+    request.log[level]({ err: error, statusCode: known.statusCode }, "Failing the request");
+  }
   return reply.code(known.statusCode).send(known.body);
 }
 
