@@ -102,7 +102,13 @@ describe("creating", () => {
   test("a refusal lists every field on its own line, and nothing is stored", async () => {
     const before = await storedClusters();
     const { code, stdout, stderr } = await fairlead(
-      ...["cluster", "create", "bad", "--proxy-mode", "ebpf", "--pods-cidr", "10.0.0.0/33"],
+      "cluster",
+      "create",
+      "bad",
+      "--proxy-mode",
+      "ebpf",
+      "--pods-cidr",
+      "10.0.0.0/33",
     );
     expect({ code, stdout }).toEqual({ code: 4, stdout: "" });
     const [head, ...fields] = stderr.trimEnd().split("\n");
@@ -116,7 +122,15 @@ describe("creating", () => {
 
   test("warnings of the API go to standard error and leave the result alone", async () => {
     const { code, stdout, stderr } = await fairlead(
-      ...["cluster", "create", "warned", "--cni", "cilium", "--proxy-mode", "ipvs", "-o", "json"],
+      "cluster",
+      "create",
+      "warned",
+      "--cni",
+      "cilium",
+      "--proxy-mode",
+      "ipvs",
+      "-o",
+      "json",
     );
     expect(code).toBe(0);
     expect(stderr).toMatch(/^Warning: .*ipvs/im);

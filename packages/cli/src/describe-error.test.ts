@@ -14,6 +14,7 @@ const componentError = Object.assign(new Error("kube-apiserver ended"), {
 test.each<[string, unknown, number, string[]]>([
   ["an error of ours", new Error("disk full"), exitCode.error, ["Error: disk full"]],
   ["one with lines of a log", componentError, exitCode.error, ["Error: kube-apiserver ended", "  log line"]],
+  ["one of several lines", new Error("a\n  b\u001B[2J"), exitCode.error, ["Error: a b\u{FFFD}[2J"]],
   ["what is no error", "odd", exitCode.error, ["Error: odd"]],
   ["wrong usage", usageError("say which"), exitCode.usage, ["Error: say which"]],
   ["a timeout", new CommandError(exitCode.timeout, "too long"), exitCode.timeout, ["Error: too long"]],

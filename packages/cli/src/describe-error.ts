@@ -1,6 +1,7 @@
 import { ApiError } from "./api/api-error.ts";
 import { CommandError } from "./command-error.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
+import { printable } from "./output/printable.ts";
 
 export interface ErrorReport {
   exitCode: ExitCode;
@@ -43,5 +44,10 @@ function detailsOf(error: Error): readonly string[] {
 }
 
 function report(code: ExitCode, message: string, details: readonly string[]): ErrorReport {
-  return { exitCode: code, lines: [`Error: ${message}`, ...details.map((detail) => `  ${detail}`)] };
+  return { exitCode: code, lines: [`Error: ${line(message)}`, ...details.map((detail) => `  ${line(detail)}`)] };
+}
+
+/** Messages quote what others wrote. */
+function line(text: string): string {
+  return printable(text.trim().replaceAll(/\s*\n\s*/g, " "));
 }

@@ -1,28 +1,34 @@
 import { CommandError } from "./command-error.ts";
 import { exitCode } from "./exit-code.ts";
 
-const signals = { SIGINT: exitCode.interrupted, SIGTERM: exitCode.terminated } as const;
+const exitCodes = { SIGINT: exitCode.interrupted, SIGTERM: exitCode.terminated } as const;
+type Name = keyof typeof exitCodes;
+const names = Object.keys(exitCodes) as Name[];
 
 /** Turns the first Ctrl-C into an abort, so that a command ends in order; a second one ends the process at once. */
 export class Interruption implements Disposable {
   readonly #controller = new AbortController();
 
   constructor() {
-    for (const name of signalNames) process.once(name, this.#abort);
+    // Not `once`: what hides and restores the cursor ends the process as soon as it is the only listener left.
+    for (const name of names) process.on(name, this.#onSignal);
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  readonly #abort = (name: NodeJS.Signals): void => {
-    const code = name === "SIGTERM" ? signals.SIGTERM : signals.SIGINT;
-    this.#controller.abort(new CommandError(code, "interrupted"));
+  readonly #onSignal = (name: NodeJS.Signals): void => {
+    const { signal } = this.#controller;
+    if (signal.aborted) {
+      this[Symbol.dispose]();
+      process.kill(process.pid, name);
+    } else {
+      this.#controller.abort(new CommandError(exitCodes[name as Name], "interrupted"));
+    }
   };
 
   [Symbol.dispose](): void {
-    for (const name of signalNames) process.removeListener(name, this.#abort);
+    for (const name of names) process.removeListener(name, this.#onSignal);
   }
 }
-
-const signalNames = Object.keys(signals) as (keyof typeof signals)[];

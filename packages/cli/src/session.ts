@@ -1,6 +1,7 @@
 import { ApiClient } from "./api/client.ts";
 import { resolveConnection, type Surroundings } from "./connection/connection.ts";
 import { Output, type OutputFormat } from "./output/output.ts";
+import { printable } from "./output/printable.ts";
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -33,6 +34,6 @@ export function openOutput(options: GlobalOptions, { stdout, stderr, env }: Runt
 export async function openSession(options: GlobalOptions, runtime: Runtime, signal: AbortSignal): Promise<Session> {
   const output = openOutput(options, runtime);
   const connection = await resolveConnection(options, runtime);
-  const api = new ApiClient({ ...connection, signal, onWarning: (text) => output.note(`Warning: ${text}`) });
+  const api = new ApiClient({ ...connection, signal, onWarning: (text) => output.note(`Warning: ${printable(text)}`) });
   return { api, output, runtime, signal };
 }

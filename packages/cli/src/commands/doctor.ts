@@ -39,13 +39,8 @@ const columns: Column<Finding>[] = [
 ];
 
 function stateOf({ status, blocking }: Finding): string {
-  switch (status) {
-    case "ok":
-      return "ok";
-    case "missing":
-    case "wrong-version":
-      return blocking ? `${status} (required)` : status;
-  }
+  if (status === "ok") return "ok";
+  return blocking ? "blocking" : "advice";
 }
 
 function toneOf({ status, blocking }: Finding): Tone {

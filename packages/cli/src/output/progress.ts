@@ -10,7 +10,8 @@ export interface Progress {
 
 /** A spinner on a terminal, elsewhere a line when something changes. */
 export async function startProgress(title: string, stream: NodeJS.WriteStream): Promise<Progress> {
-  return stream.isTTY && !process.env.CI
+  // Without a width the spinner cannot tell how many lines to clear, and never stops clearing.
+  return stream.isTTY && stream.columns > 0 && !process.env.CI
     ? spinner(title, stream)
     : plainProgress(title, (line) => stream.write(`${line}\n`));
 }

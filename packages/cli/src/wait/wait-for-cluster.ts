@@ -5,6 +5,7 @@ import type { ApiClient } from "../api/client.ts";
 import { CommandError, notFound } from "../command-error.ts";
 import { exitCode } from "../exit-code.ts";
 import { shortDuration } from "../output/age.ts";
+import { printable } from "../output/printable.ts";
 import { startProgress } from "../output/progress.ts";
 import { changeLines, facts, isMet, type Observation, summary, type WaitCondition } from "./observation.ts";
 
@@ -14,6 +15,8 @@ export interface ClusterWait {
   id: string;
   /** What people call it. */
   name: string;
+  /** How it is named in a command to wait again. */
+  address: string;
   condition: WaitCondition;
   timeoutMs: number;
   /** What goes on in the server when nobody waits any more. */
@@ -84,7 +87,7 @@ const wanted: Readonly<Record<WaitCondition, string>> = {
 };
 
 function title({ name, condition }: ClusterWait): string {
-  return `Waiting for cluster "${name}" to ${wanted[condition]}`;
+  return `Waiting for cluster "${printable(name)}" to ${wanted[condition]}`;
 }
 
 function timedOut({ name, condition, timeoutMs }: ClusterWait, seen: Observation): CommandError {
@@ -92,15 +95,15 @@ function timedOut({ name, condition, timeoutMs }: ClusterWait, seen: Observation
   return new CommandError(exitCode.timeout, `${waited}: ${summary(seen)}`);
 }
 
-function interrupted({ signal, name, condition, operation }: ClusterWait): CommandError {
+function interrupted({ signal, name, address, condition, operation }: ClusterWait): CommandError {
   const code = signal.reason instanceof CommandError ? signal.reason.exitCode : exitCode.interrupted;
   const goesOn = operation ? `the ${operation} of cluster "${name}" goes on in the server` : "nothing is changed";
   return new CommandError(
     code,
-    `interrupted: ${goesOn}; wait again with: fairlead cluster wait ${again(name, condition)}`,
+    `interrupted: ${goesOn}; wait again with: fairlead cluster wait ${again(address, condition)}`,
   );
 }
 
-function again(name: string, condition: WaitCondition): string {
-  return condition === "ready" ? name : `${name} --for ${condition}`;
+function again(address: string, condition: WaitCondition): string {
+  return condition === "ready" ? address : `${address} --for ${condition}`;
 }

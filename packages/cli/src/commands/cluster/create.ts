@@ -8,6 +8,7 @@ import type { Session } from "../../session.ts";
 import { waitForCluster } from "../../wait/wait-for-cluster.ts";
 import type { Call } from "../client-command.ts";
 import { createActiveProject, waitForActive } from "../project/create.ts";
+import { addressOf } from "./address.ts";
 import { type CreateOptions, chooseDatacenter, chooseVersion, createRequest } from "./create-request.ts";
 import { describeNetwork } from "./describe.ts";
 
@@ -23,9 +24,10 @@ export async function createCluster(session: Session, { args, options }: Call<Cr
   const project = await activeProject(session, options.project);
   const request = createRequest(name, options, { datacenter, kubernetesVersion, cniValues });
   const created = await api.createCluster(project.id, request);
+  const address = addressOf(created, options, project.id);
   if (!options.wait) {
     await output.result(created, () => `Cluster ${described(created)} is being created.\n`);
-    if (output.format === "table") output.note(`Wait for it with: fairlead cluster wait ${created.id}`);
+    if (output.format === "table") output.note(`Wait for it with: fairlead cluster wait ${address}`);
     return;
   }
   const begun = Date.now();
@@ -34,6 +36,7 @@ export async function createCluster(session: Session, { args, options }: Call<Cr
     projectId: project.id,
     id: created.id,
     name,
+    address,
     condition: "ready",
     timeoutMs: options.timeout,
     operation: "creation",
@@ -43,7 +46,7 @@ export async function createCluster(session: Session, { args, options }: Call<Cr
   const seconds = ((Date.now() - begun) / 1000).toFixed(1);
   await output.result(cluster, () => `Cluster ${described(cluster)} is ready after ${seconds} s.\n`);
   if (output.format === "table") {
-    output.note(`Use it with: fairlead cluster kubeconfig ${created.id} --out ${created.id}.kubeconfig`);
+    output.note(`Use it with: fairlead cluster kubeconfig ${address} --out ${created.id}.kubeconfig`);
   }
 }
 

@@ -4,6 +4,7 @@ import { printable } from "../../output/printable.ts";
 import type { Session } from "../../session.ts";
 import { waitForCluster } from "../../wait/wait-for-cluster.ts";
 import type { Call } from "../client-command.ts";
+import { addressOf } from "./address.ts";
 
 export interface DeleteOptions extends ProjectChoice {
   yes?: boolean;
@@ -27,6 +28,7 @@ export async function deleteCluster(session: Session, { args, options }: Call<De
       projectId,
       id,
       name,
+      address: addressOf(cluster, options, projectId),
       condition: "deleted",
       timeoutMs: options.timeout,
       operation: "deletion",

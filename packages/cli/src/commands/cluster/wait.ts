@@ -3,10 +3,12 @@ import { isNotFound } from "../../api/api-error.ts";
 import { CommandError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { chooseProject, findCluster, type ProjectChoice } from "../../find.ts";
+import { printable } from "../../output/printable.ts";
 import type { Session } from "../../session.ts";
 import { summary, type WaitCondition } from "../../wait/observation.ts";
 import { waitForCluster } from "../../wait/wait-for-cluster.ts";
 import type { Call } from "../client-command.ts";
+import { addressOf } from "./address.ts";
 
 export interface WaitOptions extends ProjectChoice {
   for: WaitCondition;
@@ -32,12 +34,13 @@ export async function waitCluster(session: Session, { args, options }: Call<Wait
     projectId,
     id,
     name,
+    address: addressOf(cluster, options, projectId),
     condition: options.for,
     timeoutMs: options.timeout,
     signal,
     stderr: output.stderr,
   });
-  await output.result(seen.cluster ?? null, () => `Cluster ${name} (${id}): ${summary(seen)}\n`);
+  await output.result(seen.cluster ?? null, () => `Cluster ${printable(name)} (${id}): ${summary(seen)}\n`);
 }
 
 function isMissing(error: unknown): boolean {
