@@ -3,7 +3,7 @@ import { parseDuration } from "../duration.ts";
 
 /** Parsers of option values. Each error is a usage error that commander prints with the option's name. */
 
-export function durationMs(text: string): number {
+function durationMs(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined || ms <= 0) throw new InvalidArgumentError("Expected a duration such as 90s, 5m or 1h30m.");
   return ms;

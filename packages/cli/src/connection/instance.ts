@@ -15,7 +15,7 @@ export interface Instance {
   startedAt: string;
 }
 
-export const instanceFileName = "instance.json";
+const instanceFileName = "instance.json";
 
 /**
  * The instance that runs on `dataDirectory`.
@@ -53,7 +53,7 @@ async function read(file: string, dataDirectory: string): Promise<string> {
   }
 }
 
-export function parseInstance(text: string): Instance | undefined {
+function parseInstance(text: string): Instance | undefined {
   try {
     const parsed = JSON.parse(text) as Partial<Instance> | null;
     const complete =

@@ -33,7 +33,7 @@ export function clusterState({ deletionTimestamp, status }: ApiCluster, health?:
   return health && !allUp(health) ? "Degraded" : "Running";
 }
 
-export function allUp(health: ApiClusterHealth): boolean {
+function allUp(health: ApiClusterHealth): boolean {
   const known = components(health);
   return known.length > 0 && health.apiserver !== "" && known.every(([, status]) => status === "HealthStatusUp");
 }
@@ -99,7 +99,7 @@ export function summary(observation: Observation): string {
 }
 
 /** `1/2 ready, simulated` */
-export function nodesReady(nodes: readonly ApiNode[]): string {
+function nodesReady(nodes: readonly ApiNode[]): string {
   return `${readyCount(nodes)} ready${nodes.some(isSimulated) ? ", simulated" : ""}`;
 }
 

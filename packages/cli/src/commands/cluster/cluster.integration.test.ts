@@ -1,15 +1,11 @@
-import { execFile, execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { promisify } from "node:util";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { builtin, waitFor } from "@fairlead/kube";
-import { type ApiCluster, type ApiProject, clusterNamespace, clusterType, projectType } from "@fairlead/resources";
+import { type ApiCluster, type ApiProject, clusterType, projectType } from "@fairlead/resources";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { type Ended, FairleadProcess, fairlead as runFairlead } from "./testing/fairlead-process.ts";
-import { type ServedApi, serveApi } from "./testing/served-api.ts";
+import { type Ended, FairleadProcess, fairlead as runFairlead } from "../../testing/fairlead-process.ts";
+import { type ServedApi, serveApi } from "../../testing/served-api.ts";
 
 let api: ServedApi;
 
@@ -264,39 +260,6 @@ describe("looking", () => {
     expect(code).toBe(3);
     expect(stderr).toMatch(/^Error: cluster "nobody" not found; there are: .*first \(/);
   });
-
-  test("a reader that goes away is no error", async () => {
-    const script = `"${process.execPath}" "${join(import.meta.dirname, "../bin/fairlead.js")}" cluster list -o json | true`;
-    // Rejects unless the exit code is 0.
-    const { stderr } = await promisify(execFile)("bash", ["-o", "pipefail", "-c", script], { cwd: api.cwd });
-    expect(stderr).toBe("");
-  });
-});
-
-describe("kubeconfig", () => {
-  test("to standard output, or to a file that only its owner may read", async () => {
-    const { id } = await create("reached");
-    const tooEarly = await fairlead("cluster", "kubeconfig", "reached");
-    expect(tooEarly).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("has no kubeconfig yet") });
-
-    const namespace = clusterNamespace(id);
-    await api.management.create(builtin.Namespace, { metadata: { name: namespace } });
-    const data = { kubeconfig: Buffer.from("apiVersion: v1\nkind: Config\n").toString("base64") };
-    await api.management.create(builtin.Secret, { metadata: { name: "admin-kubeconfig", namespace }, data });
-    expect(await fairlead("cluster", "kubeconfig", "reached")).toMatchObject({
-      code: 0,
-      stdout: "apiVersion: v1\nkind: Config\n",
-    });
-
-    const file = join(api.cwd, "reached.kubeconfig");
-    await writeFile(file, "open to all", { mode: 0o644 });
-    expect(await fairlead("cluster", "kubeconfig", "reached", "--out", "reached.kubeconfig")).toMatchObject({
-      code: 0,
-      stdout: "",
-    });
-    expect(await readFile(file, "utf8")).toBe("apiVersion: v1\nkind: Config\n");
-    expect((await stat(file)).mode & 0o777).toBe(0o600);
-  });
 });
 
 describe("deleting", () => {
@@ -336,79 +299,5 @@ describe("deleting", () => {
     expect((await fairlead("cluster", "list", "--project", "second")).code).toBe(0);
     expect((await fairlead("project", "delete", "second", "--yes")).code).toBe(0);
     expect((await api.management.list(projectType)).items.map(({ spec }) => spec.name)).toEqual(["default"]);
-  });
-});
-
-describe("env", () => {
-  test("a shell that evaluates it can use the instance", async () => {
-    const { stdout } = await fairlead("env");
-    const script = `${stdout}printf '%s\\n' "$FAIRLEAD_URL" "$FAIRLEAD_TOKEN" "$KUBECONFIG" "$PATH"`;
-    const printed = execFileSync("/bin/sh", ["-c", script], { encoding: "utf8", env: { PATH: "/usr/bin" } });
-    const data = join(api.cwd, ".fairlead");
-    expect(printed.trimEnd().split("\n")).toEqual([
-      api.url,
-      api.token,
-      join(data, "kubeconfig"),
-      `${join(data, "bin")}:/usr/bin`,
-    ]);
-  });
-
-  test("prints nothing to evaluate where nothing runs", async () => {
-    const empty = await mkdtemp(join(tmpdir(), "fairlead-cli-"));
-    const result = await runFairlead(["env"], { cwd: empty });
-    await rm(empty, { recursive: true });
-    expect(result).toMatchObject({
-      code: 1,
-      stdout: "",
-      stderr: expect.stringMatching(/^Error: no Fairlead runs .*\n$/),
-    });
-  });
-});
-
-describe("errors", () => {
-  test("a wrong token", async () => {
-    const result = await fairlead("cluster", "list", "--url", api.url, "--token", "wrong");
-    expect(result).toMatchObject({ code: 1, stdout: "" });
-    expect(result.stderr).toMatch(/^Error: .*\n$/);
-  });
-
-  test("stack traces only on demand", async () => {
-    const args = ["cluster", "list", "--url", "http://127.0.0.1:1", "--token", "t"];
-    const plain = await runFairlead(args, { cwd: api.cwd });
-    expect(plain.stderr).toMatch(/^Error: cannot reach Fairlead at http:\/\/127\.0\.0\.1:1: .*\n$/);
-    const debugged = await runFairlead(args, { cwd: api.cwd, env: { FAIRLEAD_DEBUG: "1" } });
-    expect(debugged.stderr).toMatch(/\n {4}at .*client\.ts/);
-  });
-});
-
-const olderNode = (process.env.PATH ?? "")
-  .split(delimiter)
-  .map((directory) => join(directory, "node"))
-  .find(isOlder);
-
-function isOlder(node: string): boolean {
-  if (!existsSync(node)) return false;
-  const major = Number.parseInt(execFileSync(node, ["-p", "process.versions.node"], { encoding: "utf8" }), 10);
-  return major >= 18 && major < 24;
-}
-
-describe.skipIf(!olderNode)("started by an older Node.js", () => {
-  test("the bundled one takes over: arguments, output and exit code", async () => {
-    const list = await runFairlead(["cluster", "list", "-o", "json"], { cwd: api.cwd, node: olderNode });
-    expect(JSON.parse(list.stdout)).toHaveLength((await storedClusters()).length);
-    expect(await runFairlead(["cluster", "get", "no body"], { cwd: api.cwd, node: olderNode })).toMatchObject({
-      code: 3,
-      stderr: expect.stringContaining('"no body" not found'),
-    });
-  });
-
-  test("signals reach it", async () => {
-    const waiting = new FairleadProcess(["cluster", "wait", "first"], { cwd: api.cwd, node: olderNode });
-    await waiting.saysOnStderr("Waiting for cluster");
-    waiting.kill("SIGINT");
-    expect(await waiting.ended).toMatchObject({
-      code: 130,
-      stderr: expect.stringContaining("interrupted: nothing is changed"),
-    });
   });
 });
