@@ -16,6 +16,7 @@ import { mergeValues } from "../cni-application/managed-values.ts";
 import { type ConditionUpdate, changedConditions } from "../conditions.ts";
 import { FIELD_MANAGER, KUBE_SYSTEM } from "../names.ts";
 import type { UserCluster, UserClusters } from "../user-clusters/user-clusters.ts";
+import { addFinalizer, removeFinalizer, writeStatus } from "../writes.ts";
 import { addonValues } from "./values.ts";
 
 const ADDON_FINALIZER = "cleanup-manifests";
@@ -65,7 +66,11 @@ export class AddonReconciler implements Reconciler {
     }
     if (!cluster || cluster.metadata.deletionTimestamp || cluster.spec.pause) return undefined;
     if (!addon.metadata.finalizers?.includes(ADDON_FINALIZER)) {
-      await this.#setFinalizers(addon, [...(addon.metadata.finalizers ?? []), ADDON_FINALIZER], context.signal);
+      await addFinalizer(this.#options.management, addonType, {
+        object: addon,
+        finalizer: ADDON_FINALIZER,
+        signal: context.signal,
+      });
       return undefined; // The write comes back as an event.
     }
     if (!userCluster) return undefined; // Connecting brings the request back.
@@ -99,40 +104,22 @@ export class AddonReconciler implements Reconciler {
   }
 
   async #remove(addon: Addon, { cluster, userCluster, context }: RemoveInput): Promise<void> {
-    const finalizers = addon.metadata.finalizers ?? [];
-    if (!finalizers.includes(ADDON_FINALIZER)) return;
+    if (!addon.metadata.finalizers?.includes(ADDON_FINALIZER)) return;
     // With its cluster go the objects of an Addon; only a living cluster has to be cleaned.
     if (cluster && !cluster.metadata.deletionTimestamp && userCluster) {
       const signal = AbortSignal.any([context.signal, userCluster.signal]);
       await deleteApplySet(userCluster.client, { parent: parentOf(addon), fieldManager: FIELD_MANAGER, signal });
     }
-    await this.#setFinalizers(
-      addon,
-      finalizers.filter((finalizer) => finalizer !== ADDON_FINALIZER),
-      context.signal,
-    );
-  }
-
-  async #setFinalizers({ metadata }: Addon, finalizers: string[], signal: AbortSignal): Promise<void> {
-    const { name = "", namespace = "", resourceVersion } = metadata;
-    const body = { metadata: { finalizers, resourceVersion } };
-    await this.#options.management.mergePatch(addonType, { name, namespace }, body, {
-      fieldManager: FIELD_MANAGER,
-      signal,
+    await removeFinalizer(this.#options.management, addonType, {
+      object: addon,
+      finalizer: ADDON_FINALIZER,
+      signal: context.signal,
     });
   }
 
   async #writeCondition(addon: Addon, update: ConditionUpdate, signal: AbortSignal): Promise<void> {
     const conditions = changedConditions(addon.status?.conditions, { [RESOURCES_CREATED]: update }, new Date());
-    if (!conditions) return;
-    const { name = "", namespace = "" } = addon.metadata;
-    const options = { fieldManager: FIELD_MANAGER, signal };
-    await this.#options.management.mergePatchStatus(
-      addonType,
-      { name, namespace },
-      { status: { conditions } },
-      options,
-    );
+    await writeStatus(this.#options.management, addonType, { object: addon, status: { conditions }, signal });
   }
 }
 

@@ -25,10 +25,9 @@ import {
   installationNamespace,
 } from "@fairlead/resources";
 import { changedConditions } from "../conditions.ts";
-import { mergeDiff } from "../merge-diff.ts";
-import { FIELD_MANAGER } from "../names.ts";
 import type { UserClusterInformers } from "../user-clusters/user-cluster-informers.ts";
 import type { UserCluster, UserClusters } from "../user-clusters/user-clusters.ts";
+import { addFinalizer, removeFinalizer, writeStatus } from "../writes.ts";
 import {
   chartOf,
   deploymentOf,
@@ -75,11 +74,15 @@ export class ApplicationInstallationReconciler implements Reconciler {
     };
     const { deletionTimestamp, finalizers = [] } = installation.metadata;
     if (deletionTimestamp) {
-      if (finalizers.includes(INSTALLATION_FINALIZER)) await this.#remove(scope, finalizers);
+      if (finalizers.includes(INSTALLATION_FINALIZER)) await this.#remove(scope);
       return undefined;
     }
     if (!finalizers.includes(INSTALLATION_FINALIZER)) {
-      await this.#setFinalizers(scope, [...finalizers, INSTALLATION_FINALIZER]);
+      await addFinalizer(userCluster.client, applicationInstallationType, {
+        object: installation,
+        finalizer: INSTALLATION_FINALIZER,
+        signal: scope.signal,
+      });
       return undefined; // The write comes back as an event.
     }
     try {
@@ -136,7 +139,7 @@ export class ApplicationInstallationReconciler implements Reconciler {
   }
 
   /** A failed removal keeps the finalizer: an installation that is gone leaves nothing behind. */
-  async #remove(scope: Scope, finalizers: string[]): Promise<void> {
+  async #remove(scope: Scope): Promise<void> {
     const { userCluster, logger, signal } = scope;
     const context = { runner: this.#options.runner, client: userCluster.client, logger, signal };
     try {
@@ -146,17 +149,9 @@ export class ApplicationInstallationReconciler implements Reconciler {
       if (!signal.aborted) await this.#writePhase(scope, { phase: "uninstall-failed", message });
       throw error;
     }
-    await this.#setFinalizers(
-      scope,
-      finalizers.filter((finalizer) => finalizer !== INSTALLATION_FINALIZER),
-    );
-  }
-
-  async #setFinalizers({ installation, userCluster, signal }: Scope, finalizers: string[]): Promise<void> {
-    const { name = "", namespace = "", resourceVersion } = installation.metadata;
-    const body = { metadata: { finalizers, resourceVersion } };
-    await userCluster.client.mergePatch(applicationInstallationType, { name, namespace }, body, {
-      fieldManager: FIELD_MANAGER,
+    await removeFinalizer(userCluster.client, applicationInstallationType, {
+      object: scope.installation,
+      finalizer: INSTALLATION_FINALIZER,
       signal,
     });
   }
@@ -178,22 +173,11 @@ export class ApplicationInstallationReconciler implements Reconciler {
   }
 
   async #writePhase(scope: Scope, phase: Phase, more: object = {}): Promise<void> {
-    const { metadata, status } = scope.installation;
-    const wanted = installationConditions(phase, metadata.generation ?? 0);
-    await this.#writeStatus(scope, { ...more, conditions: changedConditions(status?.conditions, wanted, new Date()) });
-  }
-
-  async #writeStatus({ installation, userCluster, signal }: Scope, desired: object): Promise<void> {
-    const patch = mergeDiff(installation.status, desired);
-    if (!patch) return;
-    const { name = "", namespace = "" } = installation.metadata;
-    const options = { fieldManager: FIELD_MANAGER, signal };
-    await userCluster.client.mergePatchStatus(
-      applicationInstallationType,
-      { name, namespace },
-      { status: patch },
-      options,
-    );
+    const { installation, userCluster, signal } = scope;
+    const wanted = installationConditions(phase, installation.metadata.generation ?? 0);
+    const conditions = changedConditions(installation.status?.conditions, wanted, new Date());
+    const status = { ...more, conditions };
+    await writeStatus(userCluster.client, applicationInstallationType, { object: installation, status, signal });
   }
 }
 

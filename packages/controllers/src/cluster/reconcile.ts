@@ -8,18 +8,19 @@ import {
   type Reconciler,
   type Request,
   type Result,
+  refOf,
 } from "@fairlead/kube";
 import {
+  addonType,
   type Cluster,
-  type ClusterStatus,
   clusterNamespace,
   clusterType,
   initialMachineDeploymentAnnotation,
 } from "@fairlead/resources";
-import { mergeDiff } from "../merge-diff.ts";
 import { FIELD_MANAGER } from "../names.ts";
 import { createInitialNodes, prepareUserCluster } from "../user-clusters/prepare.ts";
 import type { UserClusters } from "../user-clusters/user-clusters.ts";
+import { removeFinalizer, writeStatus } from "../writes.ts";
 import { admit, describeErrors } from "./admit.ts";
 import { defaultNodesRequest, initialMachineDeployment } from "./initial-nodes.ts";
 import { acceptedStatus, refusedStatus, type StatusPatch } from "./status.ts";
@@ -170,15 +171,15 @@ export class ClusterReconciler implements Reconciler {
     await this.#writeStatus(cluster, { phase: "Terminating" }, signal);
     userClusters.disconnect(id);
     logger.info("Removing the control plane");
-    await provider.remove(id, { signal });
+    // Kubernetes waits five seconds before it empties a namespace: the control plane goes meanwhile. Addons go at once, since
+    // their finalizers would make it come back much later.
     const namespace = { name: clusterNamespace(id) };
     await management.deleteIfExists(builtin.Namespace, namespace, { signal });
+    const { items: addons } = await management.list(addonType, { namespace: namespace.name, signal });
+    await Promise.all(addons.map((addon) => management.deleteIfExists(addonType, refOf(addon), { signal })));
+    await provider.remove(id, { signal });
     if (await management.find(builtin.Namespace, namespace, { signal })) return { requeueAfterMs: namespacePollMs };
-    await this.#patch(
-      cluster,
-      { metadata: { finalizers: finalizers.filter((finalizer) => finalizer !== CONTROL_PLANE_FINALIZER) } },
-      signal,
-    );
+    await removeFinalizer(management, clusterType, { object: cluster, finalizer: CONTROL_PLANE_FINALIZER, signal });
     return undefined;
   }
 
@@ -193,15 +194,7 @@ export class ClusterReconciler implements Reconciler {
     );
   }
 
-  async #writeStatus(cluster: Cluster, desired: StatusPatch, signal: AbortSignal): Promise<void> {
-    const patch = mergeDiff(cluster.status satisfies ClusterStatus | undefined, desired);
-    if (!patch) return;
-    const ref = { name: cluster.metadata.name ?? "" };
-    await this.#options.management.mergePatchStatus(
-      clusterType,
-      ref,
-      { status: patch },
-      { fieldManager: FIELD_MANAGER, signal },
-    );
+  async #writeStatus(cluster: Cluster, status: StatusPatch, signal: AbortSignal): Promise<void> {
+    await writeStatus(this.#options.management, clusterType, { object: cluster, status, signal });
   }
 }

@@ -14,6 +14,7 @@ import { type ConditionUpdate, changedConditions, isTrue } from "../conditions.t
 import { FIELD_MANAGER, KUBE_SYSTEM } from "../names.ts";
 import type { UserClusterInformers } from "../user-clusters/user-cluster-informers.ts";
 import type { UserClusters } from "../user-clusters/user-clusters.ts";
+import { writeStatus } from "../writes.ts";
 import { planInstallation } from "./plan.ts";
 
 const CNI_RECONCILED = "CNIControllerReconciledSuccessfully";
@@ -100,9 +101,6 @@ export class CniApplicationReconciler implements Reconciler {
 
   async #writeCondition(cluster: Cluster, update: ConditionUpdate, signal: AbortSignal): Promise<void> {
     const conditions = changedConditions(cluster.status?.conditions, { [CNI_RECONCILED]: update }, new Date());
-    if (!conditions) return;
-    const ref = { name: cluster.metadata.name ?? "" };
-    const options = { fieldManager: FIELD_MANAGER, signal };
-    await this.#options.management.mergePatchStatus(clusterType, ref, { status: { conditions } }, options);
+    await writeStatus(this.#options.management, clusterType, { object: cluster, status: { conditions }, signal });
   }
 }
