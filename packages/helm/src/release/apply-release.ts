@@ -4,6 +4,7 @@ import type { WaitStrategy } from "../runner/arguments.ts";
 import type { ChartReference } from "../runner/chart-reference.ts";
 import { HelmError } from "../runner/helm-error.ts";
 import type { HelmRunner, ReleaseTarget, Values } from "../runner/helm-runner.ts";
+import { removeLeftovers } from "./leftovers.ts";
 import { lastGood, type ObservedRelease, planRelease, type ReleasePlan } from "./plan-release.ts";
 import { identityOf, inputDigest, inputLabels } from "./release-input.ts";
 import { hasUnfinishedInstallHook, listRevisions, type ReleaseRef, readRevision } from "./release-storage.ts";
@@ -66,6 +67,7 @@ export async function applyRelease(
     }
     if (steps.length === maxSteps) throw new HelmError("unknown", notSettled(steps, plan), { command: plan.action });
     context.logger.info({ release: target.name, namespace: target.namespace, ...plan }, "Changing release");
+    if (plan.action === "upgrade") await removeLeftovers(context, target, observed.revisions);
     await execute(context, target, { plan, desired, digest });
     steps.push(plan);
   }

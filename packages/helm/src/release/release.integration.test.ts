@@ -281,6 +281,42 @@ describe("helm killed midway", () => {
     expect(await dataOf(name)).toBe("three");
   });
 
+  test("what a killed roll-back leaves behind goes with the next change, what is kept on purpose stays", async () => {
+    const name = "killed-rollback";
+    await apply(name, desire({ data: "one" }));
+    await apply(name, desire({ data: "two", unready: true }, { wait: "hookOnly" }));
+    const created = await client.get(builtin.Deployment, { name, namespace });
+    // Helm has recorded the way back, and was killed before it removed what only the failed revision had.
+    await helm.runner.rollback(targetOf(name), {
+      revision: 1,
+      historyMax: 5,
+      wait: "hookOnly",
+      timeoutMs: 2_000,
+      serverSide: true,
+    });
+    const { apiVersion, kind, spec } = created as typeof created & { spec: object };
+    const { labels, annotations } = created.metadata;
+    const leave = (more: object) =>
+      client.create(builtin.Deployment, {
+        apiVersion,
+        kind,
+        metadata: { name, namespace, labels, annotations: { ...annotations, ...more } },
+        spec,
+      } as typeof created);
+    await leave({});
+    expect(await apply(name, desire({ data: "three" }))).toEqual(["upgrade"]);
+    expect(await client.find(builtin.Deployment, { name, namespace })).toBeUndefined();
+
+    await leave({ "helm.sh/resource-policy": "keep" });
+    await apply(name, desire({ data: "four" }));
+    expect(await client.find(builtin.Deployment, { name, namespace })).toBeDefined();
+    await client.delete(builtin.Deployment, { name, namespace });
+
+    await leave({ "meta.helm.sh/release-name": "other" });
+    await apply(name, desire({ data: "five" }));
+    expect(await client.find(builtin.Deployment, { name, namespace })).toBeDefined();
+  });
+
   test("at any moment: one release, as desired, nothing left over", async () => {
     const name = "any-moment";
     for (const [round, delayMs] of [0, 60, 120, 180, 240, 320, 400, 600].entries()) {
