@@ -10,6 +10,7 @@ export {
   applicationTypeLabel,
 } from "./application/application-installation.ts";
 export type { ApplicationVersion, DeployOptions, HelmSource } from "./application/application-source.ts";
+export { goDurationMs } from "./application/go-duration.ts";
 export { type Cloud, type CloudProvider, cloudProviders, nodePortRangeProviders } from "./cluster/cloud.ts";
 export {
   type Cluster,
@@ -56,25 +57,43 @@ export { type Project, projectType } from "./identity/project.ts";
 export { type User, userType } from "./identity/user.ts";
 export { type UserProjectBinding, userProjectBindingType } from "./identity/user-project-binding.ts";
 export { type MachineDeployment, machineDeploymentType } from "./machine/machine-deployment.ts";
-export type { ApiCniVersions, ApiDatacenter, ApiMasterVersion, ApiNetworkDefaults } from "./rest/api-catalogue.ts";
+export {
+  type ApiCniVersions,
+  type ApiDatacenter,
+  type ApiMasterVersion,
+  type ApiNetworkDefaults,
+  apiCniVersionsSchema,
+  apiDatacenterSchema,
+  apiMasterVersionSchema,
+  apiNetworkDefaultsSchema,
+} from "./rest/api-catalogue.ts";
 export {
   type ApiCluster,
-  type ApiClusterHealth,
   type ApiClusterSpec,
-  type ApiHealthStatus,
-  type ApiNode,
+  apiClusterSchema,
   apiClusterSpecSchema,
   type CreateClusterRequest,
   createClusterRequestSchema,
-  type ExternalCcmMigration,
+  patchClusterRequestSchema,
+} from "./rest/api-cluster.ts";
+export { type ApiClusterHealth, type ApiHealthStatus, apiClusterHealthSchema } from "./rest/api-cluster-health.ts";
+export { type ApiEvent, apiEventSchema } from "./rest/api-event.ts";
+export {
+  type ApiNode,
+  type ApiNodeDeployment,
+  apiNodeDeploymentSchema,
+  apiNodeSchema,
   type NodeDeployment,
   nodeDeploymentSchema,
-} from "./rest/api-cluster.ts";
+  patchNodeDeploymentSchema,
+} from "./rest/api-node.ts";
 export {
   type ApiProject,
   type ApiUser,
+  apiProjectSchema,
+  apiUserSchema,
   type CreateProjectRequest,
   createProjectRequestSchema,
 } from "./rest/api-project.ts";
-export type { ApiErrorBody, ApiFieldError } from "./rest/object-meta.ts";
+export { type ApiErrorBody, type ApiFieldError, apiErrorBodySchema, emptyAnswerSchema } from "./rest/object-meta.ts";
 export { type Condition, exposeStrategies } from "./schema/building-blocks.ts";

@@ -3,13 +3,13 @@
  * @module
  */
 import { type HelmErrorKind, isHelmError, type OciChart, type RegistryAccess, type WaitStrategy } from "@fairlead/helm";
-import type {
-  ApplicationDefinition,
-  ApplicationInstallation,
-  ApplicationVersion,
-  HelmSource,
+import {
+  type ApplicationDefinition,
+  type ApplicationInstallation,
+  type ApplicationVersion,
+  goDurationMs,
+  type HelmSource,
 } from "@fairlead/resources";
-import { goDurationMs } from "./go-duration.ts";
 import type { Phase } from "./status.ts";
 
 /** An installation that cannot be carried out as it stands: only a change of an object helps. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { conditions, dateTime, int32, preserved, stringMap } from "../schema/building-blocks.ts";
 
-const healthStatuses = ["HealthStatusDown", "HealthStatusUp", "HealthStatusProvisioning"] as const;
+export const healthStatuses = ["HealthStatusDown", "HealthStatusUp", "HealthStatusProvisioning"] as const;
 export type HealthStatus = (typeof healthStatuses)[number];
 
 const health = z.enum(healthStatuses).optional();

@@ -1,32 +1,34 @@
 import { z } from "zod";
-import { apiObjectMetaShape } from "./object-meta.ts";
+import { stringMap } from "../schema/building-blocks.ts";
+import { answeredMetaShape, apiObjectMetaShape } from "./object-meta.ts";
 
 /** Body of `POST /api/v1/projects`. */
 export const createProjectRequestSchema = z.object({
   ...apiObjectMetaShape,
-  labels: z.record(z.string(), z.string()).optional(),
+  labels: stringMap().optional(),
   users: z.array(z.string()).optional().describe("E-mail addresses of first owners."),
 });
 export type CreateProjectRequest = z.infer<typeof createProjectRequestSchema>;
 
-export interface ApiProject {
-  id: string;
-  name: string;
-  creationTimestamp: string;
-  deletionTimestamp?: string;
-  /** Empty until the project is set up. */
-  status: "" | "Active" | "Inactive" | "Terminating";
-  labels?: Record<string, string>;
-  owners?: { name: string; creationTimestamp: string; email: string }[];
-  clustersNumber?: number;
-}
+export const apiProjectSchema = z
+  .object({
+    ...answeredMetaShape,
+    id: z.string(),
+    status: z.enum(["", "Active", "Inactive", "Terminating"]).describe("Empty until the project is set up."),
+    labels: stringMap().optional(),
+    owners: z.array(z.object({ name: z.string(), creationTimestamp: z.string(), email: z.string() })).optional(),
+    clustersNumber: z.int().optional(),
+  })
+  .meta({ id: "Project" });
+export type ApiProject = z.infer<typeof apiProjectSchema>;
 
-export interface ApiUser {
-  id?: string;
-  name: string;
-  creationTimestamp: string;
-  email: string;
-  isAdmin?: boolean;
-  projects?: { id: string; group: string }[];
-  groups?: string[];
-}
+export const apiUserSchema = z
+  .object({
+    ...answeredMetaShape,
+    email: z.string(),
+    isAdmin: z.boolean().optional(),
+    projects: z.array(z.object({ id: z.string(), group: z.string() })).optional(),
+    groups: z.array(z.string()).optional(),
+  })
+  .meta({ id: "User" });
+export type ApiUser = z.infer<typeof apiUserSchema>;
