@@ -80,7 +80,7 @@ test("pods on the host network run there, with init containers done and the node
   const [waiting] = await waitFor(
     async () => {
       const pods = await podsOf("tolerant");
-      return pods.every(({ status }) => status?.containerStatuses !== undefined) && pods;
+      return pods.length > 0 && pods.every(({ status }) => status?.containerStatuses !== undefined) && pods;
     },
     { what: "the report of the waiting pod" },
   );
