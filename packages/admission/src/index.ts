@@ -1,1 +1,16 @@
+export type { Admission, WriteRequest } from "./admission.ts";
+export { type AddonWrite, admitAddon } from "./admit-addon.ts";
+export {
+  type ApplicationDefinitionWrite,
+  admitApplicationDefinition,
+  admitDefinitionDeletion,
+} from "./application/admit-application-definition.ts";
+export {
+  type ApplicationInstallationWrite,
+  admitApplicationInstallation,
+} from "./application/admit-application-installation.ts";
+export { admitCluster, type ClusterWrite } from "./cluster/admit-cluster.ts";
+export { admitClusterTemplate } from "./cluster/admit-cluster-template.ts";
+export { type JudgedSpec, judgeChangedCluster, judgeNewCluster } from "./cluster/judge-cluster.ts";
+export { describeProblems, explainProblem, type FieldProblem, summarizeProblems } from "./field-problem.ts";
 export * from "./installation.ts";

@@ -1,10 +1,10 @@
 /**
- * Whether the manager may act on a Cluster. Writes by `kubectl` do not pass the REST server, so the same rules are asked
- * again here. Pure.
+ * Whether the manager may act on a Cluster: the second line of defence, behind the admission webhooks. It holds for what
+ * was stored before they were there, or before a rule was. Pure.
  * @module
  */
-import { type Installation, ruleContext } from "@fairlead/admission";
-import { defaultClusterSpec, type FieldError, validateCreate } from "@fairlead/network";
+import { type Installation, judgeNewCluster } from "@fairlead/admission";
+import type { FieldError } from "@fairlead/network";
 import type { Cluster, ClusterSpec } from "@fairlead/resources";
 import { mergeDiff } from "../merge-diff.ts";
 
@@ -14,16 +14,8 @@ export type Admission =
   | { accepted: true; spec: ClusterSpec; patch?: Record<string, unknown> };
 
 export function admit(cluster: Cluster, installation: Installation): Admission {
-  const context = ruleContext(installation, cluster.spec.cloud?.dc ?? "");
-  const { spec } = defaultClusterSpec(cluster.spec, context);
-  const { errors } = validateCreate(spec, context);
+  const { spec, errors } = judgeNewCluster(cluster.spec, installation);
   if (errors.length > 0) return { accepted: false, errors };
-  const patch = mergeDiff(cluster.spec, spec);
+  const patch = mergeDiff(cluster.spec, spec as ClusterSpec);
   return { accepted: true, spec: spec as ClusterSpec, ...(patch ? { patch } : {}) };
-}
-
-/** All errors in one line, as `kubectl` prints them. */
-export function describeErrors(errors: readonly FieldError[]): string {
-  const texts = errors.map((error) => `${error.field}: ${error.message}`);
-  return texts.length === 1 ? (texts[0] ?? "") : `[${texts.join(", ")}]`;
 }

@@ -1,4 +1,4 @@
-import type { Installation } from "@fairlead/admission";
+import { type Installation, summarizeProblems } from "@fairlead/admission";
 import type { ControlPlaneObservation, ControlPlaneProvider } from "@fairlead/control-plane";
 import {
   builtin,
@@ -21,7 +21,7 @@ import { FIELD_MANAGER } from "../names.ts";
 import { createInitialNodes, prepareUserCluster } from "../user-clusters/prepare.ts";
 import type { UserClusters } from "../user-clusters/user-clusters.ts";
 import { removeFinalizer, writeStatus } from "../writes.ts";
-import { admit, describeErrors } from "./admit.ts";
+import { admit } from "./admit.ts";
 import { defaultNodesRequest, initialMachineDeployment } from "./initial-nodes.ts";
 import { acceptedStatus, refusedStatus, type StatusPatch } from "./status.ts";
 
@@ -68,7 +68,7 @@ export class ClusterReconciler implements Reconciler {
       context.logger.info({ errors: admission.errors.length }, "Refusing to act on an invalid Cluster");
       await this.#writeStatus(
         cluster,
-        refusedStatus(cluster, describeErrors(admission.errors), new Date()),
+        refusedStatus(cluster, summarizeProblems(admission.errors), new Date()),
         context.signal,
       );
       return undefined;

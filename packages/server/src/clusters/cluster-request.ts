@@ -1,5 +1,5 @@
-import { type Installation, ruleContext } from "@fairlead/admission";
-import { defaultClusterSpec, validateCreate, type Warning } from "@fairlead/network";
+import { type Installation, judgeNewCluster } from "@fairlead/admission";
+import type { Warning } from "@fairlead/network";
 import {
   type ApiFieldError,
   type ClusterSpec,
@@ -27,11 +27,7 @@ export function acceptRequest(body: JsonObject, installation: Installation): Acc
   if (!isObject(body.cluster)) throw badRequest('request body: "cluster" must be an object');
   const parsed = createClusterRequestSchema.safeParse(body, { reportInput: true });
   const cluster = parsed.success ? parsed.data.cluster : body.cluster;
-  const requested = requestedSpec(cluster);
-  const cloud = isObject(requested.cloud) ? requested.cloud : {};
-  const context = ruleContext(installation, typeof cloud.dc === "string" ? cloud.dc : "");
-  const { spec } = defaultClusterSpec(requested, context);
-  const { errors, warnings } = validateCreate(spec, context);
+  const { spec, errors, warnings } = judgeNewCluster(requestedSpec(cluster), installation);
   const fieldErrors = [
     ...metadataErrors(cluster),
     ...errors.map(toApiFieldError),

@@ -1,5 +1,5 @@
+import { describeProblems, summarizeProblems } from "@fairlead/admission";
 import type { ApiErrorBody, ApiFieldError } from "@fairlead/resources";
-import { describeFieldErrors } from "./field-errors.ts";
 
 interface ApiErrorOptions extends ErrorOptions {
   details?: readonly string[];
@@ -54,7 +54,6 @@ export function unavailable(message: string, options?: ErrorOptions): ApiError {
 
 /** `invalid cluster: [a, b]`: all that is wrong with the object, in the message, as details and field by field. */
 export function invalidObject(what: string, errors: readonly ApiFieldError[]): ApiError {
-  const details = describeFieldErrors(errors);
-  const list = details.length === 1 ? details.join() : `[${details.join(", ")}]`;
-  return new ApiError(400, `invalid ${what}: ${list}`, { details, fieldErrors: errors });
+  const message = `invalid ${what}: ${summarizeProblems(errors)}`;
+  return new ApiError(400, message, { details: describeProblems(errors), fieldErrors: errors });
 }

@@ -29,17 +29,24 @@ function parse(text: string): unknown {
  */
 export function objectBody(body: unknown): JsonObject {
   if (!isObject(body)) throw badRequest("request body: expected a JSON object");
-  return withoutNulls(body, 0) as JsonObject;
+  requireShallow(body);
+  return withoutNulls(body) as JsonObject;
 }
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function withoutNulls(value: unknown, depth: number): unknown {
+/** @throws ApiError 400 if a value is nested beyond reason */
+export function requireShallow(value: unknown, depth = 0): void {
   if (depth > deepest) throw badRequest(`request body: nested deeper than ${deepest} levels`);
-  if (Array.isArray(value)) return value.map((item: unknown) => withoutNulls(item, depth + 1));
+  if (typeof value !== "object" || value === null) return;
+  for (const field of Object.values(value)) requireShallow(field, depth + 1);
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isObject(value)) return value;
   const entries = Object.entries(value).filter(([, field]) => field !== null);
-  return Object.fromEntries(entries.map(([name, field]) => [name, withoutNulls(field, depth + 1)]));
+  return Object.fromEntries(entries.map(([name, field]) => [name, withoutNulls(field)]));
 }

@@ -1,0 +1,112 @@
+import type { ApplicationDefinition } from "@fairlead/resources";
+import { describe, expect, test } from "vitest";
+import { admitApplicationDefinition, admitDefinitionDeletion } from "./admit-application-definition.ts";
+
+const helm = { url: "oci://example.com/charts", chartName: "c", chartVersion: "1.0.0" };
+const secret = { name: "s", key: "k" };
+
+function definition(spec: object, labels: Record<string, string> = {}): ApplicationDefinition {
+  return { metadata: { name: "cilium", labels }, spec: { description: "", method: "helm", versions: [], ...spec } };
+}
+
+function version(source: object, number = "1.0.0") {
+  return { version: number, template: { source } };
+}
+
+function create(object: ApplicationDefinition): string[] {
+  return admitApplicationDefinition({ operation: "CREATE", object }).errors.map(({ field }) => field);
+}
+
+const at = "spec.versions[0].template.source";
+
+describe("the source of a version", () => {
+  test.each<[object, string[]]>([
+    [{ helm }, []],
+    [{}, [at]],
+    [{ helm, git: { remote: "r", ref: { tag: "t" } } }, [at]],
+    [{ helm: { ...helm, credentials: { registryConfigFile: secret } } }, []],
+    [{ helm: { ...helm, credentials: { username: secret, password: secret } } }, []],
+    [{ helm: { ...helm, credentials: { username: secret } } }, [`${at}.helm.credentials.password`]],
+    [{ helm: { ...helm, credentials: { password: secret } } }, [`${at}.helm.credentials.username`]],
+    [
+      { helm: { ...helm, credentials: { registryConfigFile: secret, username: secret, password: secret } } },
+      [`${at}.helm.credentials`],
+    ],
+    [{ git: { remote: "r", ref: {} } }, [`${at}.git.ref`]],
+    [{ git: { remote: "r", ref: { branch: "b" } } }, []],
+    [{ git: { remote: "r", ref: { branch: "b", commit: "c" } } }, []],
+    [{ git: { remote: "r", ref: { commit: "c" } } }, [`${at}.git.ref.branch`]],
+    [{ git: { remote: "r", ref: { tag: "t", branch: "b" } } }, [`${at}.git.ref.tag`]],
+    [
+      { git: { remote: "r", ref: { tag: "t" }, credentials: { method: "password" } } },
+      [`${at}.git.credentials.username`, `${at}.git.credentials.password`],
+    ],
+    [{ git: { remote: "r", ref: { tag: "t" }, credentials: { method: "ssh-key", sshKey: secret } } }, []],
+    [{ git: { remote: "r", ref: { tag: "t" }, credentials: { method: "toString" } } }, []],
+  ])("%j: %j", (source, expected) => {
+    expect(create(definition({ versions: [version(source)] }))).toEqual(expected);
+  });
+});
+
+test("each version comes once", () => {
+  expect(create(definition({ versions: [version({ helm }), version({ helm })] }))).toEqual([
+    "spec.versions[1].version",
+  ]);
+});
+
+test.each<[object, object, string[]]>([
+  [{}, {}, []],
+  [{ atomic: true }, { atomic: true, wait: true, timeout: "5m0s" }, []],
+  [{ wait: true, timeout: "0" }, { wait: true, timeout: "5m0s" }, []],
+  [{ wait: true, timeout: "90s" }, { wait: true, timeout: "90s" }, []],
+  [{ timeout: "90s" }, { timeout: "90s" }, ["spec.defaultDeployOptions.helm.timeout"]],
+  [{ timeout: "0s" }, { timeout: "0s" }, []],
+  [{ wait: true, timeout: "-1m" }, { wait: true, timeout: "-1m" }, ["spec.defaultDeployOptions.helm.timeout"]],
+])("deploy options %j become %j", (options, expected, problems) => {
+  const object = definition({ defaultDeployOptions: { helm: options } });
+  const admission = admitApplicationDefinition({ operation: "CREATE", object });
+  expect(admission.object.spec.defaultDeployOptions).toEqual({ helm: expected });
+  expect(admission.errors.map(({ field }) => field)).toEqual(problems);
+});
+
+describe("a version that is some cluster's CNI (ruling 13)", () => {
+  const cni = { "apps.kubermatic.k8c.io/type": "cni" };
+  const both = [version({ helm }, "1.13.8"), version({ helm }, "1.14.0")];
+  const cniVersionsInUse = new Set(["1.13.8"]);
+  const change = (versions: object[], labels: Record<string, string>) =>
+    admitApplicationDefinition({
+      operation: "UPDATE",
+      oldObject: definition({ versions: both }, labels),
+      object: definition({ versions }),
+      cniVersionsInUse,
+    }).errors.map(({ code, field }) => [code, field]);
+
+  test("stays, also if the definition loses its label in the same write", () => {
+    expect(change([version({ helm }, "1.14.0")], cni)).toEqual([["cni-version-in-use", "spec.versions"]]);
+  });
+  test("keeps no other version", () => {
+    expect(change([version({ helm }, "1.13.8")], cni)).toEqual([]);
+  });
+  test("keeps no other application", () => {
+    expect(change([], {})).toEqual([]);
+  });
+  test("keeps its definition", () => {
+    const object = definition({ versions: both }, cni);
+    expect(admitDefinitionDeletion(object, cniVersionsInUse)).toMatchObject([{ reason: "FieldValueForbidden" }]);
+    expect(admitDefinitionDeletion(object, new Set())).toEqual([]);
+    expect(admitDefinitionDeletion(definition({}), cniVersionsInUse)).toEqual([]);
+  });
+});
+
+test("the method is immutable", () => {
+  const object = definition({ method: "other" });
+  const { errors } = admitApplicationDefinition({ operation: "UPDATE", oldObject: definition({}), object });
+  expect(errors.map(({ field }) => field)).toEqual(["spec.method"]);
+});
+
+test.each([{}, { spec: null }, { spec: { versions: "x" } }, { spec: { versions: [{}] } }])(
+  "%j does not crash",
+  (rest) => {
+    expect(() => create({ metadata: {}, ...rest } as unknown as ApplicationDefinition)).not.toThrow();
+  },
+);

@@ -1,0 +1,94 @@
+import type { ApplicationDefinition, ApplicationInstallation } from "@fairlead/resources";
+import { describe, expect, test } from "vitest";
+import { admitApplicationInstallation } from "./admit-application-installation.ts";
+
+type Spec = ApplicationInstallation["spec"];
+
+const managed = { "apps.kubermatic.k8c.io/managed-by": "kkp", "apps.kubermatic.k8c.io/type": "cni" };
+const definition = {
+  metadata: { name: "cilium" },
+  spec: { versions: [{ version: "1.18.10" }, { version: "1.19.4" }] },
+} as ApplicationDefinition;
+
+function installation(spec: Partial<Spec> = {}, labels: Record<string, string> = {}): ApplicationInstallation {
+  return {
+    metadata: { name: "cilium", namespace: "kube-system", labels },
+    spec: {
+      applicationRef: { name: "cilium", version: "1.18.10" },
+      namespace: { name: "kube-system", create: false },
+      ...spec,
+    },
+  };
+}
+
+function create(object: ApplicationInstallation): string[] {
+  const { errors } = admitApplicationInstallation({ operation: "CREATE", object, definition, byFairlead: false });
+  return errors.map(({ field }) => field);
+}
+
+function update(oldObject: ApplicationInstallation, object: ApplicationInstallation, byFairlead = false): string[] {
+  const write = { operation: "UPDATE", object, oldObject, definition, byFairlead } as const;
+  return admitApplicationInstallation(write).errors.map(({ field }) => field);
+}
+
+describe("a new installation", () => {
+  test.each<[Partial<Spec>, string[]]>([
+    [{}, []],
+    [{ reconciliationInterval: "30m" }, []],
+    [{ reconciliationInterval: "0" }, []],
+    [{ reconciliationInterval: "-1m" }, ["spec.reconciliationInterval"]],
+    [{ reconciliationInterval: "soon" }, ["spec.reconciliationInterval"]],
+    [{ applicationRef: { name: "cilium", version: "1.2.3" } }, ["spec.applicationRef.version"]],
+    [{ deployOptions: { helm: { timeout: "1m" } } }, ["spec.deployOptions.helm.timeout"]],
+  ])("%j: %j", (spec, expected) => {
+    expect(create(installation(spec))).toEqual(expected);
+  });
+  test("of no known application is refused", () => {
+    expect(
+      admitApplicationInstallation({ operation: "CREATE", object: installation(), byFairlead: true }).errors,
+    ).toMatchObject([{ reason: "FieldValueNotFound", field: "spec.applicationRef.name" }]);
+  });
+  test.each([{}, { spec: null }, { spec: { applicationRef: 1, deployOptions: 2 } }])("%j does not crash", (rest) => {
+    expect(() => create({ metadata: {}, ...rest } as unknown as ApplicationInstallation)).not.toThrow();
+  });
+});
+
+describe("a changed installation", () => {
+  test("stays usable though its definition lost the version", () => {
+    const old = installation({ applicationRef: { name: "cilium", version: "1.13.0" } });
+    expect(update(old, { ...old, spec: { ...old.spec, values: { a: 1 } } })).toEqual([]);
+  });
+  test.each<[Partial<Spec>, string[]]>([
+    [{ applicationRef: { name: "cilium", version: "1.19.4" } }, []],
+    [{ namespace: { name: "other", create: false } }, ["spec.namespace.name"]],
+    [{ namespace: { name: "kube-system", create: true } }, ["spec.namespace.create"]],
+  ])("%j: %j", (spec, expected) => {
+    expect(update(installation(), installation(spec))).toEqual(expected);
+  });
+  test("keeps its application", () => {
+    const fields = update(installation(), installation({ applicationRef: { name: "x", version: "1.19.4" } }));
+    expect(fields).toContain("spec.applicationRef.name");
+  });
+
+  test("becomes no system application later, nor stops to be one", () => {
+    const label = "metadata.labels[apps.kubermatic.k8c.io/managed-by]";
+    expect(update(installation(), installation({}, managed))).toEqual([label]);
+    expect(update(installation({}, managed), installation())).toEqual([
+      label,
+      "metadata.labels[apps.kubermatic.k8c.io/type]",
+    ]);
+    expect(update(installation(), installation({}, managed), true)).toEqual([]);
+  });
+
+  test("of a cluster's CNI follows the Cluster's version", () => {
+    const newer = { applicationRef: { name: "cilium", version: "1.19.4" } };
+    expect(update(installation({}, managed), installation(newer, managed))).toEqual(["spec.applicationRef.version"]);
+    expect(update(installation({}, managed), installation(newer, managed), true)).toEqual([]);
+  });
+
+  test("that is being deleted is left alone", () => {
+    const old = installation({}, managed);
+    old.metadata.deletionTimestamp = "2026-01-01T00:00:00Z";
+    expect(update(old, installation({ namespace: { name: "other" } }))).toEqual([]);
+  });
+});

@@ -1,0 +1,56 @@
+import type { ApplicationVersion } from "@fairlead/resources";
+import { type FieldProblem, problem } from "../field-problem.ts";
+
+type Source = ApplicationVersion["template"]["source"];
+type HelmCredentials = NonNullable<NonNullable<Source["helm"]>["credentials"]>;
+type GitSource = NonNullable<Source["git"]>;
+
+/** What is wrong with where a version comes from. */
+export function sourceProblems(source: Source | undefined, field: string): FieldProblem[] {
+  const { helm, git } = source ?? {};
+  if (helm && git) {
+    return [
+      problem("forbidden", field, { message: "expected either helm or git, not both", code: "application-source" }),
+    ];
+  }
+  if (helm) return credentialProblems(helm.credentials, `${field}.helm.credentials`);
+  if (git)
+    return [...refProblems(git.ref, `${field}.git.ref`), ...gitCredentialProblems(git, `${field}.git.credentials`)];
+  return [problem("required", field, { message: "expected helm or git", code: "application-source" })];
+}
+
+function credentialProblems(credentials: HelmCredentials | undefined, field: string): FieldProblem[] {
+  const { username, password, registryConfigFile } = credentials ?? {};
+  const code = "application-credentials";
+  if (registryConfigFile && (username || password)) {
+    const message = "expected either registryConfigFile, or username and password";
+    return [problem("forbidden", field, { message, code })];
+  }
+  if (!username === !password) return [];
+  const missing = username ? "password" : "username";
+  return [problem("required", `${field}.${missing}`, { message: "username and password belong together", code })];
+}
+
+function refProblems(ref: GitSource["ref"] | undefined, field: string): FieldProblem[] {
+  const { tag, branch, commit } = ref ?? {};
+  const code = "application-git-ref";
+  if (tag && (branch || commit)) {
+    return [problem("forbidden", `${field}.tag`, { message: "a tag stands alone, without branch and commit", code })];
+  }
+  if (commit && !branch) {
+    return [problem("required", `${field}.branch`, { message: "expected the branch that the commit is on", code })];
+  }
+  if (tag || branch) return [];
+  return [problem("required", field, { message: "expected a tag, a branch, or a branch and a commit", code })];
+}
+
+const neededByMethod = { password: ["username", "password"], token: ["token"], "ssh-key": ["sshKey"] } as const;
+
+function gitCredentialProblems({ credentials }: GitSource, field: string): FieldProblem[] {
+  if (!credentials || !Object.hasOwn(neededByMethod, credentials.method)) return []; // The schema says what is accepted.
+  return neededByMethod[credentials.method].flatMap((name) => {
+    if (credentials[name]) return [];
+    const message = `needed with method ${credentials.method}`;
+    return [problem("required", `${field}.${name}`, { message, code: "application-credentials" })];
+  });
+}

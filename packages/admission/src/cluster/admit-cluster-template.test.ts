@@ -1,0 +1,68 @@
+import type { ClusterTemplate } from "@fairlead/resources";
+import { expect, test } from "vitest";
+import { installation, minimalCluster } from "../testing/installation.ts";
+import { admitClusterTemplate } from "./admit-cluster-template.ts";
+
+function template(labels: Record<string, string>, more: Partial<ClusterTemplate> = {}): ClusterTemplate {
+  return { metadata: { name: "t", labels }, spec: minimalCluster().spec, ...more };
+}
+
+function codes(object: ClusterTemplate, oldObject?: ClusterTemplate): (string | undefined)[] {
+  const operation = oldObject ? "UPDATE" : "CREATE";
+  const write = { operation, object, ...(oldObject ? { oldObject } : {}) } as const;
+  return admitClusterTemplate(write, installation).errors.map(({ code, field }) => `${code} ${field}`);
+}
+
+const user = { scope: "user" };
+const badNetwork = { clusterNetwork: { pods: { cidrBlocks: ["10.0.0.0/33"] } } };
+
+test.each<[string, ClusterTemplate, string[]]>([
+  ["a minimal one", template(user), []],
+  ["one without scope", template({}), ["template-scope metadata.labels[scope]"]],
+  ["a project's without project", template({ scope: "project" }), ["template-project metadata.labels[project-id]"]],
+  ["a project's", template({ scope: "project", "project-id": "p1" }), []],
+  [
+    "an SSH key without id",
+    template(user, {
+      userSSHKeys: [
+        { id: "a", name: "a" },
+        { id: "", name: "b" },
+      ],
+    }),
+    ["template-ssh-key userSSHKeys[1].id"],
+  ],
+  [
+    "a bad network",
+    template(user, { spec: { ...minimalCluster().spec, ...badNetwork } }),
+    ["cidr-syntax spec.clusterNetwork.pods.cidrBlocks[0]"],
+  ],
+  ["a seed's with a provider", template({ scope: "seed" }), ["seed-template-provider spec.cloud.bringyourown"]],
+  ["a seed's", template({ scope: "seed" }, { spec: { ...minimalCluster().spec, cloud: { dc: "local" } } }), []],
+  [
+    "a seed's with a bad network",
+    template({ scope: "seed" }, { spec: { ...minimalCluster().spec, cloud: { dc: "local" }, ...badNetwork } }),
+    ["cidr-syntax spec.clusterNetwork.pods.cidrBlocks[0]"],
+  ],
+  [
+    "a seed's in no datacenter",
+    template({ scope: "seed" }, { spec: { ...minimalCluster().spec, cloud: { dc: "nowhere" } } }),
+    ["datacenter-unknown spec.cloud.dc"],
+  ],
+])("%s", (_, object, expected) => {
+  expect(codes(object)).toEqual(expected);
+});
+
+test("nothing is filled in", () => {
+  const object = template(user);
+  expect(admitClusterTemplate({ operation: "CREATE", object }, installation).object).toBe(object);
+});
+
+test("a template that was accepted once can be relabelled, whatever has become of its spec", () => {
+  const spec = { ...minimalCluster().spec, version: "1.20.0" };
+  expect(codes(template({ scope: "global" }, { spec }), template(user, { spec }))).toEqual([]);
+  expect(codes(template({}, { spec }), template(user, { spec }))).toEqual(["template-scope metadata.labels[scope]"]);
+});
+
+test("one without a spec is refused without a crash", () => {
+  expect(codes({ metadata: { labels: user } } as unknown as ClusterTemplate)).not.toEqual([]);
+});

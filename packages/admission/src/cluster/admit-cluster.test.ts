@@ -1,0 +1,108 @@
+import type { Cluster, Project } from "@fairlead/resources";
+import { describe, expect, test } from "vitest";
+import { installation, minimalCluster, project } from "../testing/installation.ts";
+import { admitCluster } from "./admit-cluster.ts";
+
+function create(object: Cluster, found: { project?: Project | undefined } = { project }) {
+  return admitCluster({ operation: "CREATE", object, ...found }, installation);
+}
+
+function update(oldObject: Cluster, object: Cluster) {
+  return admitCluster({ operation: "UPDATE", object, oldObject }, installation);
+}
+
+/** As admission stores it. */
+function stored(spec: Partial<Cluster["spec"]> = {}): Cluster {
+  return create(minimalCluster(spec)).object;
+}
+
+describe("a new Cluster", () => {
+  test("gets every default, and the request is not written to", () => {
+    const sent = minimalCluster();
+    const { errors, object } = create(sent);
+    expect(errors).toEqual([]);
+    expect(object.spec).toMatchObject({
+      cniPlugin: { type: "canal", version: "v3.31" },
+      clusterNetwork: { proxyMode: "ipvs", konnectivityEnabled: false, dnsDomain: "cluster.local" },
+      exposeStrategy: "NodePort",
+    });
+    expect(sent).toEqual(minimalCluster());
+  });
+
+  test("is warned about what it may do but should not", () => {
+    expect(create(minimalCluster()).warnings.map(({ code }) => code)).toEqual(["ipvs-deprecated"]);
+  });
+
+  test("hears all that is wrong at once", () => {
+    const bad = minimalCluster({ clusterNetwork: { pods: { cidrBlocks: ["10.0.0.0/33"] } }, version: "1.2.3" });
+    bad.metadata = { name: "A" };
+    expect(create(bad, {}).errors.map(({ field }) => field)).toEqual([
+      "metadata.name",
+      "metadata.labels[project-id]",
+      "spec.version",
+      "spec.clusterNetwork.pods.cidrBlocks[0]",
+    ]);
+  });
+
+  test.each(["a", "a-1", "a".repeat(36)])("may be named %s", (name) => {
+    expect(create({ ...minimalCluster(), metadata: { name, labels: { "project-id": "p1" } } }).errors).toEqual([]);
+  });
+  test.each(["1a", "a.b", "A", "a-", "a".repeat(37)])("may not be named %s", (name) => {
+    const { errors } = create({ ...minimalCluster(), metadata: { name, labels: { "project-id": "p1" } } });
+    expect(errors.map(({ code, field }) => [code, field])).toEqual([["cluster-name", "metadata.name"]]);
+  });
+  test("may leave its name to the server", () => {
+    const metadata = { generateName: "c-", labels: { "project-id": "p1" } };
+    expect(create({ ...minimalCluster(), metadata }).errors).toEqual([]);
+  });
+
+  test.each<[string, Record<string, string>, Project | undefined, string]>([
+    ["no project", {}, undefined, "project-label"],
+    ["an empty project", { "project-id": "" }, undefined, "project-label"],
+    ["an unknown project", { "project-id": "p1" }, undefined, "project-unknown"],
+    [
+      "a project on its way out",
+      { "project-id": "p1" },
+      { ...project, metadata: { name: "p1", deletionTimestamp: "2026-01-01T00:00:00Z" } },
+      "project-deleted",
+    ],
+  ])("of %s is refused", (_, labels, found, code) => {
+    const { errors } = create({ ...minimalCluster(), metadata: { name: "abc", labels } }, { project: found });
+    expect(errors.map((error) => [error.code, error.field])).toEqual([[code, "metadata.labels[project-id]"]]);
+  });
+
+  test.each([{}, { spec: null }, { spec: 7 }, { spec: [] }, { spec: { cloud: 1, clusterNetwork: "x" } }])(
+    "that is %j is refused without a crash",
+    (rest) => {
+      expect(create({ metadata: minimalCluster().metadata, ...rest } as unknown as Cluster).errors).not.toEqual([]);
+    },
+  );
+});
+
+describe("a changed Cluster", () => {
+  test("that changes nothing is let through as it is", () => {
+    expect(update(stored(), stored())).toMatchObject({ errors: [], object: stored() });
+  });
+
+  test.each(["p2", ""])("cannot move to project %j", (id) => {
+    const { errors } = update(stored(), { ...stored(), metadata: { name: "abc", labels: { "project-id": id } } });
+    expect(errors.map(({ code }) => code)).toEqual(["project-label-immutable"]);
+  });
+  test("cannot lose its project", () => {
+    const { errors } = update(stored(), { ...stored(), metadata: { name: "abc" } });
+    expect(errors.map(({ field }) => field)).toEqual(["metadata.labels[project-id]"]);
+  });
+  test("that never had a project may get one", () => {
+    expect(update({ ...stored(), metadata: { name: "abc" } }, stored()).errors).toEqual([]);
+  });
+  test("keeps a name that a new one could not have", () => {
+    const metadata = { name: "1.2", labels: { "project-id": "p1" } };
+    expect(update({ ...stored(), metadata }, { ...stored(), metadata }).errors).toEqual([]);
+  });
+
+  test("that is being deleted is left alone, whatever it says", () => {
+    const metadata = { ...stored().metadata, deletionTimestamp: "2026-01-01T00:00:00Z", finalizers: ["x"] };
+    const broken = { metadata: { name: "abc" }, spec: {} } as unknown as Cluster;
+    expect(update({ ...broken, metadata }, broken)).toEqual({ errors: [], warnings: [], object: broken });
+  });
+});

@@ -1,0 +1,72 @@
+import { type Cluster, type ClusterSpec, type Project, projectLabel } from "@fairlead/resources";
+import { type Admission, admitUnchanged, isBeingDeleted, type WriteRequest } from "../admission.ts";
+import { type FieldProblem, problem } from "../field-problem.ts";
+import type { Installation } from "../installation.ts";
+import { judgeChangedCluster, judgeNewCluster } from "./judge-cluster.ts";
+
+export interface ClusterWrite extends WriteRequest<Cluster> {
+  /** The one that label `project-id` names, if it exists; read by the caller. */
+  readonly project?: Project | undefined;
+}
+
+/** The id becomes part of names: of namespaces, of user clusters' objects, of directories. */
+const longestName = 36;
+const rfc1035Label = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+const projectField = `metadata.labels[${projectLabel}]`;
+
+/**
+ * Judges the write of a Cluster, and completes it: defaults on creation; on a change also what the rules carry along,
+ * such as a forced upgrade of the CNI. An object that is being deleted is left alone.
+ * @throws ConfigurationError if the installation is not set up in a way that can be worked with
+ */
+export function admitCluster(write: ClusterWrite, installation: Installation): Admission<Cluster> {
+  if (isBeingDeleted(write)) return admitUnchanged(write.object);
+  const { object, oldObject } = write;
+  const judged = oldObject
+    ? judgeChangedCluster(stateOf(oldObject), stateOf(object), installation)
+    : judgeNewCluster(object.spec, installation);
+  const metadata = oldObject ? changedMetadata(object, oldObject) : newMetadata(write);
+  return {
+    errors: [...metadata, ...judged.errors],
+    warnings: judged.warnings,
+    // Judged as a whole by now: what has the wrong type is refused, or left for the schema to refuse.
+    object: { ...object, spec: judged.spec as ClusterSpec },
+  };
+}
+
+function stateOf({ metadata, spec }: Cluster) {
+  return { spec, labels: metadata.labels ?? {} };
+}
+
+function newMetadata({ object, project }: ClusterWrite): FieldProblem[] {
+  const { name, labels } = object.metadata;
+  // With generateName the server chooses a name after the mutating webhooks, and before the validating ones.
+  const problems = name ? nameProblems(name) : [];
+  const projectId = labels?.[projectLabel];
+  if (!projectId) {
+    problems.push(
+      problem("required", projectField, { message: "expected the id of a project", code: "project-label" }),
+    );
+  } else if (!project) {
+    const message = "there is no such project";
+    problems.push(problem("notFound", projectField, { value: projectId, message, code: "project-unknown" }));
+  } else if (project.metadata.deletionTimestamp) {
+    const message = "the project is being deleted";
+    problems.push(problem("forbidden", projectField, { message, code: "project-deleted" }));
+  }
+  return problems;
+}
+
+function nameProblems(name: string): FieldProblem[] {
+  if (name.length <= longestName && rfc1035Label.test(name)) return [];
+  const message = `must have at most ${longestName} characters of a-z, 0-9 and -, begin with a letter and end with a letter or digit`;
+  return [problem("invalid", "metadata.name", { value: name, message, code: "cluster-name" })];
+}
+
+function changedMetadata(object: Cluster, oldObject: Cluster): FieldProblem[] {
+  const before = oldObject.metadata.labels?.[projectLabel];
+  const after = object.metadata.labels?.[projectLabel];
+  if (before === undefined || before === after) return [];
+  const message = `is immutable: must stay ${JSON.stringify(before)}`;
+  return [problem("invalid", projectField, { value: after ?? "", message, code: "project-label-immutable" })];
+}
