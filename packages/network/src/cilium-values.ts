@@ -40,24 +40,45 @@ export interface ManagedValues {
   readonly owned: readonly OwnedValue[];
 }
 
-interface Input {
-  readonly cluster: CiliumCluster;
-  readonly options: CiliumValueOptions;
+/** What decides which keys there are. */
+export interface CiliumMode {
+  /** Cilium replaces kube-proxy. */
   readonly ebpf: boolean;
-  /** Charts before 1.14 take strings where later ones take lists and numbers. */
+  /** Charts before 1.14 take strings where later ones take lists and numbers, and have fewer keys. */
   readonly legacy: boolean;
 }
 
-interface ManagedKey {
+interface Input extends CiliumMode {
+  readonly cluster: CiliumCluster;
+  readonly options: CiliumValueOptions;
+}
+
+/** A key of the chart's values that Fairlead manages in some clusters. */
+export interface ManagedKey {
   readonly path: string;
   readonly reason: string;
+  /** The modes in which it is Fairlead's; absent: all. */
+  readonly when?: (mode: CiliumMode) => boolean;
+  /** Whether it is Fairlead's depends on more than the mode. */
+  readonly conditional?: true;
+  /** The key is a list in a text, of which only this entry is Fairlead's. */
+  readonly sharedEntry?: string;
   /** Undefined where the key does not apply. */
   readonly value: (input: Input) => unknown;
 }
 
 const network = (input: Input) => input.cluster.spec.clusterNetwork;
 const always = (value: unknown) => () => value;
-const modern = (value: unknown) => (input: Input) => (input.legacy ? undefined : value);
+const modern = ({ legacy }: CiliumMode) => !legacy;
+const replacingKubeProxy = ({ ebpf }: CiliumMode) => ebpf;
+const besideKubeProxy = ({ ebpf, legacy }: CiliumMode) => !ebpf && !legacy;
+
+const nodeLocalDnsEntry = `${NODE_LOCAL_DNS_ADDRESS}/32`;
+
+/** The entries of a list that is written as a text. */
+export function entriesOf(text: unknown): string[] {
+  return typeof text === "string" ? text.split(/\s+/).filter(Boolean) : [];
+}
 
 const hardening = "containers run with the runtime's default seccomp profile";
 const replacement = "spec.clusterNetwork.proxyMode decides whether Cilium replaces kube-proxy";
@@ -70,9 +91,10 @@ function poolCidr(family: "IPv4" | "IPv6", form: "PodCIDR" | "PodCIDRList"): Man
   return {
     path: `ipam.operator.clusterPool${family}${form}`,
     reason: ranges,
+    when: ({ legacy }) => legacy === (form === "PodCIDR"),
     value: (input) => {
       const range = podsRange(network(input), family);
-      if (range === undefined || input.legacy !== (form === "PodCIDR")) return undefined;
+      if (range === undefined) return undefined;
       const text = canonicalForm(range);
       return form === "PodCIDR" ? text : [text];
     },
@@ -91,59 +113,74 @@ function poolMask(family: "IPv4" | "IPv6"): ManagedKey {
   };
 }
 
-function image(path: string, name: string, applies: (input: Input) => boolean = () => true): ManagedKey[] {
-  const when = (input: Input, value: unknown) =>
-    applies(input) && input.options.overwriteRegistry ? value : undefined;
+function image(path: string, name: string, when: (mode: CiliumMode) => boolean = () => true): ManagedKey[] {
+  const ifConfigured = (input: Input, value: unknown) => (input.options.overwriteRegistry ? value : undefined);
+  const key = { reason: registry, when, conditional: true } as const;
   return [
     {
+      ...key,
       path: `${path}.repository`,
-      reason: registry,
-      value: (input) => when(input, `${input.options.overwriteRegistry}/cilium/${name}`),
+      value: (input) => ifConfigured(input, `${input.options.overwriteRegistry}/cilium/${name}`),
     },
-    { path: `${path}.useDigest`, reason: registry, value: (input) => when(input, false) },
+    { ...key, path: `${path}.useDigest`, value: (input) => ifConfigured(input, false) },
   ];
 }
 
-const seccomp = (path: string, value: ManagedKey["value"]): ManagedKey => ({
+const seccomp = (path: string, when: (mode: CiliumMode) => boolean = modern): ManagedKey => ({
   path: `${path}.seccompProfile.type`,
   reason: hardening,
-  value,
+  when,
+  value: always("RuntimeDefault"),
 });
 
-const managedKeys: readonly ManagedKey[] = [
+/** Every key that may be managed in some cluster. */
+export const managedKeys: readonly ManagedKey[] = [
   { path: "cni.exclusive", reason: "other CNI plugins, like Multus, may stay on the nodes", value: always(false) },
   {
     path: "cni.chainingMode",
     reason: "beside kube-proxy, host ports need the portmap plugin",
-    value: (input) => (input.ebpf || input.legacy ? undefined : "portmap"),
+    when: besideKubeProxy,
+    value: always("portmap"),
   },
   {
     path: "sessionAffinity",
     reason: "Cilium keeps session affinity only if told so when kube-proxy stays",
-    value: (input) => (input.ebpf || input.legacy ? undefined : true),
+    when: besideKubeProxy,
+    value: always(true),
   },
-  seccomp("operator.securityContext", always("RuntimeDefault")),
-  seccomp("podSecurityContext", modern("RuntimeDefault")),
-  seccomp("operator.podSecurityContext", modern("RuntimeDefault")),
-  seccomp("envoy.podSecurityContext", modern("RuntimeDefault")),
-  seccomp("certgen.podSecurityContext", modern("RuntimeDefault")),
-  seccomp("hubble.relay.podSecurityContext", modern("RuntimeDefault")),
-  { path: "hubble.ui.securityContext.enabled", reason: hardening, value: modern(true) },
-  seccomp("hubble.ui.securityContext", modern("RuntimeDefault")),
+  seccomp("operator.securityContext", () => true),
+  seccomp("podSecurityContext"),
+  seccomp("operator.podSecurityContext"),
+  seccomp("envoy.podSecurityContext"),
+  seccomp("certgen.podSecurityContext"),
+  seccomp("hubble.relay.podSecurityContext"),
+  { path: "hubble.ui.securityContext.enabled", reason: hardening, when: modern, value: always(true) },
+  seccomp("hubble.ui.securityContext"),
   {
     path: "kubeProxyReplacement",
     reason: replacement,
     value: ({ ebpf, legacy }) => (legacy ? (ebpf ? "strict" : "disabled") : String(ebpf)),
   },
-  { path: "k8sServiceHost", reason: apiServer, value: (input) => apiServerAddress(input)?.host },
-  { path: "k8sServicePort", reason: apiServer, value: (input) => apiServerAddress(input)?.port },
+  {
+    path: "k8sServiceHost",
+    reason: apiServer,
+    when: replacingKubeProxy,
+    value: (input) => apiServerAddress(input).host,
+  },
+  {
+    path: "k8sServicePort",
+    reason: apiServer,
+    when: replacingKubeProxy,
+    value: (input) => apiServerAddress(input).port,
+  },
   {
     path: "nodePort.range",
     reason: "Cilium serves the NodePorts that kube-apiserver hands out",
+    when: replacingKubeProxy,
     value: (input) => {
       const text = input.cluster.spec.componentsOverride?.apiserver?.nodePortRange ?? DEFAULT_NODE_PORT_RANGE;
       const ports = parsePortRange(text);
-      if (!input.ebpf || ports === undefined) return undefined;
+      if (ports === undefined) return undefined;
       return text.trim() === DEFAULT_NODE_PORT_RANGE ? undefined : `${ports.from},${ports.to}`;
     },
   },
@@ -161,11 +198,12 @@ const managedKeys: readonly ManagedKey[] = [
   {
     path: "extraConfig.exclude-local-address",
     reason: "the node's DNS cache must be seen as an address outside of the host",
+    when: modern,
+    sharedEntry: nodeLocalDnsEntry,
     value: (input) => {
-      if (input.legacy || !usesNodeLocalDns(network(input))) return undefined;
+      if (!usesNodeLocalDns(network(input))) return undefined;
       const current = valueAt(input.options.currentValues, ["extraConfig", "exclude-local-address"]);
-      const others = typeof current === "string" ? current.split(/\s+/).filter(Boolean) : [];
-      return [...new Set([...others, `${NODE_LOCAL_DNS_ADDRESS}/32`])].join(" ");
+      return [...new Set([...entriesOf(current), nodeLocalDnsEntry])].join(" ");
     },
   },
   ...image("image", "cilium"),
@@ -174,7 +212,7 @@ const managedKeys: readonly ManagedKey[] = [
   ...image("hubble.ui.backend.image", "hubble-ui-backend"),
   ...image("hubble.ui.frontend.image", "hubble-ui"),
   ...image("certgen.image", "certgen"),
-  ...image("envoy.image", "cilium-envoy", (input) => !input.legacy),
+  ...image("envoy.image", "cilium-envoy", modern),
 ];
 
 /** Every key that may be managed in some cluster: what is managed no longer is removed from the values. */
@@ -189,10 +227,10 @@ export function managedCiliumValues(cluster: CiliumCluster, options: CiliumValue
     cluster,
     options,
     ebpf: cluster.spec.clusterNetwork.proxyMode === "ebpf",
-    legacy: minorNumber(cluster.spec.cniPlugin.version) < minorNumber("1.14"),
+    legacy: isLegacyChart(cluster.spec.cniPlugin.version),
   };
-  const owned = managedKeys.flatMap(({ path, reason, value }): OwnedValue[] => {
-    const result = value(input);
+  const owned = managedKeys.flatMap(({ path, reason, when, value }): OwnedValue[] => {
+    const result = when === undefined || when(input) ? value(input) : undefined;
     return result === undefined ? [] : [{ path: path.split("."), value: result, reason }];
   });
   const values: JsonObject = {};
@@ -200,8 +238,12 @@ export function managedCiliumValues(cluster: CiliumCluster, options: CiliumValue
   return { values, owned };
 }
 
-function apiServerAddress({ ebpf, cluster }: Input): { host: string; port: number } | undefined {
-  if (!ebpf) return undefined;
+/** Whether a chart of Cilium has the form of those before 1.14. */
+export function isLegacyChart(version: string): boolean {
+  return minorNumber(version) < minorNumber("1.14");
+}
+
+function apiServerAddress({ cluster }: Input): { host: string; port: number } {
   const { externalName, port } = cluster.status?.address ?? {};
   if (!externalName || !port) {
     throw new Error("status.address: the API server's external name and port are needed and not known yet");

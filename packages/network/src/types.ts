@@ -1,6 +1,7 @@
 import type { Catalogue } from "./catalogue/catalogue.ts";
 import type { JsonObject } from "./json.ts";
 import type { ProviderName } from "./providers.ts";
+import type { RuleBook } from "./rule-book.ts";
 
 export type CniType = "canal" | "cilium" | "none";
 export type ProxyMode = "ipvs" | "iptables" | "ebpf" | "nftables";
@@ -61,4 +62,6 @@ export interface RuleContext {
   readonly seedDefaults?: SeedDefaults;
   /** The spec of the ClusterTemplate that applies, if any. */
   readonly template?: JsonObject;
+  /** Other rules than Fairlead's own. */
+  readonly rules?: RuleBook;
 }

@@ -1,8 +1,8 @@
 import { isObject, isSet } from "../json.ts";
+import { ruleBook } from "../rule-book.ts";
 import type { RuleContext } from "../types.ts";
 import { Draft } from "./draft.ts";
 import { type Layer, layersOf, merge, type Source, sourceOf } from "./layers.ts";
-import { defaultRules } from "./rules.ts";
 
 /** Why a field has its value. */
 export interface Origin {
@@ -22,14 +22,15 @@ export interface Defaulted<S> {
   readonly origins: readonly Origin[];
 }
 
-const REASONS: Record<Layer["source"], string> = {
+/** Why a layer's value holds. */
+export const layerReasons: Record<Layer["source"], string> = {
   request: "the cluster says so",
   template: "the cluster template says so",
   seed: "the seed's defaults say so",
 };
 
 /**
- * Fills in what a cluster's spec leaves open: request before template before seed before provider before rule; an
+ * Fills in what a new cluster's spec leaves open: request before template before seed before provider before rule; an
  * explicit `false` or `0` wins. Idempotent. Any JSON is taken: what has the wrong type is left for validation.
  */
 export function defaultClusterSpec<S>(request: S, context: RuleContext): Defaulted<S> {
@@ -37,13 +38,13 @@ export function defaultClusterSpec<S>(request: S, context: RuleContext): Default
   const layers = layersOf(request, context);
   const draft = new Draft(merge(layers), context);
   const origins: Origin[] = [];
-  for (const rule of defaultRules) {
+  for (const rule of (context.rules ?? ruleBook).defaults) {
     const path = typeof rule.path === "function" ? rule.path(draft) : rule.path;
     if (path === undefined) continue;
     const given = draft.get(path.keys);
     if (isSet(given)) {
       const source = sourceOf(layers, path.keys);
-      origins.push({ field: path.text, value: given, source, rule: rule.name, reason: REASONS[source] });
+      origins.push({ field: path.text, value: given, source, rule: rule.name, reason: layerReasons[source] });
       continue;
     }
     const decision = rule.decide(draft);

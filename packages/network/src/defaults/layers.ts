@@ -2,8 +2,8 @@ import { isObject, isSet, type JsonObject, valueAt } from "../json.ts";
 import { providers } from "../providers.ts";
 import type { RuleContext } from "../types.ts";
 
-/** Where a value came from. */
-export type Source = "request" | "template" | "seed" | "provider" | "rule";
+/** Where a value came from. `stored`: the cluster has it already, and the write does not name it. */
+export type Source = "request" | "stored" | "template" | "seed" | "provider" | "rule";
 
 /** The documents that a cluster's spec is put together from, the stronger first. */
 export interface Layer {

@@ -31,6 +31,8 @@ export interface DefaultRule {
   readonly summary: string;
   /** A rule whose field depends on the cluster answers undefined where it has none. */
   readonly path: FieldPath | ((draft: Draft) => FieldPath | undefined);
+  /** Another field that gives this one its meaning: when it changes, the value that the cluster has does not stay. */
+  readonly belongsTo?: FieldPath;
   /** Undefined: the field stays unset. */
   readonly decide: (draft: Draft) => Decision | undefined;
 }
@@ -113,6 +115,7 @@ export const defaultRules: readonly DefaultRule[] = [
     summary:
       "The CNI version is the catalogue's default if it is tested with the Kubernetes version, else the newest supported one that is.",
     path: cniVersionPath,
+    belongsTo: cniTypePath,
     decide: (draft) => {
       const { catalogue } = draft.context;
       const entry = defaultVersion(catalogue, draft.text(cniTypePath.keys) ?? "", draft.kubernetesMinor);
@@ -154,6 +157,7 @@ export const defaultRules: readonly DefaultRule[] = [
     summary:
       "Cilium replaces kube-proxy (ebpf) if Konnectivity is on, else uses iptables; other CNIs use the provider's mode: ipvs, on Hetzner iptables.",
     path: proxyModePath,
+    belongsTo: cniTypePath,
     decide: (draft) => {
       if (draft.get(cniTypePath.keys) !== "cilium") {
         const { proxyMode } = draft.provider;

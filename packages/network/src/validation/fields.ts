@@ -1,3 +1,5 @@
+import { providers } from "../providers.ts";
+
 /** The JSON paths that rules speak of. */
 export const field = {
   humanReadableName: "spec.humanReadableName",
@@ -28,3 +30,11 @@ export const nodeMaskField = {
   IPv4: "spec.clusterNetwork.nodeCidrMaskSizeIPv4",
   IPv6: "spec.clusterNetwork.nodeCidrMaskSizeIPv6",
 } as const;
+
+/** Who may reach NodePorts: the list and the older single range, of each provider that has a firewall for them. */
+export const nodePortsAllowedFields: readonly string[] = [...providers.values()]
+  .filter(({ nodePortRanges }) => nodePortRanges)
+  .flatMap(({ name }) => [
+    `${field.cloud}.${name}.nodePortsAllowedIPRanges.cidrBlocks`,
+    `${field.cloud}.${name}.nodePortsAllowedIPRange`,
+  ]);

@@ -37,9 +37,11 @@ export interface Warning {
 /** What a check returns: nothing in the good case, which is the usual one. */
 export type Found<T> = T | readonly T[] | undefined;
 
-interface Named {
+export interface Named {
   /** Stable, kebab-case. */
   readonly code: string;
+  /** The JSON paths that findings are about, without the indexes of lists. */
+  readonly fields: readonly string[];
   /** One sentence for documentation and explanations: what the rule demands. */
   readonly summary: string;
 }

@@ -1,5 +1,5 @@
 import { canonicalForm, hasHostBits } from "../../cidr/cidr.ts";
-import { field } from "../fields.ts";
+import { field, nodePortsAllowedFields } from "../fields.ts";
 import { allLists, eachProblem, eachRange } from "../ranges.ts";
 import { type CidrList, entryPath } from "../reader.ts";
 import { type Finding, invalid, notSupported, type Rule, required, tooMany } from "../rule.ts";
@@ -8,12 +8,15 @@ import type { ClusterView } from "../view.ts";
 const MOST_RANGES = 2;
 const families = ["IPv4", "IPv4+IPv6"];
 
+const rangeFields = [field.pods, field.services, `${field.allowedIpRanges}.cidrBlocks`, ...nodePortsAllowedFields];
+
 const texts = (list: CidrList) => list.entries.map((entry) => entry?.text);
 
 function listRules(name: "pods" | "services", other: "pods" | "services"): readonly Rule[] {
   return [
     {
       code: `${name}-required`,
+      fields: [field[name]],
       summary: `A cluster has a range for its ${name}.`,
       check: (cluster) =>
         cluster[name].entries.length > 0
@@ -22,6 +25,7 @@ function listRules(name: "pods" | "services", other: "pods" | "services"): reado
     },
     {
       code: `${name}-too-many`,
+      fields: [field[name]],
       summary: `A cluster has at most two ranges for its ${name}, one of each family.`,
       check: (cluster) => {
         const count = cluster[name].entries.length;
@@ -30,6 +34,7 @@ function listRules(name: "pods" | "services", other: "pods" | "services"): reado
     },
     {
       code: `${name}-fewer-than-${other}`,
+      fields: [field[name]],
       summary: "Pods and services have equally many ranges.",
       check: (cluster) => {
         const [own, wanted] = [cluster[name].entries.length, cluster[other].entries.length];
@@ -62,6 +67,7 @@ export const cidrRules: readonly Rule[] = [
   ...listRules("services", "pods"),
   {
     code: "cidr-syntax",
+    fields: [field.pods, field.services],
     summary: "The ranges of pods and services are CIDRs.",
     check: ({ pods, services }) =>
       eachProblem([pods, services], ({ kind, path, text, message }) =>
@@ -70,6 +76,7 @@ export const cidrRules: readonly Rule[] = [
   },
   {
     code: "cidr-ipv4-mapped",
+    fields: rangeFields,
     summary: "No range is IPv4 mapped into IPv6: components disagree on its family.",
     stricter: true,
     check: (cluster) =>
@@ -79,6 +86,7 @@ export const cidrRules: readonly Rule[] = [
   },
   {
     code: "cidr-host-bits",
+    fields: rangeFields,
     summary: "A CIDR names a network, not an address inside it.",
     stricter: true,
     check: (cluster) =>
@@ -90,22 +98,26 @@ export const cidrRules: readonly Rule[] = [
   },
   {
     code: "first-range-family",
+    fields: [field.pods, field.services],
     summary: "The first range of pods and services is IPv4.",
     check: (cluster) => familyOf(cluster, places[0]),
   },
   {
     code: "second-range-family",
+    fields: [field.pods, field.services],
     summary: "The second range of pods and services is IPv6.",
     check: (cluster) => familyOf(cluster, places[1]),
   },
   {
     code: "ip-family-unknown",
+    fields: [field.ipFamily],
     summary: "The IP family is IPv4 or IPv4+IPv6.",
     check: ({ ipFamily }) =>
       !ipFamily || families.includes(ipFamily) ? undefined : notSupported(field.ipFamily, ipFamily, families),
   },
   {
     code: "ip-family-mismatch",
+    fields: [field.ipFamily],
     summary: "An IPv4 cluster has one pods range, a dual-stack cluster two.",
     check: ({ ipFamily, pods }) => {
       const count = pods.entries.length;

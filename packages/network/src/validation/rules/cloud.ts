@@ -13,12 +13,14 @@ const SUBNETWORK_SEGMENTS = 6;
 export const cloudRules: readonly Rule[] = [
   {
     code: "datacenter-required",
+    fields: [field.datacenter],
     summary: "A cluster says in which datacenter it runs.",
     check: ({ cloud }) =>
       cloud.datacenter ? undefined : required(field.datacenter, "expected the name of a datacenter"),
   },
   {
     code: "datacenter-unknown",
+    fields: [field.datacenter],
     summary: "The datacenter is one of a seed's.",
     check: ({ cloud }, { datacenter }) => {
       if (!cloud.datacenter || cloud.datacenter === datacenter?.name) return undefined;
@@ -27,6 +29,7 @@ export const cloudRules: readonly Rule[] = [
   },
   {
     code: "provider-required",
+    fields: [field.cloud],
     summary: "A cluster has the settings of one cloud provider.",
     check: ({ cloud }) =>
       cloud.providers.length > 0
@@ -35,6 +38,7 @@ export const cloudRules: readonly Rule[] = [
   },
   {
     code: "provider-ambiguous",
+    fields: [field.cloud],
     summary: "A cluster has the settings of no second cloud provider.",
     check: ({ cloud }) =>
       cloud.providers.length < 2
@@ -43,6 +47,7 @@ export const cloudRules: readonly Rule[] = [
   },
   {
     code: "provider-name-mismatch",
+    fields: [field.providerName],
     summary: "The provider's name, if given, is that of its settings.",
     check: ({ cloud }) => {
       const [only] = cloud.providers;
@@ -52,6 +57,7 @@ export const cloudRules: readonly Rule[] = [
   },
   {
     code: "provider-datacenter-mismatch",
+    fields: [field.cloud],
     summary: "The provider is the datacenter's.",
     check: ({ cloud }, { datacenter }) => {
       const [only] = cloud.providers;
@@ -67,6 +73,7 @@ export const cloudRules: readonly Rule[] = [
   },
   {
     code: "dual-stack-datacenter",
+    fields: [field.ipFamily],
     summary: "Dual stack needs IPv6 in the datacenter, where the provider does not have it everywhere.",
     check: ({ ipFamily, cloud }, { datacenter }) => {
       if (ipFamily !== "IPv4+IPv6" || datacenter === undefined || datacenter.name !== cloud.datacenter)
@@ -77,6 +84,7 @@ export const cloudRules: readonly Rule[] = [
   },
   {
     code: "gcp-dual-stack-network",
+    fields: [NETWORK, SUBNETWORK],
     summary: "A dual-stack cluster on GCP names its network and subnetwork.",
     check: ({ ipFamily, cloud }) => {
       if (ipFamily !== "IPv4+IPv6" || !cloud.providers.includes("gcp")) return undefined;
@@ -89,6 +97,7 @@ export const cloudRules: readonly Rule[] = [
   },
   {
     code: "gcp-subnetwork-path",
+    fields: [SUBNETWORK],
     summary: "The subnetwork of a dual-stack cluster on GCP is given by its full path.",
     check: ({ ipFamily, cloud }) => {
       if (ipFamily !== "IPv4+IPv6" || !cloud.gcpSubnetwork) return undefined;
@@ -99,6 +108,7 @@ export const cloudRules: readonly Rule[] = [
   },
   {
     code: "gcp-subnetwork-region",
+    fields: [SUBNETWORK],
     summary: "The subnetwork of a dual-stack cluster on GCP lies in the datacenter's region.",
     check: ({ ipFamily, cloud }, { datacenter }) => {
       if (ipFamily !== "IPv4+IPv6" || !cloud.gcpSubnetwork || datacenter?.region === undefined) return undefined;

@@ -9,6 +9,7 @@ const CANAL_DUAL_STACK = minorNumber("v3.22");
 export const cniRules: readonly Rule[] = [
   {
     code: "cni-type-required",
+    fields: [field.cniType],
     summary: "A CNI plugin has a type.",
     check: ({ hasCni, cniType }, { catalogue }) =>
       hasCni && cniType === undefined
@@ -17,6 +18,7 @@ export const cniRules: readonly Rule[] = [
   },
   {
     code: "cni-type-unknown",
+    fields: [field.cniType],
     summary: "The CNI plugin is canal, cilium or none.",
     check: ({ cniType }, { catalogue }) =>
       cniType === undefined || catalogue.types.has(cniType)
@@ -25,6 +27,7 @@ export const cniRules: readonly Rule[] = [
   },
   {
     code: "cni-version-required",
+    fields: [field.cniVersion],
     summary: "A CNI plugin has a version, unless the type is none.",
     check: ({ cniType, cniVersion }, { catalogue }) => {
       if (cniType === undefined || cniType === "none" || cniVersion !== undefined) return undefined;
@@ -34,6 +37,7 @@ export const cniRules: readonly Rule[] = [
   },
   {
     code: "cni-version-unknown",
+    fields: [field.cniVersion],
     summary: "The CNI version is one of the catalogue's, supported or deprecated, written exactly as there.",
     check: ({ cniType, cniVersion }, { catalogue }) => {
       if (cniType === undefined || cniVersion === undefined || !catalogue.types.has(cniType)) return undefined;
@@ -43,6 +47,7 @@ export const cniRules: readonly Rule[] = [
   },
   {
     code: "canal-dual-stack-version",
+    fields: [field.cni],
     summary: "Canal carries dual stack from v3.22 on.",
     check: ({ cniType, cniVersion, ipFamily }) => {
       if (cniType !== "canal" || ipFamily !== "IPv4+IPv6" || cniVersion === undefined) return undefined;

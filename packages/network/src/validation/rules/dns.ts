@@ -12,12 +12,14 @@ const isSubdomain = memoize((text) => text.length <= LONGEST_SUBDOMAIN && subdom
 export const dnsRules: readonly Rule[] = [
   {
     code: "dns-domain-required",
+    fields: [field.dnsDomain],
     summary: "A cluster has a DNS domain.",
     check: ({ dnsDomain }) =>
       dnsDomain === undefined ? required(field.dnsDomain, "expected a DNS domain, like cluster.local") : undefined,
   },
   {
     code: "dns-domain-syntax",
+    fields: [field.dnsDomain],
     summary: "The DNS domain is a DNS subdomain (RFC 1123).",
     check: ({ dnsDomain }) =>
       dnsDomain === undefined || isSubdomain(dnsDomain)
@@ -26,6 +28,7 @@ export const dnsRules: readonly Rule[] = [
   },
   {
     code: "core-dns-replicas-negative",
+    fields: [field.coreDnsReplicas],
     summary: "CoreDNS has no negative number of replicas.",
     stricter: true,
     check: ({ coreDnsReplicas }) =>

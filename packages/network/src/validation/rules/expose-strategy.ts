@@ -9,6 +9,7 @@ const strategies = ["NodePort", "LoadBalancer", "Tunneling"];
 export const exposeStrategyRules: readonly Rule[] = [
   {
     code: "expose-strategy-required",
+    fields: [field.exposeStrategy],
     summary: "A cluster says how its API server is reached.",
     check: ({ exposeStrategy }) =>
       exposeStrategy === undefined
@@ -17,6 +18,7 @@ export const exposeStrategyRules: readonly Rule[] = [
   },
   {
     code: "expose-strategy-unknown",
+    fields: [field.exposeStrategy],
     summary: "The expose strategy is NodePort, LoadBalancer or Tunneling.",
     check: ({ exposeStrategy }) =>
       exposeStrategy === undefined || strategies.includes(exposeStrategy)
@@ -25,6 +27,7 @@ export const exposeStrategyRules: readonly Rule[] = [
   },
   {
     code: "allowed-ip-ranges-strategy",
+    fields: [field.allowedIpRanges],
     summary: "Only with expose strategy LoadBalancer can access to the API server be limited to address ranges.",
     check: ({ exposeStrategy, allowedIpRanges }) => {
       if (exposeStrategy === "LoadBalancer" || allowedIpRanges.entries.length === 0) return undefined;
@@ -34,6 +37,7 @@ export const exposeStrategyRules: readonly Rule[] = [
   },
   {
     code: "allowed-ip-ranges-syntax",
+    fields: [`${field.allowedIpRanges}.cidrBlocks`],
     summary: "The address ranges that may reach the API server are CIDRs.",
     stricter: true,
     check: ({ allowedIpRanges }) =>
@@ -43,6 +47,7 @@ export const exposeStrategyRules: readonly Rule[] = [
   },
   {
     code: "tunneling-agent-ip-strategy",
+    fields: [field.tunnelingAgentIp],
     summary: "Only expose strategy Tunneling has an agent on the nodes.",
     check: ({ exposeStrategy, tunnelingAgentIp }) =>
       exposeStrategy === "Tunneling" || !tunnelingAgentIp
@@ -51,6 +56,7 @@ export const exposeStrategyRules: readonly Rule[] = [
   },
   {
     code: "tunneling-agent-ip-syntax",
+    fields: [field.tunnelingAgentIp],
     summary: "The tunnelling agent's address is an IPv4 address.",
     stricter: true,
     check: ({ tunnelingAgentIp }) => {

@@ -33,6 +33,7 @@ function eachMask(cluster: ClusterView, check: (mask: Mask) => Finding | undefin
 export const nodeMaskRules: readonly Rule[] = [
   {
     code: "node-mask-not-longer",
+    fields: [nodeMaskField.IPv4, nodeMaskField.IPv6],
     summary: "A node's part is smaller than the whole pods range.",
     check: (cluster) =>
       eachMask(cluster, ({ path, mask, podsPrefix }) =>
@@ -43,6 +44,7 @@ export const nodeMaskRules: readonly Rule[] = [
   },
   {
     code: "node-mask-too-long",
+    fields: [nodeMaskField.IPv4, nodeMaskField.IPv6],
     summary: "A node's part is at most as long as an address.",
     stricter: true,
     check: (cluster) =>
@@ -52,6 +54,7 @@ export const nodeMaskRules: readonly Rule[] = [
   },
   {
     code: "node-mask-too-many-nodes",
+    fields: [nodeMaskField.IPv6],
     summary: "A node's part of an IPv6 pods range is at most 16 bits longer than the range.",
     stricter: true,
     check: (cluster) =>

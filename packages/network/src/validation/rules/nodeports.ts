@@ -1,5 +1,5 @@
 import { PORT_RANGE_SYNTAX, parsePortRange } from "../../port-range.ts";
-import { field } from "../fields.ts";
+import { field, nodePortsAllowedFields } from "../fields.ts";
 import { eachProblem } from "../ranges.ts";
 import { invalid, type Rule, required } from "../rule.ts";
 
@@ -7,12 +7,14 @@ import { invalid, type Rule, required } from "../rule.ts";
 export const nodePortRules: readonly Rule[] = [
   {
     code: "nodeport-range-required",
+    fields: [field.nodePortRange],
     summary: "A cluster has a range of NodePorts.",
     check: ({ nodePortRange }) =>
       nodePortRange ? undefined : required(field.nodePortRange, `expected ${PORT_RANGE_SYNTAX}`),
   },
   {
     code: "nodeport-range-syntax",
+    fields: [field.nodePortRange],
     summary: "The range of NodePorts is one that kube-apiserver reads.",
     check: ({ nodePortRange }) =>
       !nodePortRange || parsePortRange(nodePortRange) !== undefined
@@ -21,6 +23,7 @@ export const nodePortRules: readonly Rule[] = [
   },
   {
     code: "nodeports-allowed-ranges-syntax",
+    fields: nodePortsAllowedFields,
     summary: "The address ranges that may reach NodePorts are CIDRs.",
     check: ({ cloud }) =>
       eachProblem(cloud.nodePorts, ({ kind, path, text, message }) =>

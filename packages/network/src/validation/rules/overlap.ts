@@ -1,5 +1,6 @@
 import { NODE_LOCAL_DNS_ADDRESS } from "../../addresses.ts";
 import { type Cidr, contains, overlaps, parseAddress } from "../../cidr/cidr.ts";
+import { field } from "../fields.ts";
 import { eachRange, linkLocal, loopback, multicast, overlapped, type ReservedRanges } from "../ranges.ts";
 import { entryPath } from "../reader.ts";
 import { type Finding, invalid, type Rule } from "../rule.ts";
@@ -11,6 +12,7 @@ function reservedRule(ranges: ReservedRanges): Rule {
   const { what } = ranges;
   return {
     code: `range-overlaps-${what}`,
+    fields: [field.pods, field.services],
     summary: `The ranges of pods and services stay clear of ${what} addresses.`,
     stricter: true,
     check: ({ pods, services }) =>
@@ -39,6 +41,7 @@ function eachOverlap({ pods, services }: ClusterView, report: (pods: Cidr, servi
 export const overlapRules: readonly Rule[] = [
   {
     code: "pods-services-overlap",
+    fields: [field.services],
     summary: "The ranges of pods and services do not overlap.",
     stricter: true,
     check: (cluster) =>
@@ -48,6 +51,7 @@ export const overlapRules: readonly Rule[] = [
   },
   {
     code: "range-overlaps-tunneling-agent",
+    fields: [field.pods, field.services],
     summary: "The ranges of pods and services do not hold the tunnelling agent's address.",
     stricter: true,
     check: ({ exposeStrategy, tunnelingAgentIp, pods, services }) => {
@@ -66,6 +70,7 @@ export const overlapRules: readonly Rule[] = [
   },
   {
     code: "range-overlaps-node-local-dns",
+    fields: [field.pods, field.services],
     summary: "The ranges of pods and services do not hold the address of the nodes' DNS cache.",
     stricter: true,
     check: (cluster) => {

@@ -9,12 +9,14 @@ const NFTABLES_FROM = minorNumber("1.31");
 export const proxyModeRules: readonly Rule[] = [
   {
     code: "proxy-mode-required",
+    fields: [field.proxyMode],
     summary: "A cluster has a proxy mode.",
     check: ({ proxyMode }) =>
       proxyMode === undefined ? required(field.proxyMode, `expected one of ${modes.join(", ")}`) : undefined,
   },
   {
     code: "proxy-mode-unknown",
+    fields: [field.proxyMode],
     summary: "The proxy mode is ipvs, iptables, ebpf or nftables.",
     check: ({ proxyMode }) =>
       proxyMode === undefined || modes.includes(proxyMode)
@@ -23,6 +25,7 @@ export const proxyModeRules: readonly Rule[] = [
   },
   {
     code: "ebpf-without-cilium",
+    fields: [field.proxyMode],
     summary: "Only Cilium replaces kube-proxy by eBPF.",
     check: ({ proxyMode, cniType }) =>
       proxyMode === "ebpf" && cniType !== "cilium"
@@ -35,6 +38,7 @@ export const proxyModeRules: readonly Rule[] = [
   },
   {
     code: "ebpf-without-konnectivity",
+    fields: [field.proxyMode],
     summary: "Cilium replaces kube-proxy only where Konnectivity is on.",
     check: ({ proxyMode, konnectivity }) =>
       proxyMode === "ebpf" && konnectivity !== true
@@ -43,6 +47,7 @@ export const proxyModeRules: readonly Rule[] = [
   },
   {
     code: "nftables-kubernetes-version",
+    fields: [field.proxyMode],
     summary: "kube-proxy has its nftables mode from Kubernetes 1.31 on.",
     check: ({ proxyMode, kubernetesMinor }) =>
       proxyMode === "nftables" && kubernetesMinor < NFTABLES_FROM

@@ -1,4 +1,5 @@
 import { minorNumber } from "../../versions.ts";
+import { field } from "../fields.ts";
 import { eachRange, hostBits } from "../ranges.ts";
 import { entryPath } from "../reader.ts";
 import { invalid, type Rule } from "../rule.ts";
@@ -14,6 +15,7 @@ const LEAST_HOST_BITS = 4;
 export const servicesSizeRules: readonly Rule[] = [
   {
     code: "services-too-large",
+    fields: [field.services],
     summary: "A services range is no larger than kube-apiserver accepts: 20 host bits before Kubernetes 1.34.",
     stricter: true,
     check: ({ services, kubernetesMinor }) => {
@@ -31,6 +33,7 @@ export const servicesSizeRules: readonly Rule[] = [
   },
   {
     code: "services-too-small",
+    fields: [field.services],
     summary: "A services range has room for kube-dns at base + 10.",
     stricter: true,
     check: ({ services }) =>
