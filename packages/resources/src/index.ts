@@ -79,6 +79,12 @@ export {
 export { type ApiClusterHealth, type ApiHealthStatus, apiClusterHealthSchema } from "./rest/api-cluster-health.ts";
 export { type ApiEvent, apiEventSchema } from "./rest/api-event.ts";
 export {
+  type ApiClusterExplanation,
+  type ApiFieldExplanation,
+  type ApiVersionExplanation,
+  apiClusterExplanationSchema,
+} from "./rest/api-explanation.ts";
+export {
   type ApiNode,
   type ApiNodeDeployment,
   apiNodeDeploymentSchema,

@@ -6,9 +6,13 @@ import type { ApiContext } from "./api-context.ts";
 import { requireAuthentication } from "./authentication/authenticate.ts";
 import type { Authenticator } from "./authentication/authenticator.ts";
 import { clusterRoutes } from "./clusters/cluster.routes.ts";
+import { serveClusterRoutes } from "./clusters/cluster-addresses.ts";
+import { clusterExplanationRoutes } from "./clusters/cluster-explanation.routes.ts";
+import { ClusterNames } from "./clusters/cluster-names.ts";
 import { clusterStateRoutes } from "./clusters/cluster-state.routes.ts";
+import { clusterUpgradeRoutes } from "./clusters/cluster-upgrade.routes.ts";
 import { cniVersionRoutes } from "./cni/cni-version.routes.ts";
-import { networkDefaultsRoutes } from "./cni/network-defaults.routes.ts";
+import { defaultsRoutes } from "./cni/defaults.routes.ts";
 import { datacenterRoutes } from "./datacenters/datacenter.routes.ts";
 import { ApiError } from "./http/api-error.ts";
 import { handleError } from "./http/error-handler.ts";
@@ -17,6 +21,8 @@ import { signalRequests } from "./http/request-signal.ts";
 import { answerUnknownPaths, trackMethods } from "./http/unmatched-routes.ts";
 import { InstallationReader } from "./installation/installation-reader.ts";
 import { kubernetesVersionRoutes } from "./kubernetes-versions/kubernetes-version.routes.ts";
+import { machineDeploymentRoutes } from "./machine-deployments/machine-deployment.routes.ts";
+import { collectDescriptions, openApiPage, openApiRoutes } from "./openapi/openapi.ts";
 import { projectRoutes } from "./projects/project.routes.ts";
 import { healthRoutes, versionRoutes } from "./system/system.routes.ts";
 import { meRoutes } from "./users/me.routes.ts";
@@ -56,6 +62,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const context: ApiContext = {
     management: options.managementClient,
     installation: new InstallationReader(options.managementClient),
+    clusterNames: new ClusterNames(options.managementClient),
     userClusterClient: options.userClusterClient,
     version: options.version,
   };
@@ -66,15 +73,19 @@ export function createServer(options: ServerOptions): FastifyInstance {
   answerBareJson(app);
   logRequests(app);
   protect(app);
+  collectDescriptions(app, options.version);
+  openApiPage(app);
   app.register(async (open) => {
     const answerOtherMethods = trackMethods(open);
     healthRoutes(open, context);
+    openApiRoutes(open);
     answerOtherMethods();
   });
   app.register(async (api) => {
     requireAuthentication(api, options.authenticator);
     const answerOtherMethods = trackMethods(api);
     for (const routes of authenticatedRoutes) routes(api, context);
+    await serveClusterRoutes(api, context, clusterRouteSets);
     answerOtherMethods();
   });
   return app;
@@ -87,9 +98,15 @@ const authenticatedRoutes: readonly ((app: FastifyInstance, context: ApiContext)
   datacenterRoutes,
   kubernetesVersionRoutes,
   cniVersionRoutes,
-  networkDefaultsRoutes,
+  defaultsRoutes,
+];
+
+const clusterRouteSets = [
   clusterRoutes,
   clusterStateRoutes,
+  clusterUpgradeRoutes,
+  clusterExplanationRoutes,
+  machineDeploymentRoutes,
 ];
 
 /** kkpctl compares the header for equality and ignores the body otherwise. */

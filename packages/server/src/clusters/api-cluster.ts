@@ -10,7 +10,7 @@ import { withoutSystemLabels } from "./labels.ts";
 import { publicCloud } from "./public-cloud.ts";
 
 /** Annotations that clients may see; others hold requests that can carry secrets, or belong to tools. */
-const shownAnnotations = [initialCniValuesAnnotation, "presetName"];
+export const shownAnnotations = [initialCniValuesAnnotation, "presetName"];
 
 /** A Cluster as the REST API shows it: never with credentials. */
 export function toApiCluster(cluster: Cluster): ApiCluster {

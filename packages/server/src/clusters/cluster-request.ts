@@ -31,14 +31,14 @@ export function acceptRequest(body: JsonObject, installation: Installation): Acc
   const fieldErrors = [
     ...metadataErrors(cluster),
     ...errors.map(toApiFieldError),
-    ...(parsed.success ? [] : besides(errors, shapeErrors(parsed.error))),
+    ...(parsed.success ? [] : besides(errors, shapeErrors(parsed.error).map(withoutCluster))),
   ];
   if (fieldErrors.length > 0 || !parsed.success) throw invalidObject("cluster", fieldErrors);
   return { request: parsed.data, spec: { ...platformDefaults, ...(spec as ClusterSpec) }, warnings };
 }
 
 /** What KKP's API sets in every new cluster. */
-const platformDefaults = {
+export const platformDefaults = {
   enableUserSSHKeyAgent: true,
   enableOperatingSystemManager: true,
   kubernetesDashboard: { enabled: true },
@@ -46,7 +46,7 @@ const platformDefaults = {
 } satisfies Partial<ClusterSpec>;
 
 /** Empty text is how KKP's clients say "not chosen". */
-function requestedSpec(cluster: JsonObject): JsonObject {
+export function requestedSpec(cluster: JsonObject): JsonObject {
   const spec = isObject(cluster.spec) ? cluster.spec : {};
   const chosen = Object.entries(spec).filter(([, value]) => value !== "" && value !== undefined);
   const name = typeof cluster.name === "string" ? cluster.name.trim() : cluster.name;
@@ -54,7 +54,7 @@ function requestedSpec(cluster: JsonObject): JsonObject {
 }
 
 function metadataErrors(cluster: JsonObject): ApiFieldError[] {
-  const { id, type, credential, name } = cluster;
+  const { id, type } = cluster;
   const errors: ApiFieldError[] = [];
   if (id) {
     errors.push({ reason: "FieldValueForbidden", field: "id", message: "is chosen by the server" });
@@ -67,6 +67,12 @@ function metadataErrors(cluster: JsonObject): ApiFieldError[] {
       message: 'supported values: "kubernetes"',
     });
   }
+  return [...errors, ...identityErrors(cluster)];
+}
+
+/** What is wrong with a cluster's name and with the preset that it asks for. */
+export function identityErrors({ credential, name }: JsonObject): ApiFieldError[] {
+  const errors: ApiFieldError[] = [];
   if (credential) {
     errors.push({
       reason: "FieldValueNotFound",
@@ -86,14 +92,16 @@ function metadataErrors(cluster: JsonObject): ApiFieldError[] {
   return errors;
 }
 
-function toApiFieldError({ reason, field, value, message, code }: ApiFieldError): ApiFieldError {
+export function toApiFieldError({ reason, field, value, message, code }: ApiFieldError): ApiFieldError {
   return { reason, field, ...(value === undefined ? {} : { value }), message, code };
 }
 
-/** The shape errors that the network rules have not reported already; below `cluster`, as theirs are. */
-function besides(reported: readonly ApiFieldError[], shape: readonly ApiFieldError[]): ApiFieldError[] {
+function withoutCluster(error: ApiFieldError): ApiFieldError {
+  return { ...error, field: error.field.replace(/^cluster\./, "") };
+}
+
+/** The shape errors that the network rules have not reported already. */
+export function besides(reported: readonly ApiFieldError[], shape: readonly ApiFieldError[]): ApiFieldError[] {
   const fields = new Set(reported.map(({ field }) => field));
-  return shape
-    .map((error) => ({ ...error, field: error.field.replace(/^cluster\./, "") }))
-    .filter(({ field }) => !fields.has(field));
+  return shape.filter(({ field }) => !fields.has(field));
 }

@@ -1,42 +1,92 @@
-import { builtin, ConnectionError } from "@fairlead/kube";
+import { builtin } from "@fairlead/kube";
+import { apiClusterHealthSchema, apiEventSchema, apiNodeSchema } from "@fairlead/resources";
 import type { FastifyInstance } from "fastify";
+import { z } from "zod";
 import type { ApiContext } from "../api-context.ts";
-import { unavailable } from "../http/api-error.ts";
+import { badRequest } from "../http/api-error.ts";
+import { parameter } from "../http/query.ts";
 import { signalOf } from "../http/request-signal.ts";
+import { describeRoute, otherContent } from "../openapi/describe-route.ts";
 import { toApiClusterHealth } from "./api-cluster-health.ts";
+import { toApiEvent } from "./api-event.ts";
 import { toApiNode } from "./api-node.ts";
 import { type ClusterParams, readableCluster } from "./cluster-access.ts";
 import { adminKubeconfig } from "./kubeconfig.ts";
+import { inUserCluster } from "./user-cluster.ts";
 
-const cluster = "/api/v2/projects/:project_id/clusters/:cluster_id";
+const tag = "Clusters";
 
 /** What a running cluster tells of itself. */
 export function clusterStateRoutes(app: FastifyInstance, context: ApiContext): void {
-  app.get<{ Params: ClusterParams }>(`${cluster}/health`, async (request) => {
+  const health = describeRoute({
+    tag,
+    summary: "Say how each component of a cluster is",
+    answers: { 200: apiClusterHealthSchema },
+  });
+  app.get<{ Params: ClusterParams }>("/:cluster_id/health", { schema: health }, async (request) => {
     const { status } = await readableCluster(context, request, request.params);
     return toApiClusterHealth(status?.extendedHealth);
   });
 
-  app.get<{ Params: ClusterParams }>(`${cluster}/nodes`, async (request) => {
-    const { cluster_id: id } = request.params;
-    await readableCluster(context, request, request.params);
-    const client = context.userClusterClient(id);
-    if (!client) throw unavailable(`cluster "${id}" is not ready yet: its API server does not answer`);
-    const nodes = await client.list(builtin.Node, { signal: signalOf(request) }).catch((cause: unknown) => {
-      if (!(cause instanceof ConnectionError)) throw cause;
-      throw unavailable(`cluster "${id}" is not ready: its API server does not answer`, { cause });
+  const events = describeRoute({
+    tag,
+    summary: "List what happened to a cluster, oldest first",
+    query: { type: z.enum(["normal", "warning"]).optional() },
+    answers: { 200: z.array(apiEventSchema) },
+  });
+  app.get<{ Params: ClusterParams }>("/:cluster_id/events", { schema: events }, async (request) => {
+    const type = eventType(parameter(request.query, "type"));
+    const { metadata } = await readableCluster(context, request, request.params);
+    const { items } = await context.management.list(builtin.Event, {
+      fieldSelector: `regarding.uid=${metadata.uid}`,
+      signal: signalOf(request),
     });
-    return nodes.items.map(toApiNode).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return items
+      .filter((event) => type === undefined || event.type === type)
+      .map(toApiEvent)
+      .sort((a, b) => Date.parse(a.lastTimestamp) - Date.parse(b.lastTimestamp));
   });
 
-  app.get<{ Params: ClusterParams }>(`${cluster}/kubeconfig`, async (request, reply) => {
+  const nodes = describeRoute({
+    tag: "Nodes",
+    summary: "List the nodes of a cluster, by name",
+    answers: { 200: z.array(apiNodeSchema) },
+  });
+  app.get<{ Params: ClusterParams }>("/:cluster_id/nodes", { schema: nodes }, async (request) => {
+    await readableCluster(context, request, request.params);
+    const { items } = await inUserCluster(context, request.params.cluster_id, (client) =>
+      client.list(builtin.Node, { signal: signalOf(request) }),
+    );
+    return items.map(toApiNode).sort((a, b) => (a.name < b.name ? -1 : 1));
+  });
+
+  const kubeconfig = describeRoute({
+    tag,
+    summary: "Download the administrator's kubeconfig of a cluster",
+    answers: { 200: otherContent("application/octet-stream", z.string()) },
+  });
+  app.get<{ Params: ClusterParams }>("/:cluster_id/kubeconfig", { schema: kubeconfig }, async (request, reply) => {
     const { cluster_id: id } = request.params;
     await readableCluster(context, request, request.params);
-    const kubeconfig = await adminKubeconfig(context.management, id, signalOf(request));
+    const text = await adminKubeconfig(context.management, id, signalOf(request));
     return reply
       .type("application/octet-stream")
       .header("content-disposition", `attachment; filename=kubeconfig-admin-${id}`)
       .header("cache-control", "no-cache")
-      .send(kubeconfig);
+      .send(text);
   });
+}
+
+function eventType(value: unknown): "Normal" | "Warning" | undefined {
+  switch (value) {
+    case undefined:
+    case "":
+      return undefined;
+    case "normal":
+      return "Normal";
+    case "warning":
+      return "Warning";
+    default:
+      throw badRequest('query parameter type: must be "normal" or "warning"');
+  }
 }

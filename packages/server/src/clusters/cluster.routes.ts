@@ -1,48 +1,100 @@
-import { clusterType, createClusterRequestSchema, projectLabel, structuralSchema } from "@fairlead/resources";
+import {
+  apiClusterSchema,
+  clusterType,
+  createClusterRequestSchema,
+  emptyAnswerSchema,
+  patchClusterRequestSchema,
+  structuralSchema,
+} from "@fairlead/resources";
 import type { FastifyInstance } from "fastify";
+import { z } from "zod";
 import type { ApiContext } from "../api-context.ts";
 import { objectBody } from "../http/json-body.ts";
-import { signalOf } from "../http/request-signal.ts";
+import { patchBody } from "../http/merge-patch.ts";
+import { dryRunQuery, fieldValidationQuery, isDryRun } from "../http/query.ts";
 import { reportUnknownFields } from "../http/unknown-field-policy.ts";
 import { addWarnings } from "../http/warnings.ts";
-import { readableProject } from "../projects/project-access.ts";
+import { describeRoute } from "../openapi/describe-route.ts";
 import { toApiCluster } from "./api-cluster.ts";
-import { type ClusterParams, readableCluster } from "./cluster-access.ts";
+import { type ClusterParams, type CollectionParams, readableCluster, readableClusters } from "./cluster-access.ts";
 import { ClusterCreator } from "./create-cluster.ts";
+import { updateCluster } from "./update-cluster.ts";
 
-const collection = "/api/v2/projects/:project_id/clusters";
-const requestSchema = structuralSchema(createClusterRequestSchema);
+const tag = "Clusters";
+const creationFields = structuralSchema(createClusterRequestSchema);
+const patchFields = structuralSchema(patchClusterRequestSchema);
 
 export function clusterRoutes(app: FastifyInstance, context: ApiContext): void {
-  const { management } = context;
   const creator = new ClusterCreator(context);
 
-  app.get<{ Params: { project_id: string } }>(collection, async (request) => {
-    const { metadata } = await readableProject(context, request, request.params.project_id);
-    const labelSelector = `${projectLabel}=${metadata.name}`;
-    const { items } = await management.list(clusterType, { labelSelector, signal: signalOf(request) });
-    return items.map(toApiCluster).sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
+  const list = describeRoute({
+    tag,
+    summary: "List the clusters of a project, by name",
+    answers: { 200: z.array(apiClusterSchema) },
+  });
+  app.get<{ Params: CollectionParams }>("", { schema: list }, async (request) => {
+    const clusters = await readableClusters(context, request, request.params);
+    return clusters.map(toApiCluster).sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
   });
 
-  app.post<{ Params: { project_id: string } }>(collection, async (request, reply) => {
+  const create = describeRoute({
+    tag,
+    summary: "Create a cluster",
+    description: "What is left out is filled in by the network rules. A refusal names every field that is wrong.",
+    query: { ...dryRunQuery, ...fieldValidationQuery },
+    body: createClusterRequestSchema,
+    answers: { 201: apiClusterSchema },
+  });
+  app.post<{ Params: CollectionParams }>("", { schema: create }, async (request, reply) => {
     const body = objectBody(request.body);
-    reportUnknownFields(requestSchema, body, { request, reply });
-    const { cluster, warnings } = await creator.create(body, request, request.params.project_id);
+    reportUnknownFields(creationFields, body, { request, reply });
+    const { cluster, warnings } = await creator.create(body, request);
     addWarnings(reply, warnings);
     return reply.code(201).send(toApiCluster(cluster));
   });
 
-  app.get<{ Params: ClusterParams }>(`${collection}/:cluster_id`, async (request) =>
+  const get = describeRoute({ tag, summary: "Show a cluster", answers: { 200: apiClusterSchema } });
+  app.get<{ Params: ClusterParams }>("/:cluster_id", { schema: get }, async (request) =>
     toApiCluster(await readableCluster(context, request, request.params)),
   );
 
-  app.delete<{ Params: ClusterParams }>(`${collection}/:cluster_id`, async (request) => {
+  const patch = describeRoute({
+    tag,
+    summary: "Change a cluster by a merge patch (RFC 7396)",
+    description:
+      "Every field that the patch carries is applied and judged; null takes a field away, and the network rules fill it in again.",
+    query: {
+      ...dryRunQuery,
+      ...fieldValidationQuery,
+      skip_kubelet_version_validation: z
+        .stringbool()
+        .optional()
+        .describe("Lets a new Kubernetes version through that the nodes' kubelets do not fit."),
+    },
+    body: patchClusterRequestSchema,
+    answers: { 200: apiClusterSchema },
+  });
+  app.patch<{ Params: ClusterParams }>("/:cluster_id", { schema: patch }, async (request, reply) => {
+    const body = patchBody(request.body);
+    reportUnknownFields(patchFields, body, { request, reply });
+    const { cluster, warnings } = await updateCluster(context, request, body);
+    addWarnings(reply, warnings);
+    return toApiCluster(cluster);
+  });
+
+  const remove = describeRoute({
+    tag,
+    summary: "Delete a cluster with everything in it",
+    query: dryRunQuery,
+    answers: { 200: emptyAnswerSchema },
+  });
+  app.delete<{ Params: ClusterParams }>("/:cluster_id", { schema: remove }, async (request) => {
+    const dryRun = isDryRun(request.query);
     const { metadata } = await readableCluster(context, request, request.params);
-    const preconditions = { uid: metadata.uid };
-    await management.delete(
+    await context.management.delete(
       clusterType,
       { name: metadata.name ?? "" },
-      { propagationPolicy: "Background", preconditions },
+      { propagationPolicy: "Background", preconditions: { uid: metadata.uid }, dryRun },
     );
     return {};
   });

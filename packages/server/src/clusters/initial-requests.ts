@@ -15,7 +15,7 @@ import { isObject } from "../http/json-body.ts";
 export function initialRequestAnnotations(request: CreateClusterRequest): Record<string, string> {
   const { cluster, nodeDeployment, applications = [] } = request;
   const cniValues = cluster.annotations?.[initialCniValuesAnnotation];
-  if (cniValues) requireJsonObject(cniValues);
+  requireCniValues(cniValues);
   return {
     ...(cniValues ? { [initialCniValuesAnnotation]: cniValues } : {}),
     ...(nodeDeployment ? { [initialMachineDeploymentAnnotation]: JSON.stringify(nodeDeployment) } : {}),
@@ -29,7 +29,9 @@ function named(application: ApplicationRequest): ApplicationRequest {
   return { ...application, name: application.name || `${application.spec.applicationRef.name}-instance` };
 }
 
-function requireJsonObject(text: string): void {
+/** @throws ApiError 400 unless initial CNI values, if there are any, are a JSON object */
+export function requireCniValues(text: string | undefined): void {
+  if (!text) return;
   try {
     if (isObject(JSON.parse(text))) return;
   } catch {

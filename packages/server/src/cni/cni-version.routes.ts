@@ -1,23 +1,26 @@
 import { catalogueOf } from "@fairlead/admission";
-import { supportedVersions } from "@fairlead/network";
-import { type ApiCniVersions, cniPluginTypes } from "@fairlead/resources";
+import { apiCniVersionsSchema, cniPluginTypes } from "@fairlead/resources";
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { badRequest } from "../http/api-error.ts";
+import { describeRoute } from "../openapi/describe-route.ts";
+import { cniVersions } from "./cni-versions.ts";
 
 export function cniVersionRoutes(app: FastifyInstance, { installation }: ApiContext): void {
+  const schema = describeRoute({
+    tag: "Network",
+    summary: "List the supported versions of a CNI",
+    answers: { 200: apiCniVersionsSchema },
+  });
   app.get<{ Params: { cni_plugin_type: string } }>(
     "/api/v2/cni/:cni_plugin_type/versions",
-    async (request): Promise<ApiCniVersions> => {
-      const { cni_plugin_type: cniPluginType } = request.params;
-      if (!cniPluginTypes.some((type) => type === cniPluginType)) {
-        throw badRequest(
-          `CNI plugin type "${cniPluginType}" not supported. Supported types: [${cniPluginTypes.join(" ")}]`,
-        );
+    { schema },
+    async (request) => {
+      const { cni_plugin_type: type } = request.params;
+      if (!cniPluginTypes.some((known) => known === type)) {
+        throw badRequest(`CNI plugin type "${type}" not supported. Supported types: [${cniPluginTypes.join(" ")}]`);
       }
-      const versions = supportedVersions(catalogueOf(await installation.read()), cniPluginType);
-      // By their text, not by version: KKP's clients sort again and expect nothing else.
-      return { cniPluginType, versions: versions.map(({ version }) => version).sort() };
+      return cniVersions(catalogueOf(await installation.read()), type);
     },
   );
 }

@@ -1,12 +1,18 @@
 import { createHash } from "node:crypto";
-import type { ApiUser } from "@fairlead/resources";
+import { type ApiUser, apiUserSchema } from "@fairlead/resources";
 import type { FastifyInstance } from "fastify";
 import { userOf } from "../authentication/authenticate.ts";
 import type { AuthenticatedUser } from "../authentication/authenticator.ts";
 import { zeroTime } from "../http/time.ts";
+import { describeRoute } from "../openapi/describe-route.ts";
 
 export function meRoutes(app: FastifyInstance): void {
-  app.get("/api/v1/me", async (request) => toApiUser(userOf(request)));
+  const schema = describeRoute({
+    tag: "System",
+    summary: "Show who sends the request",
+    answers: { 200: apiUserSchema },
+  });
+  app.get("/api/v1/me", { schema }, async (request) => toApiUser(userOf(request)));
 }
 
 function toApiUser({ email, name, isAdmin, groups }: AuthenticatedUser): ApiUser {
