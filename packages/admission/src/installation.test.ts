@@ -41,6 +41,49 @@ describe("catalogueOf", () => {
   });
 });
 
+describe("a catalogue with an overlay", () => {
+  const withOverlay = (overlay: Record<string, unknown>) => ({
+    seeds: [],
+    configuration: configuration({ userCluster: { cni: { catalogue: "2.22", overlay } } }),
+  });
+  const removed = withOverlay({ canal: { removedVersions: ["v3.19"] } });
+
+  test("announces, deprecates and removes", () => {
+    const installation = withOverlay({
+      canal: { removedVersions: ["v3.19"] },
+      cilium: {
+        versions: [
+          { version: "1.13.8", phase: "deprecated", advisories: ["CVE-2026-0001"] },
+          { version: "1.13.14", delivery: "application" },
+        ],
+      },
+    });
+    const { types } = catalogueOf(installation);
+    expect(types.get("canal")?.versions.has("v3.19")).toBe(false);
+    expect(types.get("cilium")?.defaultVersion).toBe("1.13.14");
+    expect(types.get("cilium")?.versions.get("1.13.8")).toMatchObject({
+      phase: "deprecated",
+      advisories: ["CVE-2026-0001"],
+    });
+    expect(catalogueOf(installation)).toBe(catalogueOf(installation));
+  });
+  test("keeps what a cluster uses, with all that was known of it", () => {
+    const used = [{ type: "canal", version: "v3.19" }];
+    expect(catalogueOf(removed, used).types.get("canal")?.versions.get("v3.19")).toMatchObject({
+      phase: "deprecated",
+      delivery: "addon",
+      kubernetes: { from: "1.19", to: "1.21" },
+    });
+  });
+  test("that is wrong is refused with the path of its mistake", () => {
+    const wrong = withOverlay({ canal: { versions: [{ version: "v3.25" }] } });
+    expect(() => catalogueOf(wrong)).toThrow(ConfigurationError);
+    expect(() => catalogueOf(wrong)).toThrow(
+      "spec.userCluster.cni.overlay.canal.versions[0].delivery: expected addon or application",
+    );
+  });
+});
+
 test("Kubernetes versions lose their v, and the default falls back to the last one on offer", () => {
   const installation = { seeds: [], configuration: configuration({ versions: { versions: ["v1.35.4", "1.36.3"] } }) };
   expect(kubernetesVersions(installation)).toEqual(["1.35.4", "1.36.3"]);

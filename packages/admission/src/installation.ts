@@ -1,19 +1,24 @@
 import {
   type Catalogue,
+  CatalogueError,
   type CatalogueName,
   catalogueNames,
   type Datacenter,
+  keepUsedVersions,
   loadCatalogue,
+  overlayCatalogue,
   type ProviderName,
   providers,
   type RuleContext,
   type SeedDefaults,
+  type UsedVersion,
 } from "@fairlead/network";
 import {
   type Datacenter as DatacenterResource,
   datacenterIPv6Flag,
   datacenterProvider,
   type KubermaticConfiguration,
+  type KubermaticConfigurationSpec,
   type Seed,
 } from "@fairlead/resources";
 
@@ -29,15 +34,38 @@ export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
 }
 
-/** @throws ConfigurationError if the configuration names a catalogue that there is not */
-export function catalogueOf(installation: Installation): Catalogue {
-  const name = installation.configuration?.spec?.userCluster?.cni?.catalogue ?? "current";
+type CniSettings = NonNullable<NonNullable<KubermaticConfigurationSpec["userCluster"]>["cni"]>;
+
+/** Checked once: configurations come from a cache and are not changed in place. */
+const overlaid = new WeakMap<CniSettings, Catalogue>();
+
+/**
+ * The CNI catalogue that is configured, with the operator's overlay.
+ * @param used versions of existing clusters: those that the overlay has removed are there as deprecated
+ * @throws ConfigurationError if the configuration names a catalogue that there is not, or the overlay is not valid
+ */
+export function catalogueOf(installation: Installation, used: Iterable<UsedVersion> = []): Catalogue {
+  const settings = installation.configuration?.spec?.userCluster?.cni ?? {};
+  const name = settings.catalogue ?? "current";
   if (!isCatalogueName(name)) {
     throw new ConfigurationError(
       `spec.userCluster.cni.catalogue: Unsupported value: "${name}": supported values: ${catalogueNames.map((known) => `"${known}"`).join(", ")}`,
     );
   }
-  return loadCatalogue(name);
+  const shipped = loadCatalogue(name);
+  const catalogue = overlaid.get(settings) ?? overlay(shipped, settings.overlay);
+  overlaid.set(settings, catalogue);
+  return keepUsedVersions(catalogue, used, shipped);
+}
+
+function overlay(shipped: Catalogue, changes: unknown): Catalogue {
+  if (changes === undefined) return shipped;
+  try {
+    return overlayCatalogue(shipped, changes, "spec.userCluster.cni.overlay");
+  } catch (cause) {
+    if (cause instanceof CatalogueError) throw new ConfigurationError(cause.message, { cause });
+    throw cause;
+  }
 }
 
 function isCatalogueName(name: string): name is CatalogueName {

@@ -2,6 +2,7 @@
 export * from "./addresses.ts";
 export * from "./catalogue/catalogue.ts";
 export { keepUsedVersions, type UsedVersion } from "./catalogue/keep-used.ts";
+export { overlayCatalogue } from "./catalogue/overlay.ts";
 export * from "./catalogue/parse.ts";
 export * from "./cidr/cidr.ts";
 export * from "./cilium-values.ts";

@@ -65,10 +65,10 @@ function isReady(cluster: Cluster): boolean {
 
 function wantedAddons(cluster: Cluster, installation: Installation): string[] {
   const { cniPlugin, clusterNetwork } = cluster.spec;
-  const cniType = cniPlugin?.type ?? "none";
+  const { type = "none", version = "" } = cniPlugin ?? {};
   return defaultAddons({
-    cniType,
-    cniDelivery: findVersion(catalogueOf(installation), cniType, cniPlugin?.version ?? "")?.delivery,
+    cniType: type,
+    cniDelivery: findVersion(catalogueOf(installation, [{ type, version }]), type, version)?.delivery,
     proxyMode: clusterNetwork?.proxyMode ?? "",
     nodeLocalDNSCacheEnabled: clusterNetwork?.nodeLocalDNSCacheEnabled !== false,
   });

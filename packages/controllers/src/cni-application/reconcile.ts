@@ -86,7 +86,7 @@ export class CniApplicationReconciler implements Reconciler {
       !cluster.spec.pause &&
       isTrue(cluster.status?.conditions, SPEC_VALID) &&
       cluster.status?.address?.port !== undefined &&
-      isSystemApplication(catalogueOf(this.#options.installation()), { type, version })
+      isSystemApplication(catalogueOf(this.#options.installation(), [{ type, version }]), { type, version })
     );
   }
 

@@ -25,6 +25,11 @@ const userClusterSettingsSchema = z.looseObject({
   cni: z
     .object({
       catalogue: z.string().optional().describe("CNI catalogue: current, 2.22, 2.21 or 2.20. Default: current."),
+      overlay: preserved()
+        .optional()
+        .describe(
+          "Changes of the catalogue: canal and cilium, each with defaultVersion, versions, removedVersions and forcedUpgrades.",
+        ),
     })
     .optional(),
   nodePortRange: z.string().optional().describe("Ports of NodePort services, default 30000-32767."),
