@@ -59,6 +59,13 @@ describe("reading and writing", () => {
     expect(await client.find(builtin.ConfigMap, { name: "dry", namespace })).toBeUndefined();
   });
 
+  it("deletes nothing in a dry run", async () => {
+    await client.create(builtin.ConfigMap, configMap("kept"));
+    const options = { dryRun: true, propagationPolicy: "Background" } as const;
+    await client.delete(builtin.ConfigMap, { name: "kept", namespace }, options);
+    expect(await client.find(builtin.ConfigMap, { name: "kept", namespace })).toBeDefined();
+  });
+
   it("patches a status", async () => {
     const node = { metadata: { name: "node-a" } };
     await client.create(builtin.Node, node);

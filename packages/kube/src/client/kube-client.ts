@@ -180,8 +180,8 @@ export class KubeClient {
     await this.request({
       method: "DELETE",
       path: objectPath(type, ref),
-      query: { dryRun: dryRun ? "All" : undefined },
-      body: { apiVersion: "v1", kind: "DeleteOptions", ...body },
+      // In the body: where there is one, the server takes no options from the query.
+      body: { apiVersion: "v1", kind: "DeleteOptions", ...body, ...(dryRun ? { dryRun: ["All"] } : {}) },
       signal,
     });
   }
