@@ -3,8 +3,15 @@
  * webhook, what the manager finds stored) comes through here, so that a write is judged the same whichever way it takes.
  * @module
  */
-import { isDeepStrictEqual } from "node:util";
-import { defaultClusterSpec, type FieldError, validateCreate, type Warning } from "@fairlead/network";
+import {
+  type ClusterState,
+  defaultClusterSpec,
+  type FieldError,
+  prepareUpdate,
+  validateCreate,
+  validateUpdate,
+  type Warning,
+} from "@fairlead/network";
 import { type Installation, ruleContext } from "../installation.ts";
 
 /** A spec with every default, and what the rules say of it. */
@@ -21,15 +28,11 @@ export function judgeNewCluster(requested: unknown, installation: Installation):
   return { spec, ...validateCreate(spec, context) };
 }
 
-interface ClusterState {
-  readonly spec: unknown;
-  readonly labels?: Readonly<Record<string, string>>;
-}
-
 /** What is unchanged is not held against the write. @throws ConfigurationError like {@link judgeNewCluster} */
 export function judgeChangedCluster(old: ClusterState, next: ClusterState, installation: Installation): JudgedSpec {
-  const judged = judgeNewCluster(next.spec, installation);
-  return isDeepStrictEqual(old.spec, next.spec) ? { ...judged, errors: [] } : judged;
+  const context = ruleContext(installation, datacenterName(next.spec));
+  const { spec } = prepareUpdate(old, next, context);
+  return { spec, ...validateUpdate(old, { ...next, spec }, context) };
 }
 
 function datacenterName(spec: unknown): string {
