@@ -3,7 +3,8 @@ import type { ApiEvent } from "@fairlead/resources";
 import { zeroTime } from "../http/time.ts";
 
 /** An Event of `events.k8s.io/v1` in KKP's shape, which is that of the older core Events. */
-export function toApiEvent({ metadata, type, note, regarding, eventTime, series }: Event): ApiEvent {
+export function toApiEvent(event: Event): ApiEvent {
+  const { metadata, type, note, regarding, series } = event;
   const { name = "", creationTimestamp = zeroTime } = metadata;
   const { kind, namespace, name: about } = regarding ?? {};
   return {
@@ -17,11 +18,12 @@ export function toApiEvent({ metadata, type, note, regarding, eventTime, series 
       ...(namespace ? { namespace } : {}),
       ...(about ? { name: about } : {}),
     },
-    lastTimestamp: inSeconds(series?.lastObservedTime ?? eventTime ?? creationTimestamp),
+    lastTimestamp: lastObserved(event).replace(/\.\d+(?=Z$)/, ""),
     ...(series ? { count: series.count } : {}),
   };
 }
 
-function inSeconds(time: string): string {
-  return time.replace(/\.\d+(?=Z$)/, "");
+/** RFC 3339, with microseconds where they are known. */
+export function lastObserved({ metadata, eventTime, series }: Event): string {
+  return series?.lastObservedTime ?? eventTime ?? metadata.creationTimestamp ?? zeroTime;
 }

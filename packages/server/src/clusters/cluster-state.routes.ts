@@ -8,7 +8,7 @@ import { parameter } from "../http/query.ts";
 import { signalOf } from "../http/request-signal.ts";
 import { describeRoute, otherContent } from "../openapi/describe-route.ts";
 import { toApiClusterHealth } from "./api-cluster-health.ts";
-import { toApiEvent } from "./api-event.ts";
+import { lastObserved, toApiEvent } from "./api-event.ts";
 import { toApiNode } from "./api-node.ts";
 import { type ClusterParams, readableCluster } from "./cluster-access.ts";
 import { adminKubeconfig } from "./kubeconfig.ts";
@@ -43,8 +43,8 @@ export function clusterStateRoutes(app: FastifyInstance, context: ApiContext): v
     });
     return items
       .filter((event) => type === undefined || event.type === type)
-      .map(toApiEvent)
-      .sort((a, b) => Date.parse(a.lastTimestamp) - Date.parse(b.lastTimestamp));
+      .sort((a, b) => (lastObserved(a) < lastObserved(b) ? -1 : 1))
+      .map(toApiEvent);
   });
 
   const nodes = describeRoute({

@@ -14,3 +14,9 @@ export function errorOf(response: LightMyRequestResponse): ApiErrorBody["error"]
   expect(error.code).toBe(response.statusCode);
   return error;
 }
+
+/** Texts of the `Warning:` headers of an answer. */
+export function warningsOf(response: LightMyRequestResponse): string[] {
+  const headers = [response.headers.warning ?? []].flat();
+  return headers.map((header) => header.replace(/^299 - "(.*)"$/, "$1").replaceAll(/\\(.)/g, "$1"));
+}

@@ -84,6 +84,14 @@ export class TestApi {
     return this.call({ method: "POST", url, payload });
   }
 
+  patch(url: string, payload: object): Promise<LightMyRequestResponse> {
+    return this.call({ method: "PATCH", url, payload });
+  }
+
+  delete(url: string): Promise<LightMyRequestResponse> {
+    return this.call({ method: "DELETE", url });
+  }
+
   /** A project that is set up; there is no controller here. */
   async project(name: string): Promise<string> {
     const { id } = (await this.post("/api/v1/projects", { name })).json<{ id: string }>();
