@@ -1,0 +1,254 @@
+import { builtin, waitFor } from "@fairlead/kube";
+import { type ApiCluster, machineDeploymentType, userClusterCrds } from "@fairlead/resources";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import type { LightMyRequestResponse } from "fastify";
+import { pino } from "pino";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { localAdminAuthenticator } from "../authentication/local-admin.ts";
+import { createServer } from "../create-server.ts";
+import { minimal } from "../testing/requests.ts";
+import { TestApi } from "../testing/test-api.ts";
+
+interface Content {
+  content?: Record<string, { schema: object }>;
+}
+
+interface Operation {
+  tags: string[];
+  summary: string;
+  parameters?: { name: string; in: string; required?: boolean; schema: { enum?: unknown[]; const?: unknown } }[];
+  requestBody?: Content;
+  responses: Record<string, Content>;
+}
+
+type Method = "get" | "post" | "patch" | "delete";
+
+interface Document {
+  openapi: string;
+  paths: Record<string, Partial<Record<Method, Operation>>>;
+  components: { schemas: Record<string, object> };
+}
+
+let api: TestApi;
+let document: Document;
+let ajv: Ajv2020;
+let known: Record<string, string>;
+
+beforeAll(async () => {
+  api = await TestApi.start();
+  document = (await api.app.inject({ url: "/api/openapi.json" })).json<Document>();
+  ajv = new Ajv2020({ strict: false, allErrors: true });
+  addFormats.default(ajv);
+  ajv.addSchema({ $id: "document", ...document });
+  const project = await api.project("described");
+  const clusters = `/api/v2/projects/${project}/clusters`;
+  const { id } = (await api.post(clusters, minimal("described"))).json<ApiCluster>();
+  const client = api.server.client();
+  for (const crd of userClusterCrds())
+    await client.apply(builtin.CustomResourceDefinition, crd, { fieldManager: "test" });
+  await waitFor(() => client.list(machineDeploymentType), { what: "the CRD of MachineDeployments" });
+  api.userClusters.set(id, client);
+  await api.post(`${clusters}/${id}/machinedeployments`, { name: "workers", spec: { replicas: 1 } });
+  const labels = { "fairlead.dev/machine-deployment": "workers" };
+  await client.create(builtin.Node, { metadata: { name: "workers-0", labels } });
+  const namespace = `cluster-${id}`;
+  await client.create(builtin.Namespace, { metadata: { name: namespace } });
+  await client.create(builtin.Secret, {
+    metadata: { name: "admin-kubeconfig", namespace },
+    data: { kubeconfig: Buffer.from("kind: Config\n").toString("base64") },
+  });
+  known = {
+    project_id: project,
+    seed: "embedded",
+    cluster_id: id,
+    machinedeployment_id: "workers",
+    provider: "bringyourown",
+    dc: "local",
+    cni_plugin_type: "cilium",
+  };
+});
+afterAll(() => api?.stop());
+
+/** Every operation of the document; those that delete come last. */
+function operations(): [name: string, path: string, method: Method, operation: Operation][] {
+  const all = Object.entries(document.paths).flatMap(([path, methods]) =>
+    (Object.entries(methods) as [Method, Operation][]).map(
+      ([method, operation]): [string, string, Method, Operation] => [`${method} ${path}`, path, method, operation],
+    ),
+  );
+  return all.sort(([, , a], [, , b]) => Number(a === "delete") - Number(b === "delete"));
+}
+
+function address(path: string, values = known): string {
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`the test knows no value for {${name}} of ${path}`);
+    return value;
+  });
+}
+
+/** What to send: a body that the document describes, beyond what its types alone can say. */
+const bodies: Record<string, (serial: number) => object> = {
+  "post clusters": (serial) => minimal(`described-${serial}`),
+  "patch clusters": (serial) => ({ labels: { serial: `${serial}` } }),
+  "post machinedeployments": (serial) => ({ name: `described-${serial}`, spec: { replicas: 1 } }),
+  "patch machinedeployments": () => ({ spec: { replicas: 2 } }),
+  "post projects": (serial) => ({ name: `described-${serial}` }),
+};
+
+function bodyFor(method: Method, path: string, serial: number): object {
+  const kind = path.split("/").findLast((part) => !part.startsWith("{"));
+  const body = bodies[`${method} ${kind}`];
+  if (!body) throw new Error(`the test knows no body for ${method} ${path}`);
+  return body(serial);
+}
+
+function pointer(...parts: string[]): string {
+  return `document#/${parts.map((part) => encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"))).join("/")}`;
+}
+
+function validator(...parts: string[]): ValidateFunction {
+  const validate = ajv.getSchema(pointer(...parts));
+  if (!validate) throw new Error(`the document has no ${parts.join(" ")}`);
+  return validate as ValidateFunction;
+}
+
+/** Checks an answer against what the document says of its status. */
+function expectDescribed(path: string, method: Method, answer: LightMyRequestResponse): void {
+  const operation = document.paths[path]?.[method];
+  const status = operation?.responses[String(answer.statusCode)] ? String(answer.statusCode) : "default";
+  const type = String(answer.headers["content-type"]).split(";")[0] ?? "";
+  expect(Object.keys(operation?.responses[status]?.content ?? {})).toContain(type);
+  if (type !== "application/json") return;
+  const validate = validator("paths", path, method, "responses", status, "content", type, "schema");
+  validate(answer.json());
+  expect([method, path, answer.statusCode, validate.errors ?? []]).toEqual([method, path, answer.statusCode, []]);
+}
+
+test("the document says something of every route that is served, and of no other", async () => {
+  expect(document.openapi).toBe("3.1.0");
+  const served: string[] = [];
+  const app = createServer({
+    managementClient: api.management,
+    userClusterClient: () => undefined,
+    authenticator: localAdminAuthenticator("unused"),
+    logger: pino({ level: "silent" }),
+    version: "0.0.0-test",
+  });
+  app.addHook("onRoute", ({ method, url }) => {
+    // Without HEAD routes, and without those that answer 405 to the methods that are left.
+    if (typeof method !== "string" || method === "HEAD" || /^\/api\/(docs|openapi)/.test(url)) return;
+    served.push(`${method.toLowerCase()} ${url.replaceAll(/:(\w+)/g, "{$1}")}`);
+  });
+  await app.ready();
+  await app.close();
+  expect(
+    operations()
+      .map(([name]) => name)
+      .sort(),
+  ).toEqual(served.sort());
+  for (const [name, , , { summary, tags, responses }] of operations()) {
+    expect([name, summary.length > 5, tags.length, "default" in responses]).toEqual([name, true, 1, true]);
+  }
+});
+
+test("every schema of it is one that a validator takes", () => {
+  for (const name of Object.keys(document.components.schemas)) {
+    expect(typeof validator("components", "schemas", name)).toBe("function");
+  }
+});
+
+interface Sent {
+  path: string;
+  method: Method;
+  query?: Record<string, string>;
+  payload?: object;
+  values?: Record<string, string>;
+}
+
+function send({ path, method, query, payload, values }: Sent): Promise<LightMyRequestResponse> {
+  return api.call({ method: method.toUpperCase() as Uppercase<Method>, url: address(path, values), query, payload });
+}
+
+describe("every operation does what the document says", () => {
+  test("to a request that it describes it gives an answer that it describes", async () => {
+    let serial = 0;
+    for (const [name, path, method, operation] of operations()) {
+      for (const query of method === "delete" ? [{}] : [{}, queryOf(operation)]) {
+        if (method === "delete") await restore(path);
+        const payload = operation.requestBody ? bodyFor(method, path, ++serial) : undefined;
+        if (payload) {
+          const validate = validator("paths", path, method, "requestBody", "content", "application/json", "schema");
+          expect([name, validate(payload), validate.errors ?? []]).toEqual([name, true, []]);
+        }
+        const answer = await send({ path, method, query, payload });
+        const expected = Object.keys(operation.responses).find((status) => status !== "default");
+        expect([name, query, String(answer.statusCode), answer.body]).toEqual([
+          name,
+          query,
+          expected,
+          expect.any(String),
+        ]);
+        expectDescribed(path, method, answer);
+      }
+    }
+  });
+
+  /** Every query parameter, with a value that the document describes. */
+  function queryOf({ parameters = [] }: Operation): Record<string, string> {
+    const described = parameters.filter((parameter) => parameter.in === "query");
+    return Object.fromEntries(
+      described.map(({ name, schema }) => [name, String(schema.enum?.[0] ?? schema.const ?? "true")]),
+    );
+  }
+
+  /** What the deletion before this one has taken away. */
+  async function restore(path: string): Promise<void> {
+    const projects = await api.project(`restored ${path}`);
+    known = { ...known, project_id: projects };
+    if (!path.includes("cluster_id")) return;
+    const clusters = `/api/v2/projects/${projects}/clusters`;
+    const { id } = (await api.post(clusters, minimal("restored"))).json<ApiCluster>();
+    known = { ...known, cluster_id: id };
+    const client = api.server.client();
+    api.userClusters.set(id, client);
+    const name = `restored-${id}`;
+    known = { ...known, machinedeployment_id: name };
+    await api.post(`${clusters}/${id}/machinedeployments`, { name, spec: { replicas: 0 } });
+  }
+
+  test("what is not there, not allowed or not understood is answered by the error that it describes", async () => {
+    const unknown = Object.fromEntries(Object.keys(known).map((name) => [name, "unknown"]));
+    for (const [name, path, method, operation] of operations()) {
+      if (path.includes("{")) {
+        const payload = operation.requestBody ? bodyFor(method, path, 0) : undefined;
+        const missing = await send({ path, method, payload, values: unknown });
+        expect([name, missing.statusCode >= 400 && missing.statusCode < 500]).toEqual([name, true]);
+        expectDescribed(path, method, missing);
+      }
+      if (operation.requestBody) {
+        const refused = await send({ path, method, payload: [] });
+        expect([name, refused.statusCode]).toEqual([name, 400]);
+        expectDescribed(path, method, refused);
+      }
+      if (path === "/api/v1/healthz") continue;
+      const stranger = await api.app.inject({ method: method.toUpperCase() as "GET", url: address(path) });
+      expect([name, stranger.statusCode]).toEqual([name, 401]);
+      expectDescribed(path, method, stranger);
+    }
+  });
+});
+
+test("the page loads nothing but its own files", async () => {
+  const page = await api.app.inject({ url: "/api/docs/" });
+  expect([page.statusCode, page.headers["content-type"]]).toEqual([200, expect.stringContaining("text/html")]);
+  const loaded = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url = ""]) => url);
+  expect(loaded.length).toBeGreaterThan(3);
+  for (const url of loaded) {
+    const file = await api.app.inject({ url: new URL(url, "http://localhost/api/docs/").pathname });
+    expect([url, file.statusCode]).toEqual([url, 200]);
+  }
+  expect(page.body).not.toMatch(/<script>/);
+  expect(page.headers["content-security-policy"]).toContain("default-src 'self'");
+});
