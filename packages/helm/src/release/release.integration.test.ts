@@ -90,6 +90,15 @@ async function apply(name: string, desired: DesiredRelease, more: Partial<Releas
   return outcome.steps.map(({ action }) => action);
 }
 
+/** As a reconciler does: comes back after the time that is asked for. A killed roll-back cannot be told from somebody else's. */
+async function settle(name: string, desired: DesiredRelease): Promise<void> {
+  for (;;) {
+    const { waitUntilMs } = await applyRelease(context, targetOf(name), desired);
+    if (waitUntilMs === undefined) return;
+    await sleep(Math.max(0, waitUntilMs - Date.now()));
+  }
+}
+
 /** What the cluster has, not what helm says. */
 async function dataOf(name: string): Promise<unknown> {
   return (await client.find(builtin.ConfigMap, { name, namespace }))?.data?.data;
@@ -326,7 +335,7 @@ describe("helm killed midway", () => {
       await call;
       await sleep(10);
     }
-    await apply(name, desire({ data: "end" }));
+    await settle(name, desire({ data: "end" }));
     expect(await dataOf(name)).toBe("end");
     expect(await client.find(builtin.Deployment, { name, namespace })).toBeUndefined();
     const statuses = await statusesOf(name);
