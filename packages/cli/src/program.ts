@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { clientCommand } from "./commands/client-command.ts";
 import { addClusterCommands } from "./commands/cluster/command.ts";
+import { addExplainCommands } from "./commands/explain/command.ts";
 import { examples, integer } from "./commands/options.ts";
 import { addProjectCommands } from "./commands/project/command.ts";
 import { dataDirectory } from "./connection/connection.ts";
@@ -45,6 +46,7 @@ export function createProgram(runtime: Runtime): Command {
   const client = clientCommand(runtime);
   addProjectCommands(program, client);
   addClusterCommands(program, client);
+  addExplainCommands(program, client);
   return program;
 }
 

@@ -1,9 +1,11 @@
 import type {
   ApiCluster,
+  ApiClusterExplanation,
   ApiClusterHealth,
   ApiDatacenter,
   ApiMasterVersion,
   ApiNode,
+  ApiNodeDeployment,
   ApiProject,
   CreateClusterRequest,
 } from "@fairlead/resources";
@@ -23,7 +25,7 @@ export interface ApiClientOptions {
 }
 
 interface Call {
-  method?: "GET" | "POST" | "DELETE";
+  method?: "GET" | "POST" | "PATCH" | "DELETE";
   path: string;
   body?: unknown;
 }
@@ -79,6 +81,35 @@ export class ApiClient {
 
   async deleteCluster(project: string, id: string): Promise<void> {
     await this.#text({ method: "DELETE", path: path`/api/v2/projects/${project}/clusters/${id}` });
+  }
+
+  /** `patch` is a merge patch (RFC 7396). A dry run answers what would be stored. */
+  updateCluster(project: string, id: string, patch: object, { dryRun = false } = {}): Promise<ApiCluster> {
+    const query = dryRun ? "?dryRun=All" : "";
+    return this.#json({
+      method: "PATCH",
+      path: path`/api/v2/projects/${project}/clusters/${id}` + query,
+      body: patch,
+    });
+  }
+
+  explainCluster(project: string, id: string): Promise<ApiClusterExplanation> {
+    return this.#json({ path: path`/api/v2/projects/${project}/clusters/${id}/explain` });
+  }
+
+  machineDeployments(project: string, id: string): Promise<ApiNodeDeployment[]> {
+    return this.#json({ path: path`/api/v2/projects/${project}/clusters/${id}/machinedeployments` });
+  }
+
+  scaleMachineDeployment(
+    { project, cluster, name }: { project: string; cluster: string; name: string },
+    replicas: number,
+  ): Promise<ApiNodeDeployment> {
+    return this.#json({
+      method: "PATCH",
+      path: path`/api/v2/projects/${project}/clusters/${cluster}/machinedeployments/${name}`,
+      body: { spec: { replicas } },
+    });
   }
 
   health(project: string, id: string): Promise<ApiClusterHealth> {

@@ -24,6 +24,8 @@ export function collect(text: string, before: readonly string[] = []): string[] 
   return [...before, ...values];
 }
 
+export const clusterArgument = ["<cluster>", "its id, or its name"] as const;
+
 export function projectOption(): Option {
   return new Option("--project <id|name>", "the project; may be left out while there is only one");
 }

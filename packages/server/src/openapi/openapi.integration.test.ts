@@ -17,7 +17,7 @@ interface Content {
 interface Operation {
   tags: string[];
   summary: string;
-  parameters?: { name: string; in: string; required?: boolean; schema: { enum?: unknown[]; const?: unknown } }[];
+  parameters?: { name: string; in: string; required?: boolean; schema: { enum?: string[]; const?: string } }[];
   requestBody?: Content;
   responses: Record<string, Content>;
 }
@@ -198,9 +198,7 @@ describe("every operation does what the document says", () => {
   /** Every query parameter, with a value that the document describes. */
   function queryOf({ parameters = [] }: Operation): Record<string, string> {
     const described = parameters.filter((parameter) => parameter.in === "query");
-    return Object.fromEntries(
-      described.map(({ name, schema }) => [name, String(schema.enum?.[0] ?? schema.const ?? "true")]),
-    );
+    return Object.fromEntries(described.map(({ name, schema }) => [name, schema.enum?.[0] ?? schema.const ?? "true"]));
   }
 
   /** What the deletion before this one has taken away. */

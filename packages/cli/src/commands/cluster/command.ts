@@ -1,18 +1,18 @@
 import { type Command, Option } from "commander";
 import type { ProjectChoice } from "../../find.ts";
 import type { ClientCommand } from "../client-command.ts";
-import { collect, examples, integer, projectOption, timeoutOption } from "../options.ts";
+import { clusterArgument, collect, examples, integer, projectOption, timeoutOption } from "../options.ts";
+import { addChangeCommands } from "./change-commands.ts";
 import type { CreateOptions } from "./create-request.ts";
 import type { DeleteOptions } from "./delete.ts";
 import type { KubeconfigOptions } from "./kubeconfig.ts";
 import type { WaitOptions } from "./wait.ts";
 
-const clusterArgument = ["<cluster>", "its id, or its name"] as const;
-
 /** `fairlead cluster …`: what each command takes. What it does is loaded when it is run. */
 export function addClusterCommands(program: Command, client: ClientCommand): void {
   const cluster = program.command("cluster").description("Create and look after user clusters");
   addCreate(cluster, client);
+  addChangeCommands(cluster, client);
 
   cluster
     .command("list")

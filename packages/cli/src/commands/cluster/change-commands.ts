@@ -1,0 +1,58 @@
+import { type Command, Option } from "commander";
+import type { ClientCommand } from "../client-command.ts";
+import { clusterArgument, collect, examples, integer, projectOption } from "../options.ts";
+import type { ScaleOptions } from "./scale.ts";
+import type { UpdateOptions } from "./update-patch.ts";
+
+/** Commands that change a cluster: what each takes. What it does is loaded when it is run. */
+export function addChangeCommands(cluster: Command, client: ClientCommand): void {
+  cluster
+    .command("update")
+    .description("Change a cluster. What is left out stays as it is")
+    .argument(...clusterArgument)
+    .addOption(projectOption())
+    .option("--name <name>", "what people call it; unique in the project")
+    .option("--kubernetes-version <version>", "for example 1.36.3")
+    .option("--label <key=value>", "repeatable; key- takes the label away", collect)
+    .option("--dry-run", "check everything and show what would be, but change nothing")
+    .optionsGroup("Network:")
+    .addOption(
+      new Option("--cni <type>", "another CNI plugin; needs label unsafe-cni-migration").choices([
+        "canal",
+        "cilium",
+        "none",
+      ]),
+    )
+    .option("--cni-version <version>", 'see "fairlead explain cluster <cluster> --versions"')
+    .addOption(
+      new Option("--proxy-mode <mode>", "another proxy mode; needs label unsafe-cni-migration").choices([
+        "ipvs",
+        "iptables",
+        "nftables",
+        "ebpf",
+      ]),
+    )
+    .option("--konnectivity", "tunnel from the control plane to the nodes by Konnectivity")
+    .option("--no-konnectivity", "without it")
+    .addHelpText(
+      "after",
+      examples(
+        "fairlead cluster update demo --cni-version v3.31",
+        "fairlead cluster update demo --konnectivity --dry-run",
+        "fairlead cluster update demo --label team=a --label old-",
+      ),
+    )
+    .action(client<UpdateOptions>(async (session, call) => (await import("./update.ts")).updateCluster(session, call)));
+
+  cluster
+    .command("scale")
+    .description("Set the number of a cluster's nodes")
+    .argument(...clusterArgument)
+    .addOption(projectOption())
+    .addOption(
+      new Option("--nodes <count>", "how many there shall be").argParser(integer(0, 5000)).makeOptionMandatory(),
+    )
+    .option("--machine-deployment <name>", "the group of nodes; may be left out while there is only one")
+    .addHelpText("after", examples("fairlead cluster scale demo --nodes 3"))
+    .action(client<ScaleOptions>(async (session, call) => (await import("./scale.ts")).scaleCluster(session, call)));
+}
