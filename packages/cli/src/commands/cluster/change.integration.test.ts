@@ -58,7 +58,14 @@ describe("cluster update", () => {
 
   test("stores what the options say", async () => {
     const { code, stdout } = await fairlead(
-      ...["cluster", "update", "demo", "--cni-version", "v3.30", "--konnectivity", "--label", "team=a,stage=b"],
+      "cluster",
+      "update",
+      "demo",
+      "--cni-version",
+      "v3.30",
+      "--konnectivity",
+      "--label",
+      "team=a,stage=b",
     );
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("is changed.\n") });
     const { metadata, spec } = await stored();

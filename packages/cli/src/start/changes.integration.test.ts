@@ -1,0 +1,88 @@
+import { waitFor } from "@fairlead/kube";
+import type { ApiCluster, ApiClusterExplanation, ApiNode, ApiNodeDeployment } from "@fairlead/resources";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type TestCluster, TestInstallation } from "./testing/test-installation.ts";
+
+let fairlead: TestInstallation;
+let cluster: TestCluster;
+let url: string;
+
+beforeAll(async () => {
+  fairlead = await TestInstallation.start();
+  const project = await fairlead.createProject("changes");
+  const { body } = await fairlead.createCluster(project, { name: "changing", replicas: 1 });
+  url = `/api/v2/projects/${project}/clusters/${body.id}`;
+  // While the controllers write to it all the time.
+  const early = await Promise.all(
+    ["a", "b", "c"].map((label) => fairlead.call("PATCH", url, { labels: { [label]: "early" } })),
+  );
+  expect(early.map(({ status }) => status)).toEqual([200, 200, 200]);
+  cluster = await fairlead.connect(project, body.id);
+});
+afterAll(async () => {
+  await fairlead?.[Symbol.asyncDispose]();
+});
+
+/** As the owner of the management API sees it, with kubectl. */
+async function seenByKubectl(jsonPath: string): Promise<string> {
+  const args = ["get", "cluster", cluster.id, "-o", `jsonpath=${jsonPath}`];
+  return fairlead.tool("kubectl", args, fairlead.embedded.managementKubeconfig);
+}
+
+async function nodeNames(): Promise<string[]> {
+  return (await cluster.kubectl("get", "nodes", "-o", "name")).split("\n").filter(Boolean).sort();
+}
+
+test("patches that were sent while the cluster came up are all there", async () => {
+  expect(JSON.parse(await seenByKubectl("{.metadata.labels}"))).toMatchObject({ a: "early", b: "early", c: "early" });
+});
+
+test("the number of nodes follows REST and kubectl alike", async () => {
+  const groups = await fairlead.call<ApiNodeDeployment[]>("GET", `${url}/machinedeployments`);
+  const group = `${url}/machinedeployments/${groups.body[0]?.name}`;
+  const scaled = await fairlead.call<ApiNodeDeployment>("PATCH", group, { spec: { replicas: 3 } });
+  expect([scaled.status, scaled.body.spec.replicas]).toEqual([200, 3]);
+  await waitFor(async () => (await nodeNames()).length === 3, { what: "three nodes", timeoutMs: 60_000 });
+  await waitFor(async () => (await fairlead.call<ApiNodeDeployment>("GET", group)).body.status.readyReplicas === 3, {
+    what: "three ready nodes",
+    timeoutMs: 60_000,
+    intervalMs: 500,
+  });
+  await cluster.kubectl("scale", "machinedeployment", groups.body[0]?.name ?? "", "-n", "kube-system", "--replicas=1");
+  await waitFor(async () => (await fairlead.call<ApiNode[]>("GET", `${group}/nodes`)).body.length === 1, {
+    what: "one node",
+    timeoutMs: 60_000,
+    intervalMs: 500,
+  });
+});
+
+test("a group of nodes comes and goes", async () => {
+  const created = await fairlead.call<ApiNodeDeployment>("POST", `${url}/machinedeployments`, {
+    name: "extra",
+    spec: { replicas: 2, template: { labels: { disk: "ssd" } } },
+  });
+  expect(created.status).toBe(201);
+  const extra = () => cluster.kubectl("get", "nodes", "-l", "disk=ssd", "-o", "name");
+  await waitFor(async () => (await extra()).trim().split("\n").length === 2, { what: "two nodes", timeoutMs: 60_000 });
+  expect((await fairlead.call("DELETE", `${url}/machinedeployments/extra`)).body).toEqual({});
+  await waitFor(async () => (await extra()) === "", { what: "the nodes to be gone", timeoutMs: 60_000 });
+});
+
+test("Konnectivity is switched, and kubectl sees it; a dry run before changes nothing", async () => {
+  const patch = { spec: { clusterNetwork: { konnectivityEnabled: true } } };
+  const konnectivity = () => seenByKubectl("{.spec.clusterNetwork.konnectivityEnabled}");
+  const dry = await fairlead.call<ApiCluster>("PATCH", `${url}?dryRun=All`, patch);
+  expect([dry.status, dry.body.spec.clusterNetwork?.konnectivityEnabled]).toEqual([200, true]);
+  expect(await konnectivity()).toBe("false");
+  expect((await fairlead.call("PATCH", url, patch)).status).toBe(200);
+  expect(await konnectivity()).toBe("true");
+});
+
+test("what cannot be changed is refused, and the explanation says so too", async () => {
+  const { body } = await fairlead.call<ApiClusterExplanation>("GET", `${url}/explain`);
+  const explained = body.fields.find(({ field }) => field === "spec.clusterNetwork.proxyMode");
+  expect(explained).toMatchObject({ value: "ipvs", limits: [{ unlockedBy: "unsafe-cni-migration", unlocked: false }] });
+  const patch = { spec: { clusterNetwork: { proxyMode: "iptables" } } };
+  expect((await fairlead.call("PATCH", url, patch)).status).toBe(400);
+  expect(await seenByKubectl("{.spec.clusterNetwork.proxyMode}")).toBe("ipvs");
+});
