@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Installation, judgeChangedCluster } from "@fairlead/admission";
+import type { Warning } from "@fairlead/network";
 import {
   apiClusterSpecSchema,
   type Cluster,
@@ -7,7 +9,7 @@ import {
   patchClusterRequestSchema,
 } from "@fairlead/resources";
 import { invalidObject } from "../http/api-error.ts";
-import { type JsonObject, objectBody } from "../http/json-body.ts";
+import { isObject, type JsonObject, objectBody } from "../http/json-body.ts";
 import { mergePatch } from "../http/merge-patch.ts";
 import { shapeErrors } from "../http/shape-errors.ts";
 import { shownAnnotations, toApiCluster } from "./api-cluster.ts";
@@ -48,7 +50,9 @@ export function acceptPatch(stored: Cluster, patch: JsonObject, installation: In
     cluster: { ...stored, metadata: { ...stored.metadata, labels, annotations }, spec: spec as ClusterSpec },
     warnings: [
       ...readOnlyWarnings(patch, toApiCluster(stored)),
-      ...warnings.map(({ field, message }) => `${field}: ${message}`),
+      ...warnings
+        .filter((warning) => concerns(warning, stored.spec, spec))
+        .map(({ field, message }) => `${field}: ${message}`),
     ],
   };
 }
@@ -75,4 +79,14 @@ function merge({ metadata, spec }: Cluster, patch: JsonObject): JsonObject {
 /** What the API neither shows nor takes. */
 function hiddenSettings(spec: ClusterSpec): JsonObject {
   return Object.fromEntries(Object.entries(spec).filter(([name]) => !Object.hasOwn(apiClusterSpecSchema.shape, name)));
+}
+
+/** Settings without effect are worth a word to those who set them, not at every later change of something else. */
+function concerns({ code, field }: Warning, before: object, after: unknown): boolean {
+  const name = field.replace(/^spec\./, "");
+  return code !== "field-without-effect" || !isDeepStrictEqual(memberOf(before, name), memberOf(after, name));
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return isObject(value) ? value[name] : undefined;
 }

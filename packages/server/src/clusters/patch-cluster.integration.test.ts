@@ -173,6 +173,14 @@ describe("a patch", () => {
     expect((await stored()).spec.clusterNetwork).not.toHaveProperty("mtu");
   });
 
+  test("warns of a setting without effect when it is set, and not at every other change", async () => {
+    const without = "spec.mla: is kept but has no effect: Fairlead does not act on this field";
+    const set = await api.patch(url, { spec: { mla: { loggingEnabled: true } } });
+    expect(warningsOf(set)).toContain(without);
+    const other = await api.patch(url, { labels: { a: "b" } });
+    expect(warningsOf(other).filter((text) => text.includes("no effect"))).toEqual([]);
+  });
+
   test("with dryRun answers what would be, and stores nothing", async () => {
     const before = await stored();
     const response = await api.patch(`${url}?dryRun=All`, { spec: { clusterNetwork: { konnectivityEnabled: true } } });
