@@ -81,6 +81,28 @@ function addLocalCommands(program: Command, runtime: Runtime): void {
     });
 
   program
+    .command("rules")
+    .description(
+      "Ask the network rules: one JSON request a line on standard input, one JSON answer a line on standard output",
+    )
+    .addOption(
+      new Option("--catalogue <name>", "of CNI versions")
+        .choices(["2.20", "2.21", "2.22", "current"])
+        .default("current"),
+    )
+    .addHelpText(
+      "after",
+      examples(
+        `echo '{"op":"default-network","provider":"aws","spec":{"cniPlugin":{"type":"cilium"}}}' | fairlead rules`,
+        "fairlead rules --catalogue 2.22 < requests.jsonl > answers.jsonl",
+      ),
+    )
+    .action(async (_options: object, command: Command) => {
+      const { filterRules } = await import("./rules/command.ts");
+      await filterRules(command.opts(), runtime);
+    });
+
+  program
     .command("env")
     .description("Print what a shell needs to use the running instance: FAIRLEAD_URL, FAIRLEAD_TOKEN, KUBECONFIG, PATH")
     .addOption(

@@ -54,10 +54,9 @@ export function validateCiliumValuesUpdate(update: CiliumValuesUpdate): readonly
   }
   for (const key of managedKeys) {
     if (!isManaged(key, mode, update.managed)) continue;
-    const path = key.path.split(".");
     const finding =
-      key.sharedEntry === undefined ? change(path, { old, next, reason: key.reason }) : loss(key, old, next);
-    if (finding !== undefined) report(path, finding, "cilium-value-managed");
+      key.sharedEntry === undefined ? change(key.keys, { old, next, reason: key.reason }) : loss(key, old, next);
+    if (finding !== undefined) report(key.keys, finding, "cilium-value-managed");
   }
   for (const { path, reason } of subtrees) {
     for (const leaf of differences(path.split("."), old, next)) {
@@ -109,8 +108,11 @@ function change(
 }
 
 /** Fairlead's entry of a list that is missing after the edit. */
-function loss({ path, reason, sharedEntry = "" }: ManagedKey, old: JsonObject, next: JsonObject): Finding | undefined {
-  const keys = path.split(".");
+function loss(
+  { path, keys, reason, sharedEntry = "" }: ManagedKey,
+  old: JsonObject,
+  next: JsonObject,
+): Finding | undefined {
   const after = valueAt(next, keys);
   if (!entriesOf(valueAt(old, keys)).includes(sharedEntry) || entriesOf(after).includes(sharedEntry)) return undefined;
   return invalid(`${ROOT}.${path}`, after, `expected ${sharedEntry} to stay in the list, since ${reason}`);

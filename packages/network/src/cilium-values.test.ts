@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type CiliumCluster, managedCiliumPaths, managedCiliumValues } from "./cilium-values.ts";
+import { type CiliumCluster, managedCiliumValues, managedKeys } from "./cilium-values.ts";
 import { valueAt } from "./json.ts";
 import type { ClusterNetwork } from "./types.ts";
 
@@ -128,7 +128,7 @@ test("an API server without an address cannot be named", () => {
 });
 
 test("each owned key has a reason, is in the values, and may be managed", () => {
-  const possible = new Set(managedCiliumPaths.map((path) => path.join(".")));
+  const possible = new Set(managedKeys.map(({ path }) => path));
   for (const version of ["1.13.8", "1.19.4"]) {
     for (const proxyMode of ["ebpf", "iptables"] as const) {
       const own = cluster(version, { ...dual, proxyMode }, "31000");

@@ -54,7 +54,12 @@ interface Input extends CiliumMode {
 }
 
 /** A key of the chart's values that Fairlead manages in some clusters. */
-export interface ManagedKey {
+export interface ManagedKey extends KeyRule {
+  readonly keys: readonly string[];
+}
+
+interface KeyRule {
+  /** As Helm's `--set` writes it. */
   readonly path: string;
   readonly reason: string;
   /** The modes in which it is Fairlead's; absent: all. */
@@ -87,7 +92,7 @@ const ranges = "pods get addresses from spec.clusterNetwork.pods";
 const masks = "each node gets a part of the pods range as long as spec.clusterNetwork says";
 const registry = "images come from the configured registry, where their digests differ";
 
-function poolCidr(family: "IPv4" | "IPv6", form: "PodCIDR" | "PodCIDRList"): ManagedKey {
+function poolCidr(family: "IPv4" | "IPv6", form: "PodCIDR" | "PodCIDRList"): KeyRule {
   return {
     path: `ipam.operator.clusterPool${family}${form}`,
     reason: ranges,
@@ -101,7 +106,7 @@ function poolCidr(family: "IPv4" | "IPv6", form: "PodCIDR" | "PodCIDRList"): Man
   };
 }
 
-function poolMask(family: "IPv4" | "IPv6"): ManagedKey {
+function poolMask(family: "IPv4" | "IPv6"): KeyRule {
   return {
     path: `ipam.operator.clusterPool${family}MaskSize`,
     reason: masks,
@@ -113,7 +118,7 @@ function poolMask(family: "IPv4" | "IPv6"): ManagedKey {
   };
 }
 
-function image(path: string, name: string, when: (mode: CiliumMode) => boolean = () => true): ManagedKey[] {
+function image(path: string, name: string, when: (mode: CiliumMode) => boolean = () => true): KeyRule[] {
   const ifConfigured = (input: Input, value: unknown) => (input.options.overwriteRegistry ? value : undefined);
   const key = { reason: registry, when, conditional: true } as const;
   return [
@@ -126,15 +131,14 @@ function image(path: string, name: string, when: (mode: CiliumMode) => boolean =
   ];
 }
 
-const seccomp = (path: string, when: (mode: CiliumMode) => boolean = modern): ManagedKey => ({
+const seccomp = (path: string, when: (mode: CiliumMode) => boolean = modern): KeyRule => ({
   path: `${path}.seccompProfile.type`,
   reason: hardening,
   when,
   value: always("RuntimeDefault"),
 });
 
-/** Every key that may be managed in some cluster. */
-export const managedKeys: readonly ManagedKey[] = [
+const keyRules: readonly KeyRule[] = [
   { path: "cni.exclusive", reason: "other CNI plugins, like Multus, may stay on the nodes", value: always(false) },
   {
     path: "cni.chainingMode",
@@ -215,8 +219,8 @@ export const managedKeys: readonly ManagedKey[] = [
   ...image("envoy.image", "cilium-envoy", modern),
 ];
 
-/** Every key that may be managed in some cluster: what is managed no longer is removed from the values. */
-export const managedCiliumPaths: readonly (readonly string[])[] = managedKeys.map((key) => key.path.split("."));
+/** Every key that may be managed in some cluster. */
+export const managedKeys: readonly ManagedKey[] = keyRules.map((rule) => ({ ...rule, keys: rule.path.split(".") }));
 
 /**
  * The Helm values of Cilium that follow from the cluster, in the form that the chart of its version reads. Throws if
@@ -229,9 +233,9 @@ export function managedCiliumValues(cluster: CiliumCluster, options: CiliumValue
     ebpf: cluster.spec.clusterNetwork.proxyMode === "ebpf",
     legacy: isLegacyChart(cluster.spec.cniPlugin.version),
   };
-  const owned = managedKeys.flatMap(({ path, reason, when, value }): OwnedValue[] => {
+  const owned = managedKeys.flatMap(({ keys, reason, when, value }): OwnedValue[] => {
     const result = when === undefined || when(input) ? value(input) : undefined;
-    return result === undefined ? [] : [{ path: path.split("."), value: result, reason }];
+    return result === undefined ? [] : [{ path: keys, value: result, reason }];
   });
   const values: JsonObject = {};
   for (const { path, value } of owned) place(values, path, value);

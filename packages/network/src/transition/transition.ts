@@ -1,5 +1,6 @@
 import { allowedVersions, type Catalogue } from "../catalogue/catalogue.ts";
-import { unsafeLabels } from "../labels.ts";
+import { hasLabel, unsafeLabels } from "../labels.ts";
+import { memoize } from "../memo.ts";
 import type { Warning } from "../validation/rule.ts";
 import { upgradePath } from "./path.ts";
 import {
@@ -28,6 +29,17 @@ export interface CniTransition {
 
 /** Judges a change of the CNI version within its type (rulings 3 and 5). Takes any texts and never throws. */
 export function cniTransition(input: TransitionInput, catalogue: Catalogue): CniTransition {
+  const known = judged.get(catalogue) ?? memoize((text) => judge(JSON.parse(text) as TransitionInput, catalogue));
+  judged.set(catalogue, known);
+  const { type, old, next, labels, kubernetes } = input;
+  // Refusals are planned around, which takes its time, and there are few different ones.
+  const label = hasLabel(labels, unsafeLabels.cniUpgrade) ? { labels: { [unsafeLabels.cniUpgrade]: "" } } : {};
+  return known(JSON.stringify({ type, old, next, kubernetes, ...label }));
+}
+
+const judged = new WeakMap<Catalogue, (text: string) => CniTransition>();
+
+function judge(input: TransitionInput, catalogue: Catalogue): CniTransition {
   const decision = decideStep(input, catalogue);
   const { allowed, code, kind } = decision;
   return {
