@@ -16,7 +16,7 @@ const typeKeys = ["cniPlugin", "type"];
 const versionKeys = ["cniPlugin", "version"];
 
 /** The name of the rule that stands in the origin of a forced upgrade. */
-export const FORCED_UPGRADE = "cni-forced-upgrade";
+const FORCED_UPGRADE = "cni-forced-upgrade";
 
 /**
  * Completes a write to an existing cluster. What the write leaves open stays as it is (as with a Service's `clusterIP`; ruling 17 for

@@ -58,6 +58,14 @@ test("every rule has its row, and every code is its own", () => {
   ).toEqual([...stricterCodes].toSorted());
 });
 
+test("findings are about the fields that the rule names", () => {
+  for (const { code, at } of creationRows) {
+    if (code === "field-type") continue; // Any field may have the wrong type.
+    const fields = creationRules.find((rule) => rule.code === code)?.fields;
+    expect(fields).toEqual(expect.arrayContaining(at.map((path) => `spec.${path.replace(/\[\d+\]$/, "")}`)));
+  }
+});
+
 test("messages name what would be accepted", () => {
   const spec = defaultClusterSpec(minimalSpec(), contextFor()).spec;
   const broken = withFields(spec, {
