@@ -7,7 +7,13 @@ import type { HelmRunner, ReleaseTarget, Values } from "../runner/helm-runner.ts
 import { removeLeftovers } from "./leftovers.ts";
 import { lastGood, type ObservedRelease, planRelease, type ReleasePlan } from "./plan-release.ts";
 import { identityOf, inputDigest, inputLabels } from "./release-input.ts";
-import { hasUnfinishedInstallHook, listRevisions, type ReleaseRef, readRevision } from "./release-storage.ts";
+import {
+  hasUnfinishedInstallHook,
+  listRevisions,
+  type ReleaseRef,
+  type ReleaseRevision,
+  readRevision,
+} from "./release-storage.ts";
 
 export interface DesiredRelease {
   chart: ChartReference;
@@ -67,7 +73,10 @@ export async function applyRelease(
     }
     if (steps.length === maxSteps) throw new HelmError("unknown", notSettled(steps, plan), { command: plan.action });
     context.logger.info({ release: target.name, namespace: target.namespace, ...plan }, "Changing release");
-    if (plan.action === "upgrade") await removeLeftovers(context, target, observed.revisions);
+    await removeLeftovers(context, target, {
+      revisions: observed.revisions,
+      looksAfter: handledByHelm(plan, observed),
+    });
     await execute(context, target, { plan, desired, digest });
     steps.push(plan);
   }
@@ -88,12 +97,14 @@ export async function observeRelease(
 
 /** Removes the release in whatever state it is. Returns false, without spawning helm, if there is none. */
 export async function removeRelease(
-  { runner, client, signal }: ReleaseContext,
+  context: ReleaseContext,
   target: ReleaseTarget,
   options: { wait: WaitStrategy; timeoutMs: number },
 ): Promise<boolean> {
+  const { runner, client, signal } = context;
   const revisions = await listRevisions(client, target, { signal });
   if (revisions.length === 0) return false;
+  await removeLeftovers(context, target, { revisions, looksAfter: revisions.slice(-1) });
   await runner.uninstall(target, { ...options, signal });
   return true;
 }
@@ -124,6 +135,13 @@ async function execute({ runner, signal }: ReleaseContext, target: ReleaseTarget
     default:
       return plan satisfies never;
   }
+}
+
+/** Uninstalling, helm removes what the latest revision names; else what that or the last good one has and the new one has not. */
+function handledByHelm({ action }: ReleasePlan, { revisions }: ObservedRelease): ReleaseRevision[] {
+  const latest = revisions.slice(-1);
+  const good = action === "uninstall" ? undefined : lastGood(revisions);
+  return good ? [good, ...latest] : latest;
 }
 
 function requireIdentity({ chart, chartIdentity }: DesiredRelease): string {

@@ -8,7 +8,6 @@ import {
 } from "@fairlead/kube";
 import type { Logger } from "pino";
 import { parseManifests } from "../render/parse-manifests.ts";
-import { lastGood } from "./plan-release.ts";
 import { type ReleaseRef, type ReleaseRevision, readRevision } from "./release-storage.ts";
 
 const keepPolicy = { annotation: "helm.sh/resource-policy", value: "keep" };
@@ -20,23 +19,22 @@ interface LeftoverContext {
 }
 
 /**
- * Deletes what interrupted operations of this release created and nobody would ever remove. Helm removes what the last
- * revision has and the new one has not; a roll-back that is killed leaves a last revision that no longer names what the
- * failed one created. So every older revision is compared with the last good one and the latest, whose objects helm itself
- * looks after. Objects of other owners, and those with helm's policy `keep`, stay.
+ * Deletes what interrupted operations of this release created and nobody would ever remove. Helm compares no more than two
+ * revisions: a roll-back that is killed leaves a latest revision that no longer names what the failed one created, and an
+ * uninstallation removes what the latest one names. So every other revision is compared with those that helm `looksAfter`
+ * itself. Objects of other owners, and those with helm's policy `keep`, stay.
  */
 export async function removeLeftovers(
   { client, logger, signal }: LeftoverContext,
   release: ReleaseRef,
-  revisions: readonly ReleaseRevision[],
+  { revisions, looksAfter }: { revisions: readonly ReleaseRevision[]; looksAfter: readonly ReleaseRevision[] },
 ): Promise<void> {
-  const good = lastGood(revisions);
-  if (!good || revisions.length < 2) return;
+  const cared = new Set(looksAfter);
+  if (cared.size === revisions.length) return;
   const objectsOf = async ({ revision }: ReleaseRevision) => {
     const stored = await readRevision(client, release, { revision, signal });
     return parseManifests(release.name, stored.manifest).objects;
   };
-  const cared = new Set([good, revisions.at(-1) ?? good]);
   const wanted = new Set<string>();
   for (const revision of cared) {
     for (const object of await objectsOf(revision)) wanted.add(identity(object));

@@ -18,7 +18,7 @@ import { planRelease } from "./plan-release.ts";
 import { inputDigest, inputLabels } from "./release-input.ts";
 import { listRevisions, readRevision } from "./release-storage.ts";
 
-/** With `unready` it has a Deployment that never becomes ready, since nothing runs pods here; with `hook` a Job alike. */
+/** With `unready` or `other` it has a Deployment that never becomes ready, since nothing runs pods here; with `hook` a Job alike. */
 const templates = `
 apiVersion: v1
 kind: ConfigMap
@@ -32,6 +32,15 @@ metadata: { name: {{ .Release.Name }} }
 spec:
   selector: { matchLabels: { app: x } }
   template: { metadata: { labels: { app: x } }, spec: { containers: [{ name: x, image: x }] } }
+{{- end }}
+{{- if .Values.other }}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: {{ .Release.Name }}-other }
+spec:
+  selector: { matchLabels: { app: y } }
+  template: { metadata: { labels: { app: y } }, spec: { containers: [{ name: y, image: y }] } }
 {{- end }}
 {{- if .Values.hook }}
 ---
@@ -55,7 +64,7 @@ beforeAll(async () => {
   client = server.client();
   context = { runner: helm.runner, client, logger: helm.logger };
   chartPath = await helm.writeChart("demo", "1.0.0", {
-    "values.yaml": "data: x\nunready: false\nhook: false\n",
+    "values.yaml": "data: x\nunready: false\nother: false\nhook: false\n",
     "templates/all.yaml": templates,
   });
   kubeconfigPath = helm.path("kubeconfig");
@@ -242,6 +251,17 @@ describe("helm killed midway", () => {
     expect(await apply(name, desire({ data: "two" }))).toEqual(["uninstall", "install"]);
     expect(await dataOf(name)).toBe("two");
     expect(await client.find(builtin.Deployment, { name, namespace })).toBeUndefined();
+  });
+
+  test("pending-upgrade of a failed installation: what any of its revisions created is removed", async () => {
+    const name = "killed-second";
+    await expect(apply(name, desire({ unready: true }))).rejects.toMatchObject({ kind: "timeout", command: "install" });
+    await killMidway(name, 2, { other: true });
+    expect(await statusesOf(name)).toEqual(["failed", "pending-upgrade"]);
+    expect(await apply(name, desire({ data: "three" }))).toEqual(["uninstall", "install"]);
+    expect(await client.find(builtin.Deployment, { name, namespace })).toBeUndefined();
+    expect(await client.find(builtin.Deployment, { name: `${name}-other`, namespace })).toBeUndefined();
+    expect(await dataOf(name)).toBe("three");
   });
 
   test("pending-upgrade: back, then forward", async () => {
