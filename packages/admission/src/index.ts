@@ -9,8 +9,19 @@ export {
   type ApplicationInstallationWrite,
   admitApplicationInstallation,
 } from "./application/admit-application-installation.ts";
+export { managedPointers, managedValuesAnnotation, tokensOf } from "./application/managed-pointers.ts";
 export { admitCluster, type ClusterWrite } from "./cluster/admit-cluster.ts";
 export { admitClusterTemplate } from "./cluster/admit-cluster-template.ts";
 export { type JudgedSpec, judgeChangedCluster, judgeNewCluster } from "./cluster/judge-cluster.ts";
 export { describeProblems, explainProblem, type FieldProblem, summarizeProblems } from "./field-problem.ts";
 export * from "./installation.ts";
+export {
+  managementWebhookPath,
+  managementWebhooks,
+  userClusterWebhookPath,
+  userClusterWebhooks,
+  type WebhookConfigurations,
+  type WebhookEndpoint,
+  type WebhookPhase,
+  webhookName,
+} from "./webhooks/configuration.ts";

@@ -16,6 +16,7 @@ const seed: Seed = {
       local: { spec: { bringyourown: {} } },
       "openstack-dc": { spec: { openstack: {} } },
       "openstack-v6": { spec: { openstack: { ipv6Enabled: true } } },
+      "gcp-dc": { spec: { gcp: { region: "europe-west3" } } },
       nowhere: { spec: {} },
     },
   },
@@ -92,6 +93,10 @@ test("Kubernetes versions lose their v, and the default falls back to the last o
 });
 
 describe("findDatacenter", () => {
+  test("knows the region", () => {
+    expect(findDatacenter({ seeds: [seed] }, "gcp-dc")?.datacenter.region).toBe("europe-west3");
+    expect(findDatacenter({ seeds: [seed] }, "local")?.datacenter).not.toHaveProperty("region");
+  });
   test("knows provider and IPv6", () => {
     expect(findDatacenter({ seeds: [seed] }, "local")?.datacenter).toEqual({
       name: "local",

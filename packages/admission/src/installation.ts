@@ -17,6 +17,7 @@ import {
   type Datacenter as DatacenterResource,
   datacenterIPv6Flag,
   datacenterProvider,
+  datacenterRegion,
   type KubermaticConfiguration,
   type KubermaticConfigurationSpec,
   type Seed,
@@ -97,9 +98,10 @@ export function findDatacenter(installation: Installation, name: string): Locate
     if (!found) continue;
     const provider = datacenterProvider(found);
     if (!provider) return undefined;
+    const region = datacenterRegion(found);
     return {
       seed,
-      datacenter: { name, provider, ipv6Enabled: ipv6Enabled(provider, found) },
+      datacenter: { name, provider, ipv6Enabled: ipv6Enabled(provider, found), ...(region ? { region } : {}) },
     };
   }
   return undefined;

@@ -4,3 +4,4 @@ export { ADMIN_KUBECONFIG_SECRET } from "./cluster/reconcile.ts";
 export { SPEC_VALID } from "./cluster/status.ts";
 export { createManager, type FairleadManager, type ManagerOptions } from "./manager.ts";
 export { installDefinitions } from "./user-clusters/prepare.ts";
+export { installWebhooks, type WebhookProbe } from "./webhooks.ts";

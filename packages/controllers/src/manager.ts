@@ -1,4 +1,4 @@
-import type { Installation } from "@fairlead/admission";
+import type { Installation, WebhookConfigurations } from "@fairlead/admission";
 import type { ControlPlaneProvider } from "@fairlead/control-plane";
 import type { HelmRunner } from "@fairlead/helm";
 import {
@@ -43,6 +43,8 @@ export interface ManagerOptions {
   provider: ControlPlaneProvider;
   charts: AddonCharts;
   runner: HelmRunner;
+  /** The admission webhooks of the user cluster with this id. */
+  webhooks: (clusterId: string) => WebhookConfigurations;
   logger: Logger;
   registry?: Registry;
   /** Nodes of a cluster whose creator does not say how many. */

@@ -7,6 +7,7 @@ export {
 } from "./apply-set/apply-set.ts";
 export { ApplySetError, type ApplySetFailure } from "./apply-set/apply-set-error.ts";
 export type { ApplySetParent } from "./apply-set/parent.ts";
+export type * from "./builtin/admission.ts";
 export * from "./builtin/builtin-types.ts";
 export type * from "./builtin/core.ts";
 export type * from "./builtin/machinery.ts";

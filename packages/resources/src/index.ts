@@ -40,6 +40,7 @@ export {
   type DatacenterSpec,
   datacenterIPv6Flag,
   datacenterProvider,
+  datacenterRegion,
 } from "./configuration/datacenter.ts";
 export {
   installationNamespace,

@@ -1,3 +1,4 @@
+export { createWebhookServer, type WebhookServerOptions } from "./admission/create-webhook-server.ts";
 export { type AuthenticatedUser, AuthenticationError, type Authenticator } from "./authentication/authenticator.ts";
 export { localAdminAuthenticator } from "./authentication/local-admin.ts";
 export { createServer, type ServerOptions } from "./create-server.ts";

@@ -10,7 +10,7 @@ import { completeDeployOptions, deployOptionProblems } from "./deploy-options.ts
 import { sourceProblems } from "./source-problems.ts";
 
 export interface ApplicationDefinitionWrite extends WriteRequest<ApplicationDefinition> {
-  /** Versions that are some cluster's CNI; read by the caller. */
+  /** Versions that are some cluster's CNI, which users may not take away; read by the caller. */
   readonly cniVersionsInUse?: ReadonlySet<string>;
 }
 

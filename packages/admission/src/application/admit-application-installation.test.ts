@@ -86,6 +86,34 @@ describe("a changed installation", () => {
     expect(update(installation({}, managed), installation(newer, managed), true)).toEqual([]);
   });
 
+  describe("of a cluster's CNI, with its values", () => {
+    const values = {
+      kubeProxyReplacement: "true",
+      k8sServiceHost: "h",
+      k8sServicePort: 1,
+      cni: { exclusive: false },
+      operator: { securityContext: { seccompProfile: { type: "RuntimeDefault" } }, replicas: 1 },
+      nodePort: { range: "30000,31000" },
+    };
+    const old = installation({ values }, managed);
+    old.metadata.annotations = { "fairlead.dev/managed-values": '["/nodePort/range"]' };
+    const edit = (changes: object, byFairlead = false) =>
+      update(old, { ...old, spec: { ...old.spec, values: { ...values, ...changes } } }, byFairlead);
+
+    test.each<[object, string[]]>([
+      [{ hubble: { enabled: true } }, []],
+      [{ operator: { ...values.operator, replicas: 2 } }, []],
+      [{ cni: { exclusive: true } }, ["spec.values.cni.exclusive"]],
+      [{ nodePort: { range: "1,2" } }, ["spec.values.nodePort.range"]],
+      [{ kubeProxyReplacement: undefined }, ["spec.values.kubeProxyReplacement"]],
+    ])("%j: %j", (changes, expected) => {
+      expect(edit(changes)).toEqual(expected);
+    });
+    test("Fairlead itself may write what it keeps from users", () => {
+      expect(edit({ cni: { exclusive: true }, nodePort: {} }, true)).toEqual([]);
+    });
+  });
+
   test("that is being deleted is left alone", () => {
     const old = installation({}, managed);
     old.metadata.deletionTimestamp = "2026-01-01T00:00:00Z";

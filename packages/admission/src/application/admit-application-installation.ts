@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { validateCiliumValuesUpdate } from "@fairlead/network";
 import {
   type ApplicationDefinition,
   type ApplicationInstallation,
@@ -10,6 +11,7 @@ import {
 import { type Admission, admitUnchanged, isBeingDeleted, type WriteRequest } from "../admission.ts";
 import { type FieldProblem, problem } from "../field-problem.ts";
 import { completeDeployOptions, deployOptionProblems, isDuration } from "./deploy-options.ts";
+import { managedPointers, tokensOf } from "./managed-pointers.ts";
 
 export interface ApplicationInstallationWrite extends WriteRequest<ApplicationInstallation> {
   /** The one that `spec.applicationRef.name` names, if it exists; read by the caller. */
@@ -89,13 +91,16 @@ function labelProblems(object: ApplicationInstallation, oldObject: ApplicationIn
 /** The CNI of a cluster: its version is the Cluster's, and so are the values that its network depends on. */
 function managedProblems({ spec }: ApplicationInstallation, oldObject: ApplicationInstallation): FieldProblem[] {
   if (!isManaged(oldObject) || oldObject.metadata.labels?.[applicationTypeLabel] !== applicationTypeCni) return [];
-  const { applicationRef } = oldObject.spec;
+  const { applicationRef, values = {} } = oldObject.spec;
   const problems: FieldProblem[] = [];
   if (spec?.applicationRef?.version !== applicationRef.version) {
     const message = `follows spec.cniPlugin.version of the Cluster, which is where to change it; here it must stay ${JSON.stringify(applicationRef.version)}`;
     problems.push(problem("forbidden", "spec.applicationRef.version", { message, code: "cni-version-managed" }));
   }
-  return problems;
+  const next = spec?.values ?? {};
+  if (applicationRef.name !== "cilium" || isDeepStrictEqual(values, next)) return problems;
+  const managed = managedPointers(oldObject).map(tokensOf);
+  return [...problems, ...validateCiliumValuesUpdate({ old: values, next, version: applicationRef.version, managed })];
 }
 
 function isManaged({ metadata }: ApplicationInstallation): boolean {

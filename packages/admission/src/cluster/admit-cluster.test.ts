@@ -84,6 +84,21 @@ describe("a changed Cluster", () => {
     expect(update(stored(), stored())).toMatchObject({ errors: [], object: stored() });
   });
 
+  const overlapping = { clusterNetwork: { services: { cidrBlocks: ["172.25.0.0/20"] } } };
+
+  test("that was stored before there was admission can be labelled, and gets the defaults", () => {
+    const { errors, object } = update(minimalCluster(overlapping), minimalCluster(overlapping));
+    expect(errors).toEqual([]);
+    expect(object.spec.clusterNetwork?.pods).toEqual({ cidrBlocks: ["172.25.0.0/16"] });
+    expect(update(minimalCluster(overlapping), object).errors).toEqual([]); // as the validating webhook sees it
+  });
+  test("is held to what it changes", () => {
+    const { errors } = update(stored(), stored({ clusterNetwork: { dnsDomain: "other.local" }, version: "1.2.3" }));
+    expect(new Set(errors.map(({ field }) => field))).toEqual(
+      new Set(["spec.clusterNetwork.dnsDomain", "spec.version"]),
+    );
+  });
+
   test.each(["p2", ""])("cannot move to project %j", (id) => {
     const { errors } = update(stored(), { ...stored(), metadata: { name: "abc", labels: { "project-id": id } } });
     expect(errors.map(({ code }) => code)).toEqual(["project-label-immutable"]);

@@ -3,6 +3,7 @@
  * webhook, what the manager finds stored) comes through here, so that a write is judged the same whichever way it takes.
  * @module
  */
+import { isDeepStrictEqual } from "node:util";
 import {
   type ClusterState,
   defaultClusterSpec,
@@ -28,11 +29,17 @@ export function judgeNewCluster(requested: unknown, installation: Installation):
   return { spec, ...validateCreate(spec, context) };
 }
 
-/** What is unchanged is not held against the write. @throws ConfigurationError like {@link judgeNewCluster} */
+/**
+ * Completes a change by what is stored, and judges it. What was wrong before is not held against it; and if it leaves the
+ * spec alone, then not even what only shows once the spec is completed: labels and finalizers come and go on every cluster.
+ * @throws ConfigurationError like {@link judgeNewCluster}
+ */
 export function judgeChangedCluster(old: ClusterState, next: ClusterState, installation: Installation): JudgedSpec {
   const context = ruleContext(installation, datacenterName(next.spec));
   const { spec } = prepareUpdate(old, next, context);
-  return { spec, ...validateUpdate(old, { ...next, spec }, context) };
+  const verdict = validateUpdate(old, { ...next, spec }, context);
+  const untouched = () => isDeepStrictEqual(spec, prepareUpdate(old, old, context).spec);
+  return { spec, ...verdict, errors: verdict.errors.length > 0 && untouched() ? [] : verdict.errors };
 }
 
 function datacenterName(spec: unknown): string {

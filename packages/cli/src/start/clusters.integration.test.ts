@@ -1,5 +1,3 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { builtin, type KubeObject, waitFor } from "@fairlead/kube";
 import { type ApiCluster, applicationInstallationType, clusterType } from "@fairlead/resources";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -307,29 +305,6 @@ describe("refusals", () => {
     expect(JSON.stringify(body)).toContain("spec.clusterNetwork.pods.cidrBlocks[0]");
     expect(JSON.stringify(body)).toContain("spec.clusterNetwork.proxyMode");
     expect((await installation.management.list(clusterType)).items.length).toBe(before);
-  });
-
-  test("a bad Cluster by kubectl is not acted on, and says why", async () => {
-    const metadata = { name: "by-kubectl", labels: { "project-id": project } };
-    const spec = {
-      humanReadableName: "by-kubectl",
-      version: "1.36.3",
-      cloud: { dc: "local", bringyourown: {} },
-      clusterNetwork: { services: { cidrBlocks: ["172.25.0.0/20"] } },
-    };
-    await installation.management.create(clusterType, { metadata, spec });
-    const refused = await eventually("the refusal", async () => {
-      const { status } = await installation.management.get(clusterType, { name: metadata.name });
-      return status?.conditions?.SpecValid?.status === "False" && status;
-    });
-    expect(refused.errorReason).toBe("InvalidConfiguration");
-    expect(refused.conditions?.SpecValid?.message).toContain("spec.clusterNetwork.services.cidrBlocks");
-    expect(await readdir(join(installation.directory, "user-clusters", "clusters"))).not.toContain(metadata.name);
-    await installation.management.delete(clusterType, { name: metadata.name });
-    await eventually(
-      "it to be gone",
-      async () => (await installation.management.find(clusterType, { name: metadata.name })) === undefined,
-    );
   });
 });
 

@@ -9,7 +9,7 @@ import {
   type OnProgress,
   Supervisor,
 } from "@fairlead/components";
-import { LocalControlPlaneProvider, startManagementApi } from "@fairlead/control-plane";
+import { LocalControlPlaneProvider, localWebhookPki, startManagementApi } from "@fairlead/control-plane";
 import { createManager } from "@fairlead/controllers";
 import { KubeClient } from "@fairlead/kube";
 import { compareVersions } from "@fairlead/network";
@@ -22,6 +22,7 @@ import { install } from "./install.ts";
 import { removeInstanceFile, writeInstanceFile } from "./instance-file.ts";
 import { layoutOf } from "./layout.ts";
 import { StartError } from "./start-error.ts";
+import { startWebhooks } from "./webhooks.ts";
 
 export interface EmbeddedOptions {
   dataDirectory: string;
@@ -83,9 +84,17 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     stops.push(() => supervisor.stopAll());
 
     onStep("Starting the management API");
+    const webhookPki = await localWebhookPki(layout.webhook);
+    const webhookAuthority = webhookPki.authority;
     const [management, provider, charts] = await allOrNothing([
-      startManagementApi({ directory: layout.management, supervisor, signal }),
-      LocalControlPlaneProvider.start({ directory: layout.userClusters, supervisor, logger, signal }),
+      startManagementApi({ directory: layout.management, supervisor, webhookAuthority, signal }),
+      LocalControlPlaneProvider.start({
+        directory: layout.userClusters,
+        supervisor,
+        webhookAuthority,
+        logger,
+        signal,
+      }),
       startCharts({ layout, supervisor, logger, helmBinary: pathOf(binaries, "helm"), signal }),
     ]);
     stops.push(() => management.stop());
@@ -99,12 +108,15 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       charts.publish(signal),
     ]);
 
-    onStep("Starting manager and REST API");
+    onStep("Starting webhooks, manager and REST API");
+    const webhooks = await startWebhooks(client, { pki: webhookPki, logger, signal });
+    stops.push(() => webhooks.close());
     const manager = createManager({
       management: client,
       provider,
       charts: charts.addons,
       runner: charts.runner,
+      webhooks: webhooks.userCluster,
       logger,
       defaultNodes: 2,
       simulateNodes: true,

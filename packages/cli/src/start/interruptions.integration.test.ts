@@ -170,8 +170,17 @@ async function untilServed(data: string, port: number, cluster: string): Promise
   await using client = KubeClient.fromKubeconfig(kubeconfig);
   await waitFor(
     async () => {
-      const { items } = await client.list(builtin.Pod, { namespace: "kube-system" });
-      return items.length > 0 && items.every((pod) => pod.status?.phase === "Running");
+      const [deployments, pods] = await Promise.all([
+        client.list(builtin.Deployment, { namespace: "kube-system" }),
+        client.list(builtin.Pod, { namespace: "kube-system" }),
+      ]);
+      const available = new Set(
+        deployments.items.flatMap(({ metadata, spec, status }) =>
+          status?.readyReplicas === (spec?.replicas ?? 1) ? [metadata.name] : [],
+        ),
+      );
+      const complete = ["calico-kube-controllers", "coredns"].every((name) => available.has(name));
+      return complete && pods.items.every((pod) => pod.status?.phase === "Running");
     },
     { what: "all system pods to run", timeoutMs: 120_000, intervalMs: 500 },
   );

@@ -13,6 +13,8 @@ export interface Layout {
   /** The user clusters' etcd, and a directory for each cluster. */
   readonly userClusters: string;
   readonly registry: string;
+  /** Keys and certificates of the admission webhooks. */
+  readonly webhook: string;
   readonly helm: string;
 }
 
@@ -28,6 +30,7 @@ export function layoutOf(dataDirectory: string): Layout {
     management: join(root, "management"),
     userClusters: join(root, "user-clusters"),
     registry: join(root, "registry"),
+    webhook: join(root, "webhook"),
     helm: join(root, "helm"),
   };
 }

@@ -25,6 +25,8 @@ export interface ApiServerPlacement {
     caFile: string;
     client: KeyPairFiles;
   };
+  /** An AdmissionConfiguration: as whom webhooks are called. */
+  admissionConfigFile: string;
   /** Present only where a proxy-server really runs. */
   egressSelectorConfigFile?: string;
 }
@@ -62,6 +64,7 @@ export function apiServerArguments(spec: ApiServerSpec, placement: ApiServerPlac
     "anonymous-auth": false,
     "authorization-mode": ["Node", "RBAC"],
     "enable-admission-plugins": ["NodeRestriction"],
+    "admission-control-config-file": placement.admissionConfigFile,
     "client-ca-file": pki.clientCaFile,
     "tls-cert-file": pki.serving.cert,
     "tls-private-key-file": pki.serving.key,

@@ -27,6 +27,7 @@ const apiServerPlacement: ApiServerPlacement = {
     caFile: "/p/etcd-ca.crt",
     client: pair("etcd-client"),
   },
+  admissionConfigFile: "/p/admission.yaml",
 };
 
 const controllerManagerPlacement: ControllerManagerPlacement = {

@@ -31,6 +31,7 @@ const apiServerPem = [
   "apiserver.crt",
   "front-proxy-client.crt",
   "etcd-client.crt",
+  "webhook-client.crt",
 ];
 
 export function apiServer(shared: LocalComponents, spec: ApiServerSpec, { command, port }: Placed): ComponentSpec {
@@ -51,6 +52,7 @@ export function apiServer(shared: LocalComponents, spec: ApiServerSpec, { comman
         caFile: files.pkiPath("etcd-ca.crt"),
         client: files.pair("etcd-client"),
       },
+      admissionConfigFile: files.admissionConfigPath,
     }),
     revision: files.revision(apiServerPem),
     logFile: files.logPath(name),

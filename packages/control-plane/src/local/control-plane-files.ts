@@ -6,6 +6,7 @@ import { readPki, writePki, writeSecretFile } from "../pki/directory.ts";
 import { kubeconfig } from "../pki/kubeconfig.ts";
 import { completePki, type PkiFiles, type PkiPlan, requirePair } from "../pki/pki.ts";
 import type { TlsIdentity } from "./https.ts";
+import { admissionConfiguration, webhookKubeconfig } from "./webhook-client.ts";
 
 /** Users of an API server that get a kubeconfig; each is the name of its certificate, too. */
 export type User = "admin" | "manager" | "controller-manager" | "scheduler" | "kwok";
@@ -46,7 +47,15 @@ export class ControlPlaneFiles {
       });
       await writeSecretFile(join(directory, `${user}.kubeconfig`), kubeconfigs[user]);
     }
-    return new ControlPlaneFiles(directory, { url, pki, kubeconfigs });
+    const files = new ControlPlaneFiles(directory, { url, pki, kubeconfigs });
+    const webhookClientPath = join(directory, "webhook-client.kubeconfig");
+    await writeSecretFile(webhookClientPath, webhookKubeconfig(requirePair(pki, "webhook-client")));
+    await writeSecretFile(files.admissionConfigPath, admissionConfiguration(webhookClientPath));
+    return files;
+  }
+
+  get admissionConfigPath(): string {
+    return join(this.directory, "admission.yaml");
   }
 
   pair(name: string): KeyPairFiles {

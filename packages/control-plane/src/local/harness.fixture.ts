@@ -7,6 +7,7 @@ import type { Cluster } from "@fairlead/resources";
 import { pino } from "pino";
 import type { ControlPlaneObservation } from "../provider.ts";
 import { LocalControlPlaneProvider } from "./provider.ts";
+import { localWebhookPki } from "./webhook-pki.ts";
 
 const logger = pino({ level: process.env.FAIRLEAD_TEST_LOG ?? "silent" });
 const never = new AbortController().signal;
@@ -31,7 +32,14 @@ export class LocalHarness {
     const supervisor = new Supervisor({ stateDirectory: join(this.directory, "processes"), logger });
     await supervisor.cleanUpOrphans();
     const directory = join(this.directory, "data");
-    this.#running = { supervisor, provider: await LocalControlPlaneProvider.start({ directory, supervisor, logger }) };
+    const { authority } = await localWebhookPki(join(this.directory, "webhook"));
+    const provider = await LocalControlPlaneProvider.start({
+      directory,
+      supervisor,
+      webhookAuthority: authority,
+      logger,
+    });
+    this.#running = { supervisor, provider };
   }
 
   get supervisor(): Supervisor {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Supervisor } from "@fairlead/components";
 import { KubeClient } from "@fairlead/kube";
 import type { Logger } from "pino";
+import type { KeyPair } from "../pki/certificate.ts";
 import { userClusterPki } from "../pki/cluster-plan.ts";
 import { writeSecretFile } from "../pki/directory.ts";
 import type { ControlPlaneObservation } from "../provider.ts";
@@ -21,6 +22,7 @@ export interface LocalClusterContext {
   directory: string;
   supervisor: Supervisor;
   etcd: LocalEtcd;
+  webhookAuthority: KeyPair;
   ports: PortRegistry;
   binaries: ControlPlaneBinaries;
   starts: StartSlots;
@@ -136,7 +138,7 @@ export class LocalCluster {
 
   async #prepare(spec: ControlPlaneSpec): Promise<Plan> {
     this.#removed.signal.throwIfAborted();
-    const { directory, etcd } = this.#context;
+    const { directory, etcd, webhookAuthority } = this.#context;
     const ports = await this.#assignPorts();
     const files = await ControlPlaneFiles.complete(directory, {
       name: this.#id,
@@ -144,6 +146,7 @@ export class LocalCluster {
       plan: userClusterPki(this.#id, {
         names: { serviceIp: spec.apiServerServiceIp, dnsDomain: spec.dnsDomain },
         etcdAuthority: etcd.authority,
+        webhookAuthority,
       }),
       users: ["admin", "manager", "controller-manager", "scheduler", "kwok"],
     });

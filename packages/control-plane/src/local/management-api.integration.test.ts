@@ -6,6 +6,7 @@ import { builtin, KubeClient, waitFor } from "@fairlead/kube";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ManagementApi, startManagementApi } from "./management-api.ts";
+import { localWebhookPki } from "./webhook-pki.ts";
 
 const logger = pino({ level: "silent" });
 let directory: string;
@@ -14,7 +15,12 @@ let api: ManagementApi;
 
 async function start(): Promise<void> {
   supervisor = new Supervisor({ stateDirectory: join(directory, "processes"), logger });
-  api = await startManagementApi({ directory: join(directory, "management"), supervisor });
+  const { authority } = await localWebhookPki(join(directory, "webhook"));
+  api = await startManagementApi({
+    directory: join(directory, "management"),
+    supervisor,
+    webhookAuthority: authority,
+  });
 }
 
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { ensureBinaries, type Supervisor } from "@fairlead/components";
 import { KubeClient } from "@fairlead/kube";
-import { controlPlanePki } from "../pki/cluster-plan.ts";
+import type { KeyPair } from "../pki/certificate.ts";
+import { managementPki } from "../pki/cluster-plan.ts";
 import { grantAdminAccess } from "./access.ts";
 import { pathOf } from "./binaries.ts";
 import { Component } from "./component.ts";
@@ -14,6 +15,8 @@ export interface StartManagementApiOptions {
   /** Holds data, certificates, kubeconfigs and logs. Created if need be. */
   directory: string;
   supervisor: Supervisor;
+  /** From `localWebhookPki`: the API server gets a client certificate of it. */
+  webhookAuthority: KeyPair;
   signal?: AbortSignal;
 }
 
@@ -65,9 +68,10 @@ export async function startManagementApi(options: StartManagementApiOptions): Pr
   const files = await ControlPlaneFiles.complete(directory, {
     name: "fairlead",
     url: `https://${loopback}:${ports.apiServer}`,
-    plan: controlPlanePki("management", {
+    plan: managementPki({
       names: { serviceIp, dnsDomain: "cluster.local" },
       etcdAuthority: etcd.authority,
+      webhookAuthority: options.webhookAuthority,
     }),
     users: ["admin", "manager", "controller-manager"],
   });

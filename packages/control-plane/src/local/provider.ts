@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Supervisor } from "@fairlead/components";
 import type { Cluster } from "@fairlead/resources";
 import type { Logger } from "pino";
+import type { KeyPair } from "../pki/certificate.ts";
 import type { ControlPlaneObservation, ControlPlaneProvider } from "../provider.ts";
 import { controlPlaneSpec } from "../spec.ts";
 import { ControlPlaneBinaries } from "./binaries.ts";
@@ -17,6 +18,8 @@ export interface LocalControlPlaneProviderOptions {
   /** Holds the etcd of all user clusters and a directory for each cluster. Created if need be. */
   directory: string;
   supervisor: Supervisor;
+  /** From `localWebhookPki`: API servers get client certificates of it. */
+  webhookAuthority: KeyPair;
   logger: Logger;
   signal?: AbortSignal;
 }
@@ -34,6 +37,7 @@ export class LocalControlPlaneProvider implements ControlPlaneProvider {
   readonly #directory: string;
   readonly #supervisor: Supervisor;
   readonly #logger: Logger;
+  readonly #webhookAuthority: KeyPair;
   /** Of all user clusters; never the management API's. */
   readonly etcd: LocalEtcd;
   readonly #ports: PortRegistry;
@@ -48,6 +52,7 @@ export class LocalControlPlaneProvider implements ControlPlaneProvider {
     this.#directory = options.directory;
     this.#supervisor = options.supervisor;
     this.#logger = options.logger;
+    this.#webhookAuthority = options.webhookAuthority;
     this.etcd = running.etcd;
     this.#ports = running.ports;
     this.etcd.onChange(() => {
@@ -110,6 +115,7 @@ export class LocalControlPlaneProvider implements ControlPlaneProvider {
         directory: clusterDirectory(this.#directory, id),
         supervisor: this.#supervisor,
         etcd: this.etcd,
+        webhookAuthority: this.#webhookAuthority,
         ports: this.#ports,
         binaries: this.#binaries,
         starts: this.#starts,

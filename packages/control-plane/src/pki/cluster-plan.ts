@@ -24,6 +24,12 @@ export interface ApiServerNames {
   ips?: readonly string[];
 }
 
+/** As whom API servers call admission webhooks. No id of a user cluster makes it look like the management API. */
+export const webhookCallers = {
+  management: "kube-apiserver:management",
+  userCluster: (clusterId: string) => `kube-apiserver:cluster-${clusterId}`,
+} as const;
+
 /** DNS names and IPs of kube-apiserver's serving certificate, without duplicates. */
 export function apiServerAlternativeNames(names: ApiServerNames): { dnsNames: string[]; ips: string[] } {
   const { externalName, seedNamespace } = names;
@@ -43,20 +49,27 @@ export function apiServerAlternativeNames(names: ApiServerNames): { dnsNames: st
   };
 }
 
+export interface ControlPlanePkiOptions {
+  names: ApiServerNames;
+  etcdAuthority: KeyPair;
+  /** Of Fairlead's admission webhooks. */
+  webhookAuthority: KeyPair;
+}
+
+const loopback = { dnsNames: ["localhost"], ips: ["127.0.0.1"] };
+
 /** What the plan of every kube-apiserver holds, be it the management API or a user cluster. */
-export function controlPlanePki(
-  clusterId: string,
-  options: { names: ApiServerNames; etcdAuthority: KeyPair },
-): PkiPlan {
-  const loopback = { dnsNames: ["localhost"], ips: ["127.0.0.1"] };
+function controlPlanePki(clusterId: string, options: ControlPlanePkiOptions & { webhookCaller: string }): PkiPlan {
   return {
     authorities: {
       ca: { commonName: `${clusterId}-ca` },
       "front-proxy-ca": { commonName: `${clusterId}-front-proxy-ca` },
       "etcd-ca": { existing: options.etcdAuthority },
+      "webhook-ca": { existing: options.webhookAuthority },
     },
     certificates: {
       "etcd-client": { issuer: "etcd-ca", commonName: `kube-apiserver-${clusterId}`, usages: ["client"] },
+      "webhook-client": { issuer: "webhook-ca", commonName: options.webhookCaller, usages: ["client"] },
       apiserver: {
         issuer: "ca",
         commonName: "kube-apiserver",
@@ -87,9 +100,14 @@ export function controlPlanePki(
   };
 }
 
+/** The management API is an API server without nodes and pods. */
+export function managementPki(options: ControlPlanePkiOptions): PkiPlan {
+  return controlPlanePki("management", { ...options, webhookCaller: webhookCallers.management });
+}
+
 /** A user cluster also has a scheduler and, in the embedded mode, kwok. */
-export function userClusterPki(clusterId: string, options: { names: ApiServerNames; etcdAuthority: KeyPair }): PkiPlan {
-  const plan = controlPlanePki(clusterId, options);
+export function userClusterPki(clusterId: string, options: ControlPlanePkiOptions): PkiPlan {
+  const plan = controlPlanePki(clusterId, { ...options, webhookCaller: webhookCallers.userCluster(clusterId) });
   return {
     ...plan,
     certificates: {
@@ -98,8 +116,7 @@ export function userClusterPki(clusterId: string, options: { names: ApiServerNam
         issuer: "ca",
         commonName: "system:kube-scheduler",
         usages: ["client", "server"],
-        dnsNames: ["localhost"],
-        ips: ["127.0.0.1"],
+        ...loopback,
       },
       kwok: { issuer: "ca", commonName: identities.kwokUser, usages: ["client"] },
     },
@@ -115,11 +132,17 @@ export function etcdPki(name: string): PkiPlan {
         issuer: "ca",
         commonName: name,
         usages: ["server", "client"],
-        dnsNames: ["localhost"],
-        ips: ["127.0.0.1"],
+        ...loopback,
       },
       root: { issuer: "ca", commonName: identities.managerUser, usages: ["client"] },
     },
     signingKeys: [],
   };
 }
+
+/** Admission webhooks on loopback; the authority also issues what API servers show to them. */
+export const webhookPki: PkiPlan = {
+  authorities: { ca: { commonName: "fairlead-webhook-ca" } },
+  certificates: { serving: { issuer: "ca", commonName: "fairlead-webhook", usages: ["server"], ...loopback } },
+  signingKeys: [],
+};

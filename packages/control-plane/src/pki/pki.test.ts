@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { createAuthority, type KeyPair } from "./certificate.ts";
-import { apiServerAlternativeNames, userClusterPki } from "./cluster-plan.ts";
+import { apiServerAlternativeNames, managementPki, userClusterPki } from "./cluster-plan.ts";
 import { readPki, writePki } from "./directory.ts";
 import { kubeconfig } from "./kubeconfig.ts";
 import { completePki, type PkiFiles, requirePair } from "./pki.ts";
@@ -13,11 +13,13 @@ import { completePki, type PkiFiles, requirePair } from "./pki.ts";
 const now = new Date("2026-11-24T12:00:00Z");
 const names = { serviceIp: "10.240.16.1", dnsDomain: "cluster.local" };
 let etcdAuthority: KeyPair;
+let webhookAuthority: KeyPair;
 let files: PkiFiles;
 
 beforeAll(async () => {
   etcdAuthority = await createAuthority("etcd", now);
-  files = await completePki(userClusterPki("abc", { names, etcdAuthority }), {}, now);
+  webhookAuthority = await createAuthority("webhook", now);
+  files = await completePki(userClusterPki("abc", { names, etcdAuthority, webhookAuthority }), {}, now);
 });
 
 function certificate(name: string, set = files): X509Certificate {
@@ -33,6 +35,17 @@ describe("a new cluster's certificates", () => {
     }
     expect(certificate("front-proxy-client").verify(authority("front-proxy-ca").publicKey)).toBe(true);
     expect(certificate("etcd-client").verify(new X509Certificate(etcdAuthority.cert).publicKey)).toBe(true);
+  });
+
+  test("tell webhooks the management API from a user cluster of that name", async () => {
+    const options = { names, etcdAuthority, webhookAuthority };
+    const [management, cluster] = await Promise.all([
+      completePki(managementPki(options), {}, now),
+      completePki(userClusterPki("management", options), {}, now),
+    ]);
+    expect(certificate("webhook-client", management).subject).toBe("CN=kube-apiserver:management");
+    expect(certificate("webhook-client", cluster).subject).toBe("CN=kube-apiserver:cluster-management");
+    expect(certificate("webhook-client").verify(new X509Certificate(webhookAuthority.cert).publicKey)).toBe(true);
   });
 
   test("carry the Kubernetes identities as subject", () => {
@@ -73,7 +86,7 @@ describe("a new cluster's certificates", () => {
 });
 
 describe("completing a set", () => {
-  const plan = () => userClusterPki("abc", { names, etcdAuthority });
+  const plan = () => userClusterPki("abc", { names, etcdAuthority, webhookAuthority });
 
   test("changes nothing while everything is right", async () => {
     expect(await completePki(plan(), files, new Date("2027-06-01T00:00:00Z"))).toEqual(files);
@@ -90,7 +103,11 @@ describe("completing a set", () => {
   });
 
   test("re-issues only the certificate whose names changed", async () => {
-    const moved = userClusterPki("abc", { names: { ...names, ips: ["192.0.2.10", "2001:db8::1"] }, etcdAuthority });
+    const moved = userClusterPki("abc", {
+      names: { ...names, ips: ["192.0.2.10", "2001:db8::1"] },
+      etcdAuthority,
+      webhookAuthority,
+    });
     const completed = await completePki(moved, files, now);
     expect(certificate("apiserver", completed).checkIP("192.0.2.10")).toBe("192.0.2.10");
     expect(certificate("apiserver", completed).checkIP("2001:db8::1")).toBe("2001:db8::1");
@@ -100,7 +117,11 @@ describe("completing a set", () => {
 
   test("re-issues what another authority signed, and a certificate whose key does not fit", async () => {
     const other = await createAuthority("etcd", now);
-    const completed = await completePki(userClusterPki("abc", { names, etcdAuthority: other }), files, now);
+    const completed = await completePki(
+      userClusterPki("abc", { names, etcdAuthority: other, webhookAuthority }),
+      files,
+      now,
+    );
     expect(certificate("etcd-client", completed).verify(new X509Certificate(other.cert).publicKey)).toBe(true);
     const mixed = { ...files, "admin.key": files["kwok.key"] ?? "" };
     expect((await completePki(plan(), mixed, now))["admin.crt"]).not.toBe(files["admin.crt"]);

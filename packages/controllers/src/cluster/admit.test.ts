@@ -44,6 +44,12 @@ describe("admit", () => {
     );
   });
 
+  test("a cluster that runs goes on when its version leaves the offer, a new one does not begin", () => {
+    const old = minimal({ version: "1.30.9" });
+    expect(admit(old, installation).accepted).toBe(false);
+    expect(admit({ ...old, status: { namespaceName: "cluster-abc" } }, installation).accepted).toBe(true);
+  });
+
   test("whatever kubectl managed to store, it never throws", () => {
     expect(admit({ metadata: {}, spec: {} } as unknown as Cluster, installation).accepted).toBe(false);
   });

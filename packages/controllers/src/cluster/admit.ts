@@ -3,7 +3,7 @@
  * was stored before they were there, or before a rule was. Pure.
  * @module
  */
-import { type Installation, judgeNewCluster } from "@fairlead/admission";
+import { type Installation, judgeChangedCluster, judgeNewCluster } from "@fairlead/admission";
 import type { FieldError } from "@fairlead/network";
 import type { Cluster, ClusterSpec } from "@fairlead/resources";
 import { mergeDiff } from "../merge-diff.ts";
@@ -13,8 +13,12 @@ export type Admission =
   /** `patch`: what the spec lacks, to be stored before anything is done with it. */
   | { accepted: true; spec: ClusterSpec; patch?: Record<string, unknown> };
 
+/** A cluster that is run already is held to nothing new: a version may have left the offer since, or a rule become stricter. */
 export function admit(cluster: Cluster, installation: Installation): Admission {
-  const { spec, errors } = judgeNewCluster(cluster.spec, installation);
+  const state = { spec: cluster.spec, labels: cluster.metadata.labels ?? {} };
+  const { spec, errors } = cluster.status?.namespaceName
+    ? judgeChangedCluster(state, state, installation)
+    : judgeNewCluster(cluster.spec, installation);
   if (errors.length > 0) return { accepted: false, errors };
   const patch = mergeDiff(cluster.spec, spec as ClusterSpec);
   return { accepted: true, spec: spec as ClusterSpec, ...(patch ? { patch } : {}) };

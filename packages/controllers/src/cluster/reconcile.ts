@@ -1,4 +1,4 @@
-import { type Installation, summarizeProblems } from "@fairlead/admission";
+import { type Installation, summarizeProblems, type WebhookConfigurations } from "@fairlead/admission";
 import type { ControlPlaneObservation, ControlPlaneProvider } from "@fairlead/control-plane";
 import {
   builtin,
@@ -35,6 +35,8 @@ export interface ClusterReconcilerOptions {
   installation: () => Installation;
   provider: ControlPlaneProvider;
   userClusters: UserClusters;
+  /** Of the user cluster with this id. */
+  webhooks: (clusterId: string) => WebhookConfigurations;
   /** Nodes of a cluster whose creator does not say how many. */
   defaultNodes: number;
 }
@@ -93,7 +95,7 @@ export class ClusterReconciler implements Reconciler {
     await this.#publishKubeconfig(id, observation, context.signal);
     if (observation.health.apiserver === "up") {
       await userClusters.connect(id, observation.managerKubeconfig, (client) =>
-        prepareUserCluster(client, context.signal),
+        prepareUserCluster(client, this.#options.webhooks(id), context.signal),
       );
     }
     const connected = userClusters.get(id) !== undefined;

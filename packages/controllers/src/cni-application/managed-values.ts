@@ -4,6 +4,7 @@
  * such as `k8sServiceHost` behind after a change of the proxy mode.
  * @module
  */
+import { tokensOf } from "@fairlead/admission";
 
 export type Values = { [key: string]: unknown };
 
@@ -63,11 +64,4 @@ function isMap(value: unknown): value is Values {
 
 function escapeToken(token: string): string {
   return token.replaceAll("~", "~0").replaceAll("/", "~1");
-}
-
-function tokensOf(pointer: string): string[] {
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
 }

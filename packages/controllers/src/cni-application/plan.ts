@@ -3,6 +3,7 @@
  * @module
  */
 import { isDeepStrictEqual } from "node:util";
+import { managedPointers, managedValuesAnnotation } from "@fairlead/admission";
 import { type CiliumCluster, managedCiliumValues } from "@fairlead/network";
 import {
   type ApplicationDefinition,
@@ -14,9 +15,6 @@ import { mergeDiff } from "../merge-diff.ts";
 import { KUBE_SYSTEM } from "../names.ts";
 import { CNI_APPLICATION_LABELS } from "../system-applications/plan.ts";
 import { enforceManagedValues, leafPointers, type Values } from "./managed-values.ts";
-
-/** On the installation: JSON pointers of the values that Fairlead manages, so that it can take them away again. */
-const MANAGED_VALUES_ANNOTATION = "fairlead.dev/managed-values";
 
 export interface InstallationInput {
   cluster: Cluster;
@@ -51,7 +49,7 @@ export function planInstallation({
   const wanted = {
     metadata: {
       labels: { ...CNI_APPLICATION_LABELS },
-      annotations: { [MANAGED_VALUES_ANNOTATION]: JSON.stringify(leafPointers(managed.values)) },
+      annotations: { [managedValuesAnnotation]: JSON.stringify(leafPointers(managed.values)) },
     },
     spec: {
       applicationRef: { name, version: cluster.spec.cniPlugin?.version ?? "" },
@@ -94,15 +92,4 @@ function initialValues(cluster: Cluster, definition: ApplicationDefinition | und
     if (Object.keys(values).length > 0) return values as Values;
   }
   return structuredClone<Values>(definition?.spec.defaultValues ?? {});
-}
-
-function managedPointers(existing: ApplicationInstallation | undefined): string[] {
-  const text = existing?.metadata.annotations?.[MANAGED_VALUES_ANNOTATION];
-  if (!text) return [];
-  try {
-    const pointers: unknown = JSON.parse(text);
-    return Array.isArray(pointers) ? pointers.filter((pointer) => typeof pointer === "string") : [];
-  } catch {
-    return []; // A user's edit broke it: nothing is taken away, and the next write mends it.
-  }
 }

@@ -1,11 +1,14 @@
+import type { WebhookConfigurations } from "@fairlead/admission";
 import { builtin, type KubeClient, type KubeObject, waitFor } from "@fairlead/kube";
 import {
+  applicationInstallationType,
   type CustomResourceDefinition,
   type MachineDeployment,
   machineDeploymentType,
   userClusterCrds,
 } from "@fairlead/resources";
-import { FIELD_MANAGER } from "../names.ts";
+import { FIELD_MANAGER, KUBE_SYSTEM } from "../names.ts";
+import { installWebhooks, type WebhookProbe } from "../webhooks.ts";
 
 interface EstablishedView extends KubeObject {
   status?: { conditions?: { type: string; status: string }[] };
@@ -36,9 +39,23 @@ export async function installDefinitions(
 }
 
 /** What every user cluster has before its controllers begin. */
-export async function prepareUserCluster(client: KubeClient, signal: AbortSignal): Promise<void> {
+export async function prepareUserCluster(
+  client: KubeClient,
+  webhooks: WebhookConfigurations,
+  signal: AbortSignal,
+): Promise<void> {
   await installDefinitions(client, userClusterCrds(), signal);
+  await installWebhooks(client, { configurations: webhooks, probe: installationProbe, signal });
 }
+
+/** Refused for its interval, whatever else it lacks. */
+const installationProbe: WebhookProbe = {
+  type: applicationInstallationType,
+  object: {
+    metadata: { name: "fairlead-webhook-probe", namespace: KUBE_SYSTEM },
+    spec: { reconciliationInterval: "invalid" },
+  } as KubeObject,
+};
 
 /** Creates the first group of nodes; one that exists already, from an interrupted try, is left as it is. */
 export async function createInitialNodes(

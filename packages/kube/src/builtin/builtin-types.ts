@@ -1,4 +1,5 @@
 import { defineResource } from "../resource-types.ts";
+import type { WebhookConfiguration } from "./admission.ts";
 import type { ConfigMap, Namespace, Node, Pod, Secret, Service, ServiceAccount } from "./core.ts";
 import type { CustomResourceDefinition, Event, Lease } from "./machinery.ts";
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from "./rbac.ts";
@@ -7,6 +8,7 @@ import type { DaemonSet, Deployment, StatefulSet } from "./workloads.ts";
 const core = { group: "", version: "v1" } as const;
 const apps = { group: "apps", version: "v1" } as const;
 const rbac = { group: "rbac.authorization.k8s.io", version: "v1" } as const;
+const admission = { group: "admissionregistration.k8s.io", version: "v1" } as const;
 const cluster = { namespaced: false } as const;
 const inNamespace = { namespaced: true } as const;
 
@@ -42,6 +44,18 @@ export const builtin = {
     kind: "CustomResourceDefinition",
     plural: "customresourcedefinitions",
     namespaced: false,
+  }),
+  MutatingWebhookConfiguration: defineResource<WebhookConfiguration>({
+    ...admission,
+    ...cluster,
+    kind: "MutatingWebhookConfiguration",
+    plural: "mutatingwebhookconfigurations",
+  }),
+  ValidatingWebhookConfiguration: defineResource<WebhookConfiguration>({
+    ...admission,
+    ...cluster,
+    kind: "ValidatingWebhookConfiguration",
+    plural: "validatingwebhookconfigurations",
   }),
   Lease: defineResource<Lease>({
     group: "coordination.k8s.io",

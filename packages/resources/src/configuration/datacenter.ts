@@ -58,3 +58,10 @@ export function datacenterIPv6Flag(datacenter: Datacenter): boolean {
   const { openstack, vsphere } = datacenter.spec;
   return (openstack ?? vsphere)?.ipv6Enabled ?? false;
 }
+
+/** The cloud region that a datacenter is, where its provider has regions. */
+export function datacenterRegion(datacenter: Datacenter): string | undefined {
+  const provider = datacenterProvider(datacenter);
+  const region: unknown = provider && datacenter.spec[provider]?.region;
+  return typeof region === "string" && region !== "" ? region : undefined;
+}

@@ -1,7 +1,9 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { freePort } from "@fairlead/components";
 import { KubeClient, waitFor } from "@fairlead/kube";
@@ -15,6 +17,12 @@ export interface ApiAnswer<T> {
   status: number;
   body: T;
   warnings: string[];
+}
+
+export interface KubectlOutcome {
+  ok: boolean;
+  stdout: string;
+  stderr: string;
 }
 
 /** What a creation request says of a cluster. */
@@ -65,12 +73,12 @@ export class TestInstallation implements AsyncDisposable {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
+    const content = await response.text();
     const isJson = response.headers.get("content-type") === "application/json";
     const warning = response.headers.get("warning");
     return {
       status: response.status,
-      body: (isJson ? JSON.parse(text) : text) as T,
+      body: (isJson ? JSON.parse(content) : content) as T,
       warnings: warning ? [warning] : [],
     };
   }
@@ -115,6 +123,16 @@ export class TestInstallation implements AsyncDisposable {
       maxBuffer: 64 * 1024 * 1024,
     });
     return stdout;
+  }
+
+  /** kubectl against the management API, as its owner runs it; a refusal is an outcome like any other. */
+  async kubectl(args: readonly string[], input: unknown = ""): Promise<KubectlOutcome> {
+    const child = spawn(join(this.directory, "bin", "kubectl"), [...args], {
+      env: { PATH: process.env.PATH, HOME: this.directory, KUBECONFIG: this.embedded.managementKubeconfig },
+    });
+    child.stdin.end(typeof input === "string" ? input : JSON.stringify(input));
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+    return { ok: child.exitCode === 0, stdout, stderr };
   }
 
   /** Ends all processes and keeps the data. */

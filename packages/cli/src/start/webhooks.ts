@@ -1,0 +1,44 @@
+import { managementWebhooks, userClusterWebhooks, type WebhookConfigurations } from "@fairlead/admission";
+import { identities, type LocalWebhookPki, webhookCallers } from "@fairlead/control-plane";
+import { installWebhooks, type WebhookProbe } from "@fairlead/controllers";
+import type { KubeClient, KubeObject } from "@fairlead/kube";
+import { clusterType } from "@fairlead/resources";
+import { createWebhookServer } from "@fairlead/server";
+import type { Logger } from "pino";
+
+export interface RunningWebhooks {
+  /** For the user cluster with this id. */
+  readonly userCluster: (clusterId: string) => WebhookConfigurations;
+  close(): Promise<void>;
+}
+
+/** Refused for all that it lacks. */
+const probe: WebhookProbe = {
+  type: clusterType,
+  object: { metadata: { name: "fairlead-webhook-probe" }, spec: {} } as KubeObject,
+};
+
+/**
+ * Serves the admission webhooks on a free port of loopback, and has the management API ask them there. What is stored of
+ * an earlier run points to a port that is gone: until here no write that webhooks cover gets through.
+ */
+export async function startWebhooks(
+  client: KubeClient,
+  { pki, logger, signal }: { pki: LocalWebhookPki; logger: Logger; signal: AbortSignal },
+): Promise<RunningWebhooks> {
+  const server = createWebhookServer({
+    managementClient: client,
+    tls: { ...pki.serving, authority: pki.authority.cert },
+    callers: webhookCallers,
+    fairleadUser: identities.managerUser,
+    logger,
+  });
+  try {
+    const endpoint = { url: await server.listen({ host: "127.0.0.1", port: 0 }), authority: pki.authority.cert };
+    await installWebhooks(client, { configurations: managementWebhooks(endpoint), probe, signal });
+    return { userCluster: (id) => userClusterWebhooks(endpoint, id), close: () => server.close() };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}

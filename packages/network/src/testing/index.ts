@@ -1,0 +1,2 @@
+export { creationRows } from "./creation-rows/index.ts";
+export { withFields } from "./fixtures.ts";

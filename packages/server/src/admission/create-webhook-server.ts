@@ -1,0 +1,112 @@
+import { TLSSocket } from "node:tls";
+import {
+  ConfigurationError,
+  managementWebhookPath,
+  userClusterWebhookPath,
+  type WebhookPhase,
+} from "@fairlead/admission";
+import type { KubeClient } from "@fairlead/kube";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
+import { forbidden } from "../http/api-error.ts";
+import { handleError } from "../http/error-handler.ts";
+import { acceptJsonOnly } from "../http/json-body.ts";
+import { signalOf, signalRequests } from "../http/request-signal.ts";
+import { InstallationReader } from "../installation/installation-reader.ts";
+import { type AdmissionReview, allowed, failed, patched, refused } from "./admission-response.ts";
+import { type AdmissionRequest, parseReview } from "./admission-review.ts";
+import { managementReviewers, type ReviewContext, type Reviewer, userClusterReviewers } from "./reviewers.ts";
+
+export interface WebhookServerOptions {
+  managementClient: KubeClient;
+  /** PEM. `authority` signs the certificates of those who may call. */
+  tls: { cert: string; key: string; authority: string };
+  /** Common names in the client certificates of the API servers. */
+  callers: { management: string; userCluster: (clusterId: string) => string };
+  /** User name of Fairlead itself in all API servers: it may write what it keeps from users. */
+  fairleadUser: string;
+  logger: FastifyBaseLogger;
+}
+
+/** An UPDATE carries the object twice, and the API server takes objects of up to 3 MiB. */
+const largestBody = 8 * 1024 * 1024;
+/** As long as the API server waits. */
+const longestReviewMs = 10_000;
+
+/**
+ * Serves the admission webhooks over TLS to API servers, and to nobody else. The caller binds it to an address and
+ * closes it.
+ */
+export function createWebhookServer(options: WebhookServerOptions): FastifyInstance {
+  const { tls, callers, logger, managementClient } = options;
+  const app = fastify({
+    https: { cert: tls.cert, key: tls.key, ca: tls.authority, requestCert: true, minVersion: "TLSv1.2" },
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: largestBody,
+    requestTimeout: longestReviewMs,
+    forceCloseConnections: true,
+  }) as unknown as FastifyInstance; // Its type says http: nothing here depends on the difference.
+  app.setErrorHandler(handleError);
+  acceptJsonOnly(app);
+  signalRequests(app, longestReviewMs);
+  const installation = new InstallationReader(managementClient);
+  const contextOf = (request: FastifyRequest): ReviewContext => ({
+    management: managementClient,
+    installation: () => installation.read(),
+    isFairlead: (username) => username === options.fairleadUser,
+    signal: signalOf(request),
+  });
+  const serve = (path: string, route: Omit<Route, "contextOf">, callerOf: (request: FastifyRequest) => string) => {
+    app.post(path, { onRequest: async (request) => requireCaller(request, callerOf(request)) }, (request) =>
+      answer(request, { ...route, contextOf }),
+    );
+  };
+  for (const phase of ["mutate", "validate"] as const) {
+    for (const reviewer of managementReviewers) {
+      serve(managementWebhookPath(phase, reviewer.type.plural), { phase, reviewer }, () => callers.management);
+    }
+    for (const reviewer of userClusterReviewers) {
+      serve(userClusterWebhookPath(phase, reviewer.type.plural, ":cluster_id"), { phase, reviewer }, (request) =>
+        callers.userCluster((request.params as { cluster_id: string }).cluster_id),
+      );
+    }
+  }
+  return app;
+}
+
+interface Route {
+  phase: WebhookPhase;
+  reviewer: Reviewer;
+  contextOf: (request: FastifyRequest) => ReviewContext;
+}
+
+/** TLS has let in API servers only; a user cluster's must not speak for another one. @throws ApiError 403 */
+function requireCaller({ raw: { socket } }: FastifyRequest, expected: string): void {
+  const name = socket instanceof TLSSocket ? socket.getPeerCertificate().subject?.CN : undefined;
+  if (name !== expected) throw forbidden("this path is for the API server of another cluster");
+}
+
+async function answer(request: FastifyRequest, { phase, reviewer, contextOf }: Route): Promise<AdmissionReview> {
+  const review = parseReview(request.body);
+  try {
+    const admission = await reviewer.review(review, contextOf(request));
+    if (admission.errors.length > 0) {
+      request.log.debug({ kind: reviewer.type.kind, name: nameOf(review), phase }, "Refusing a write");
+      return refused(review.uid, admission.errors, { type: reviewer.type, name: nameOf(review) });
+    }
+    return phase === "mutate"
+      ? patched(review.uid, review.object ?? {}, admission.object)
+      : allowed(review.uid, admission.warnings);
+  } catch (error) {
+    request.log.error({ err: error, kind: reviewer.type.kind, name: nameOf(review), phase }, "Judging a write failed");
+    const message =
+      error instanceof ConfigurationError
+        ? `invalid KubermaticConfiguration: ${error.message}`
+        : "the write could not be judged, see Fairlead's log";
+    return failed(review.uid, message);
+  }
+}
+
+function nameOf({ name, object }: AdmissionRequest): string {
+  return name || object?.metadata.name || object?.metadata.generateName || "";
+}
