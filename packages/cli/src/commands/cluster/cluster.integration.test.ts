@@ -172,7 +172,9 @@ describe("waiting", () => {
   test("ends with 5 when the time is over, and says what was missing", async () => {
     const result = await fairlead("cluster", "create", "late", "--wait", "--timeout", "1s");
     expect(result).toMatchObject({ code: 5, stdout: "" });
-    expect(result.stderr).toMatch(/^Error: cluster "late" is still to be ready after 1s: control plane not begun$/m);
+    expect(result.stderr).toMatch(
+      /^Error: cluster "late" is still to have all nodes ready after 1s: control plane not begun$/m,
+    );
     expect(await storedClusters()).toContain("late");
   });
 
@@ -183,7 +185,7 @@ describe("waiting", () => {
     const { code, stderr } = await creating.ended;
     expect(code).toBe(130);
     expect(stderr).toMatch(
-      /Error: interrupted: the creation of cluster "interrupted" goes on in the server; wait again with: fairlead cluster wait interrupted\n$/,
+      /Error: interrupted: the creation of cluster "interrupted" goes on in the server; wait again with: fairlead cluster wait interrupted --for nodes-ready\n$/,
     );
     expect(await storedClusters()).toContain("interrupted");
   });

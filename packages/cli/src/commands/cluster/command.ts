@@ -118,7 +118,7 @@ function addCreate(cluster: Command, client: ClientCommand): void {
     .optionsGroup("Nodes:")
     .option("--nodes <count>", "nodes to begin with", integer(0, 1000), 2)
     .optionsGroup("Waiting:")
-    .option("--wait", "return when the cluster is ready")
+    .option("--wait", "return when the cluster and, unless they wait for a CNI of yours, its nodes are ready")
     .addOption(timeoutOption())
     .addHelpText(
       "after",

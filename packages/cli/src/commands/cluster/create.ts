@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
-import type { ApiCluster, ApiProject } from "@fairlead/resources";
+import type { ApiCluster, ApiProject, CreateClusterRequest } from "@fairlead/resources";
 import { CommandError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { chooseProject } from "../../find.ts";
 import { printable } from "../../output/printable.ts";
 import type { Session } from "../../session.ts";
+import type { WaitCondition } from "../../wait/observation.ts";
 import { waitForCluster } from "../../wait/wait-for-cluster.ts";
 import type { Call } from "../client-command.ts";
 import { createActiveProject, waitForActive } from "../project/create.ts";
@@ -37,7 +38,7 @@ export async function createCluster(session: Session, { args, options }: Call<Cr
     id: created.id,
     name,
     address,
-    condition: "ready",
+    condition: workingCondition(created, request),
     timeoutMs: options.timeout,
     operation: "creation",
     signal,
@@ -48,6 +49,12 @@ export async function createCluster(session: Session, { args, options }: Call<Cr
   if (output.format === "table") {
     output.note(`Use it with: fairlead cluster kubeconfig ${address} --out ${created.id}.kubeconfig`);
   }
+}
+
+/** A cluster works when its nodes do, unless they wait for a CNI that its owner brings. */
+function workingCondition({ spec }: ApiCluster, { nodeDeployment }: CreateClusterRequest): WaitCondition {
+  const replicas = nodeDeployment?.spec.replicas ?? 0;
+  return replicas > 0 && spec.cniPlugin?.type !== "none" ? "nodes-ready" : "ready";
 }
 
 function described(cluster: ApiCluster): string {
