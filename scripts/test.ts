@@ -31,6 +31,8 @@ const components = [
   "kube-scheduler",
   "kube-proxy",
   "kwok",
+  "proxy-server",
+  "proxy-agent",
   "registry",
   "helm",
   "kubectl",

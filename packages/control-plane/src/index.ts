@@ -26,3 +26,18 @@ export type {
   ControlPlaneProvider,
 } from "./provider.ts";
 export { type ControlPlaneSpec, controlPlaneSpec, IncompleteClusterError } from "./spec.ts";
+export { type TunnelCertificateOptions, tunnelCertificates } from "./tunnel/certificates.ts";
+export { tunnelLabel } from "./tunnel/seed-object.ts";
+export { seedTunnel, seedTunnelEndpoints, seedTunnelServices } from "./tunnel/seed-tunnel.ts";
+export type { ApiServerParts, ExposeStrategy, SeedTunnel, SeedTunnelOptions } from "./tunnel/seed-types.ts";
+export {
+  otherTunnel,
+  serves,
+  type Tunnel,
+  type TunnelEndpoint,
+  type TunnelEndpoints,
+  type TunnelStep,
+  tunnels,
+  wantedTunnel,
+} from "./tunnel/tunnel.ts";
+export { type TunnelObjectsOptions, tunnelUserClusterObjects } from "./tunnel/user-cluster-objects.ts";

@@ -1,5 +1,6 @@
 import { type CniType, DEFAULT_NODE_PORT_RANGE, nthAddress, parseCidr } from "@fairlead/network";
 import type { Cluster } from "@fairlead/resources";
+import { type TunnelStep, wantedTunnel } from "./tunnel/tunnel.ts";
 
 /**
  * The part of a Cluster that decides how its control plane is started. Everything in `flags/` is derived from this
@@ -22,7 +23,7 @@ export interface ControlPlaneSpec {
   apiServerServiceIp: string;
   /** `<first>-<last>`, both included. */
   nodePortRange: string;
-  konnectivity: boolean;
+  tunnel: TunnelStep;
 }
 
 const defaultNodeMaskIPv4 = 24;
@@ -42,9 +43,13 @@ export class IncompleteClusterError extends Error {
 /**
  * Reads the control plane's part out of a defaulted Cluster. Node masks that are absent count as 24 and 64, as in KKP.
  *
+ * @param tunnel where a cluster is being switched; default: what it asks for
  * @throws IncompleteClusterError if the Cluster was not defaulted
  */
-export function controlPlaneSpec(cluster: Cluster): ControlPlaneSpec {
+export function controlPlaneSpec(
+  cluster: Cluster,
+  tunnel: TunnelStep = { use: wantedTunnel(cluster) },
+): ControlPlaneSpec {
   const { spec } = cluster;
   const network = spec.clusterNetwork;
   const podCidrs = required("spec.clusterNetwork.pods.cidrBlocks", network?.pods?.cidrBlocks);
@@ -64,7 +69,7 @@ export function controlPlaneSpec(cluster: Cluster): ControlPlaneSpec {
     apiServerServiceIp: nthAddress(parseCidr(serviceCidrs[0]), 1n),
     dnsDomain: network?.dnsDomain || "cluster.local",
     nodePortRange: spec.componentsOverride?.apiserver?.nodePortRange || DEFAULT_NODE_PORT_RANGE,
-    konnectivity: network?.konnectivityEnabled ?? false,
+    tunnel,
   };
 }
 

@@ -48,6 +48,11 @@ test.each([
   ["kube-apiserver", "Kubernetes v1.36.3\n", "1.36.3"],
   ["kube-apiserver", "Kubernetes v1.36.3+vendor1\n", "1.36.3+vendor1"],
   ["kwok", "kwok version v0.8.0 go1.26.8 (linux/amd64)\n", "0.8.0"],
+  [
+    "proxy-server",
+    "\xff Go buildinf:\b\x02mod\tfairlead.dev/tools/x\t(devel)\t\ndep\tsigs.k8s.io/apiserver-network-proxy\tv0.34.0\th1:x=\n",
+    "0.34.0",
+  ],
   ["registry", "/x/registry github.com/distribution/distribution/v3 v3.1.2+unknown\n", "3.1.2"],
   ["helm", "v4.2.3", "4.2.3"],
   ["kubectl", "Client Version: v1.36.3\nKustomize Version: v5.8.1\n", "1.36.3"],

@@ -7,6 +7,8 @@ export type BinaryName =
   | "kube-proxy"
   | "kubectl"
   | "kwok"
+  | "proxy-server"
+  | "proxy-agent"
   | "registry"
   | "helm";
 
@@ -42,9 +44,11 @@ export interface BinaryPin {
   name: string;
   /** Without a leading `v`. */
   version: string;
-  /** Arguments that make the binary print its version and exit. */
+  /** Arguments that make the binary print its version, or at least something, and exit. */
   versionArgs: readonly string[];
-  /** Finds the version, without a leading `v`, in what it prints; the first group. */
+  /** `build-info`: it prints no version, but Go's linker left the versions of its modules in it. Default: `output`. */
+  versionSource?: "output" | "build-info";
+  /** Finds the version, without a leading `v`, in what it prints or in its build info; the first group. */
   versionPattern: RegExp;
   source: BinarySource;
 }
@@ -79,6 +83,23 @@ function kubernetes(name: BinaryName, version: string, tool = "kubernetes"): Bin
     versionArgs: ["--version"],
     versionPattern: /^Kubernetes v(\S+)/m,
     source: { kind: "go-module", tool, package: `k8s.io/kubernetes/cmd/${name}`, ldflags: kubernetesFlags(version) },
+  };
+}
+
+/** Konnectivity; `main` is the name upstream gives the program's folder. */
+function networkProxy(name: "proxy-server" | "proxy-agent", main: "server" | "agent"): BinaryPin {
+  return {
+    name,
+    version: "0.34.0",
+    versionArgs: ["--help"],
+    versionSource: "build-info",
+    versionPattern: /^dep\tsigs\.k8s\.io\/apiserver-network-proxy\tv(\S+)/m,
+    source: {
+      kind: "go-module",
+      tool: "apiserver-network-proxy",
+      package: `sigs.k8s.io/apiserver-network-proxy/cmd/${main}`,
+      ldflags: strip,
+    },
   };
 }
 
@@ -124,6 +145,8 @@ export function binaryPins(platform = `${process.platform}-${process.arch}`): re
       versionPattern: /^kwok version v(\S+)/m,
       source: { kind: "go-module", tool: "kwok", package: "sigs.k8s.io/kwok/cmd/kwok", ldflags: strip },
     },
+    networkProxy("proxy-server", "server"),
+    networkProxy("proxy-agent", "agent"),
     {
       name: "registry",
       version: "3.1.2",

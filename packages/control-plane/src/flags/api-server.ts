@@ -1,4 +1,6 @@
 import type { ControlPlaneSpec } from "../spec.ts";
+import { konnectivityAudience } from "../tunnel/konnectivity-server.ts";
+import { serves } from "../tunnel/tunnel.ts";
 import { formatArguments, type KeyPairFiles, minimumTlsVersion } from "./arguments.ts";
 
 /** Where a kube-apiserver runs, and the files it is given. */
@@ -17,6 +19,8 @@ export interface ApiServerPlacement {
     serviceAccount: { publicKey: string; privateKey: string };
     frontProxyCaFile: string;
     frontProxyClient: KeyPairFiles;
+    /** As whom kubelets see it; absent where no kubelet is real. */
+    kubeletClient?: KeyPairFiles;
   };
   etcd: {
     endpoints: readonly string[];
@@ -32,12 +36,9 @@ export interface ApiServerPlacement {
 }
 
 /** The part of a cluster that kube-apiserver is told about. The management API has one, too, without being a Cluster. */
-export type ApiServerSpec = Pick<
-  ControlPlaneSpec,
-  "serviceCidrs" | "nodePortRange" | "konnectivity" | "cloudProvider" | "dualStack"
->;
-
-const konnectivityAudience = "system:konnectivity-server";
+export type ApiServerSpec = Pick<ControlPlaneSpec, "serviceCidrs" | "nodePortRange" | "cloudProvider" | "dualStack"> & {
+  tunnel?: ControlPlaneSpec["tunnel"];
+};
 
 /**
  * Arguments of kube-apiserver.
@@ -72,7 +73,8 @@ export function apiServerArguments(spec: ApiServerSpec, placement: ApiServerPlac
     "service-account-issuer": placement.url,
     "service-account-key-file": pki.serviceAccount.publicKey,
     "service-account-signing-key-file": pki.serviceAccount.privateKey,
-    "api-audiences": spec.konnectivity ? [placement.url, konnectivityAudience] : [placement.url],
+    "api-audiences":
+      spec.tunnel && serves(spec.tunnel, "konnectivity") ? [placement.url, konnectivityAudience] : [placement.url],
     "requestheader-client-ca-file": pki.frontProxyCaFile,
     "requestheader-allowed-names": ["front-proxy-client"],
     "requestheader-extra-headers-prefix": ["X-Remote-Extra-"],
@@ -80,6 +82,8 @@ export function apiServerArguments(spec: ApiServerSpec, placement: ApiServerPlac
     "requestheader-username-headers": ["X-Remote-User"],
     "proxy-client-cert-file": pki.frontProxyClient.cert,
     "proxy-client-key-file": pki.frontProxyClient.key,
+    "kubelet-client-certificate": pki.kubeletClient?.cert,
+    "kubelet-client-key": pki.kubeletClient?.key,
     "kubelet-preferred-address-types": kubeletAddressTypes(spec),
     "egress-selector-config-file": placement.egressSelectorConfigFile,
     "allow-privileged": true,
@@ -90,6 +94,6 @@ export function apiServerArguments(spec: ApiServerSpec, placement: ApiServerPlac
 /** KKP's order: what of a node's addresses the control plane can reach depends on the cloud and on the tunnel. */
 function kubeletAddressTypes(spec: ApiServerSpec): string[] {
   if (spec.cloudProvider === "gcp") return ["InternalIP"];
-  const internalFirst = spec.konnectivity || (spec.dualStack && spec.cloudProvider === "hetzner");
+  const internalFirst = spec.tunnel?.use === "konnectivity" || (spec.dualStack && spec.cloudProvider === "hetzner");
   return internalFirst ? ["InternalIP", "ExternalIP"] : ["ExternalIP", "InternalIP"];
 }

@@ -159,6 +159,13 @@ describe("kube-apiserver", () => {
     expect(apiServer({ clusterNetwork })["api-audiences"]).toBe("https://127.0.0.1:6443,system:konnectivity-server");
   });
 
+  test("knows the agents while they get ready, and reaches nodes as before until they are", () => {
+    const spec = controlPlaneSpec(testCluster(), { use: "openvpn", alongside: "konnectivity" });
+    const flags = parse(apiServerArguments(spec, apiServerPlacement));
+    expect(flags["api-audiences"]).toContain("system:konnectivity-server");
+    expect(flags["kubelet-preferred-address-types"]).toBe("ExternalIP,InternalIP");
+  });
+
   const addressRows: [string, Partial<ClusterSpec>, string][] = [
     ["OpenVPN", {}, "ExternalIP,InternalIP"],
     [

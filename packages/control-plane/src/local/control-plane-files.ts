@@ -4,7 +4,7 @@ import type { ApiServerPlacement } from "../flags/api-server.ts";
 import type { KeyPairFiles } from "../flags/arguments.ts";
 import { readPki, writePki, writeSecretFile } from "../pki/directory.ts";
 import { kubeconfig } from "../pki/kubeconfig.ts";
-import { completePki, type PkiFiles, type PkiPlan, requirePair } from "../pki/pki.ts";
+import { completePki, type PkiFiles, type PkiPlan, requirePair, requirePem } from "../pki/pki.ts";
 import type { TlsIdentity } from "./https.ts";
 import { admissionConfiguration, webhookKubeconfig } from "./webhook-client.ts";
 
@@ -42,7 +42,7 @@ export class ControlPlaneFiles {
         clusterName: name,
         userName: user,
         server: url,
-        authority: pem(pki, "ca.crt"),
+        authority: requirePem(pki, "ca.crt"),
         client,
       });
       await writeSecretFile(join(directory, `${user}.kubeconfig`), kubeconfigs[user]);
@@ -82,7 +82,7 @@ export class ControlPlaneFiles {
 
   /** Fairlead's own identity. */
   identity(): TlsIdentity {
-    return { ca: pem(this.pki, "ca.crt"), ...requirePair(this.pki, "manager") };
+    return { ca: requirePem(this.pki, "ca.crt"), ...requirePair(this.pki, "manager") };
   }
 
   apiServerPki(): ApiServerPlacement["pki"] {
@@ -98,13 +98,8 @@ export class ControlPlaneFiles {
   /** Changes when one of the PEM files or texts does. */
   revision(pemFiles: readonly string[], texts: readonly string[] = []): string {
     const hash = createHash("sha256");
-    for (const content of [...pemFiles.map((file) => pem(this.pki, file)), ...texts]) hash.update(content).update("\0");
+    for (const content of [...pemFiles.map((file) => requirePem(this.pki, file)), ...texts])
+      hash.update(content).update("\0");
     return hash.digest("hex");
   }
-}
-
-function pem(pki: PkiFiles, file: string): string {
-  const text = pki[file];
-  if (text === undefined) throw new Error(`the certificate set has no ${file}`);
-  return text;
 }

@@ -35,7 +35,6 @@ export interface ManagementApi {
 const network = {
   serviceCidrs: ["10.96.0.0/16"],
   nodePortRange: "30000-32767",
-  konnectivity: false,
   cloudProvider: "",
   dualStack: false,
 };

@@ -9,6 +9,12 @@ export const identities = {
   /** Fairlead itself; in `system:masters`, since it has to work before any RBAC object exists. */
   managerUser: "fairlead:manager",
   kwokUser: "fairlead:kwok",
+  /** The proxy-server, when it asks whether an agent's token is genuine. KKP's name. */
+  konnectivityUser: "system:konnectivity-server",
+  /** metrics-server in the seed. KKP's name. */
+  metricsServerUser: "metrics-server",
+  /** Reads the nodes' addresses for OpenVPN. */
+  nodeDnatUser: "fairlead:node-dnat",
 } as const;
 
 /** Names and addresses under which a kube-apiserver is called. */

@@ -66,3 +66,10 @@ export function requirePair(files: PkiFiles, name: string): KeyPair {
   if (pair === undefined) throw new Error(`the certificate set has no pair ${name}`);
   return pair;
 }
+
+/** Reads a file that a completed set must hold, `ca.crt` for example. */
+export function requirePem(files: PkiFiles, file: string): string {
+  const text = files[file];
+  if (text === undefined) throw new Error(`the certificate set has no ${file}`);
+  return text;
+}

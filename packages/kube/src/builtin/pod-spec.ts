@@ -8,6 +8,7 @@ export interface PodSpec {
   dnsPolicy?: string;
   priorityClassName?: string;
   serviceAccountName?: string;
+  automountServiceAccountToken?: boolean;
   tolerations?: Toleration[];
   restartPolicy?: "Always" | "OnFailure" | "Never";
   terminationGracePeriodSeconds?: number;
