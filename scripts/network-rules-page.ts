@@ -26,15 +26,17 @@ datacenter of a provider without rules of its own. A later write to a cluster th
     defaults(),
     `## What a cluster must be
 
-Every cluster obeys these when it is created. A later write is refused for what it makes wrong, never for what was wrong before.
-*Stricter* are those that KKP does not have: without them there would be clusters that do not work.`,
+Every cluster obeys these when it is created, and after every later write to its spec. *Stricter* are those that KKP does not have: without
+them there would be clusters that do not work. A later write is refused for them only where the write itself makes something wrong, so that
+clusters from elsewhere can be edited; the same goes for rules about *surroundings*, which may change without the cluster: datacenters, and
+versions on offer. A field that is left out counts as \`""\`.`,
     table(
-      ["code", "field", "rule", "stricter"],
-      ruleBook.creation.map(({ code, fields, summary, stricter }) => [
+      ["code", "field", "rule", ""],
+      ruleBook.creation.map(({ code, fields, summary, stricter, surroundings }) => [
         `\`${code}\``,
         paths(fields),
         summary,
-        stricter ? "yes" : "",
+        stricter ? "stricter" : surroundings ? "surroundings" : "",
       ]),
     ),
     `## What may change

@@ -121,6 +121,17 @@ test("all images come from the overwriting registry", () => {
   expect(valueAt(values, ["hubble", "ui", "backend", "image", "useDigest"])).toBe(false);
 });
 
+test("a registry may be given with a slash at its end", () => {
+  const { values } = managedCiliumValues(cluster("1.19.4"), { overwriteRegistry: "r.example/mirror/" });
+  expect(valueAt(values, ["image", "repository"])).toBe("r.example/mirror/cilium/cilium");
+});
+
+test("ranges are passed on as the cluster spells them", () => {
+  const pods = { cidrBlocks: ["10.4.0.0/16", "FD01:0::/48"] };
+  const { values } = managedCiliumValues(cluster("1.13.8", { ...dual, pods }));
+  expect(valueAt(values, ["ipam", "operator", "clusterPoolIPv6PodCIDR"])).toBe("FD01:0::/48");
+});
+
 test("an API server without an address cannot be named", () => {
   const { spec } = cluster("1.19.4", { proxyMode: "ebpf" });
   expect(() => managedCiliumValues({ spec })).toThrow("status.address");

@@ -6,7 +6,6 @@ import {
   podsRange,
   usesNodeLocalDns,
 } from "./addresses.ts";
-import { canonicalForm } from "./cidr/cidr.ts";
 import { isObject, type JsonObject, valueAt } from "./json.ts";
 import { DEFAULT_NODE_PORT_RANGE, parsePortRange } from "./port-range.ts";
 import type { CniPlugin } from "./types.ts";
@@ -100,8 +99,7 @@ function poolCidr(family: "IPv4" | "IPv6", form: "PodCIDR" | "PodCIDRList"): Key
     value: (input) => {
       const range = podsRange(network(input), family);
       if (range === undefined) return undefined;
-      const text = canonicalForm(range);
-      return form === "PodCIDR" ? text : [text];
+      return form === "PodCIDR" ? range.text : [range.text];
     },
   };
 }
@@ -125,7 +123,7 @@ function image(path: string, name: string, when: (mode: CiliumMode) => boolean =
     {
       ...key,
       path: `${path}.repository`,
-      value: (input) => ifConfigured(input, `${input.options.overwriteRegistry}/cilium/${name}`),
+      value: (input) => ifConfigured(input, `${input.options.overwriteRegistry?.replace(/\/+$/, "")}/cilium/${name}`),
     },
     { ...key, path: `${path}.useDigest`, value: (input) => ifConfigured(input, false) },
   ];

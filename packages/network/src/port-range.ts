@@ -20,15 +20,13 @@ export function parsePortRange(text: string): PortRange | undefined {
   return parsed(text) ?? undefined;
 }
 
+/** Leading zeros and a plus before the count are what Go's `strconv.Atoi` reads, too. */
+const syntax = /^(?<from>[0-9]+)(?:-(?<to>[0-9]+)|\+\+?(?<more>[0-9]+))?$/;
+
 const parsed = memoize((text): PortRange | null => {
-  const parts = text.trim().split(/([-+])/);
-  const from = port(parts[0]);
-  const second = parts.length === 1 ? from : port(parts[2]);
-  if (from === undefined || second === undefined || parts.length > 3) return null;
-  const to = parts[1] === "+" ? from + second : second;
+  const groups = syntax.exec(text.trim())?.groups;
+  if (groups === undefined) return null;
+  const from = Number(groups.from);
+  const to = groups.more === undefined ? Number(groups.to ?? groups.from) : from + Number(groups.more);
   return from >= 1 && to >= from && to <= 65535 ? { from, to } : null;
 });
-
-function port(digits: string | undefined): number | undefined {
-  return digits !== undefined && /^\d{1,9}$/.test(digits) ? Number(digits) : undefined;
-}

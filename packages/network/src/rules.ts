@@ -29,5 +29,6 @@ export type { Verdict } from "./validation/judge.ts";
 export type { FieldError, FieldErrorReason, Finding, Rule, Warning, WarningRule } from "./validation/rule.ts";
 export { creationRules } from "./validation/rules/index.ts";
 export { validateCreate } from "./validation/validate-create.ts";
+export { typeProblems } from "./validation/view.ts";
 export { creationWarnings } from "./validation/warnings.ts";
 export { compareVersions, minorNumber, parseVersion, type Version } from "./versions.ts";

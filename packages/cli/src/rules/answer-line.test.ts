@@ -38,6 +38,7 @@ describe("default-network", () => {
     expect(mode({ provider: "hetzner" })).toBe("iptables");
     expect(mode({ provider: "hetzner", spec: { cloud } })).toBe("iptables");
     expect(mode({ provider: "own" })).toBe("ipvs");
+    expect(mode({ provider: "own", spec: { cloud: { dc: "hetzner-dc", hetzner: {} } } })).toBe("ipvs");
     expect(mode({})).toBe("ipvs");
   });
 });
@@ -174,6 +175,12 @@ describe("Helm values of Cilium", () => {
     [{ spec: { ...spec, cniPlugin: { type: "cilium" } } }, "cluster.spec.cniPlugin.version: expected a version"],
     [{ spec: { ...spec, clusterNetwork: { pods: { cidrBlocks: ["x"] } } } }, "cidrBlocks[0]: expected an address"],
     [{}, "spec: expected an object"],
+    [
+      { spec, status: { address: { externalName: "h", port: "6443" } } },
+      "cluster.status.address.port: expected an int",
+    ],
+    [{ spec, status: { address: { externalName: 1, port: 6443 } } }, "cluster.status.address.externalName: expected a"],
+    [{ spec, status: [] }, "status: expected an object"],
   ])("of %j there are none", (cluster, error) => {
     const answer = ask({ op: "cilium-values", cluster });
     expect(answer).toEqual({ ok: false, error: expect.stringContaining(error) });
@@ -199,6 +206,12 @@ describe("a line that is no request", () => {
     ['{"op":"constructor"}', "op: expected one of"],
     ['{"op":"validate-create"}', "spec: expected an object"],
     ['{"op":"validate-create","spec":[]}', "spec: expected an object"],
+    ['{"op":"default-network","spec":{"clusterNetwork":5}}', "spec.clusterNetwork: expected an object"],
+    [
+      '{"op":"default-network","spec":{"clusterNetwork":{"pods":{"cidrBlocks":[1]}}}}',
+      "cidrBlocks[0]: expected a string",
+    ],
+    ['{"op":"default-network","spec":{},"provider":7}', "provider: expected a string"],
     ['{"op":"validate-create","spec":{},"default":"yes"}', "default: expected true or false"],
     ['{"op":"validate-update","old":{}}', "new: expected an object"],
     ['{"op":"validate-update","old":{},"new":{},"newLabels":[]}', "newLabels: expected an object"],

@@ -8,6 +8,7 @@ import {
   parseVersion,
   prepareUpdate,
   providers,
+  typeProblems,
   type Verdict,
   validateCiliumValuesUpdate,
   validateCreate,
@@ -51,13 +52,20 @@ export const operations: ReadonlyMap<string, Operation> = new Map<string, Operat
   ["cilium-values-update", judgeValuesUpdate],
 ]);
 
+/** What the defaults of the network are made from. */
+const networkComesFrom = /^spec\.(cniPlugin|clusterNetwork|exposeStrategy|version)\b/;
+
 function defaultNetwork(request: Json, catalogue: Catalogue): Omit<Answer, "op"> {
   const spec = object(request, "spec");
-  const provider = providers.get(optionalText(request, "provider") ?? "");
-  const situation = situationOf(catalogue, spec);
-  // The provider that is asked for counts, whatever the spec's cloud says.
-  const asked = provider === undefined ? spec : { ...spec, cloud: undefined };
-  const context = provider === undefined ? situation : { ...situation, provider: provider.name };
+  const problems = typeProblems(spec).filter(({ field }) => networkComesFrom.test(field));
+  if (problems.length > 0)
+    throw new RequestError(problems.map(({ field, message }) => `${field}: ${message}`).join("; "));
+  const name = optionalText(request, "provider");
+  // The provider that is asked for counts, whatever the spec's cloud says; one that nobody knows has no rules of its own.
+  const asked = name === undefined ? spec : { ...spec, cloud: undefined };
+  const provider = providers.get(name ?? "")?.name;
+  const situation = situationOf(catalogue, asked);
+  const context = provider === undefined ? situation : { ...situation, provider };
   return { ok: true, result: defaultClusterSpec<Json>(asked, context).spec.clusterNetwork };
 }
 
@@ -109,6 +117,7 @@ function ciliumValues(request: Json, catalogue: Catalogue): Omit<Answer, "op"> {
   const cluster = object(request, "cluster");
   const overwriteRegistry = optionalText(request, "overwriteRegistry");
   requireCilium(object(cluster, "spec"), catalogue);
+  requireAddress(optionalObject(optionalObject(cluster, "status"), "address"));
   const options = overwriteRegistry === undefined ? {} : { overwriteRegistry };
   try {
     return { ok: true, result: managedCiliumValues(cluster as unknown as CiliumCluster, options).values };
@@ -132,6 +141,15 @@ function requireCilium(spec: Json, catalogue: Catalogue): void {
     problems.push("cluster.spec.cniPlugin.version: expected a version of Cilium, like 1.19.4");
   }
   if (problems.length > 0) throw new RequestError(problems.join("; "));
+}
+
+function requireAddress({ externalName, port }: Json): void {
+  if (externalName !== undefined && externalName !== null && typeof externalName !== "string") {
+    throw new RequestError("cluster.status.address.externalName: expected a string");
+  }
+  if (port !== undefined && port !== null && !Number.isSafeInteger(port)) {
+    throw new RequestError("cluster.status.address.port: expected an integer");
+  }
 }
 
 function judgeValuesUpdate(request: Json): Omit<Answer, "op"> {

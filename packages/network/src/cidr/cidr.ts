@@ -20,10 +20,20 @@ export interface Cidr {
 }
 
 /** Why a text is no CIDR: its syntax, or an IPv4 address in IPv6 clothes (`::ffff:10.0.0.0/104`). */
-export interface CidrProblem {
-  readonly kind: "syntax" | "ipv4-mapped";
+export type CidrProblem = SyntaxProblem | MappedProblem;
+
+interface SyntaxProblem {
+  readonly kind: "syntax";
   /** Says what would be accepted, without naming the text itself. */
   readonly message: string;
+}
+
+interface MappedProblem {
+  readonly kind: "ipv4-mapped";
+  readonly message: string;
+  /** What Go takes it for: IPv4 as long as the prefix keeps the marker `ffff`, with the prefix length as written. */
+  readonly family: AddressFamily;
+  readonly prefix: number;
 }
 
 export type ParsedCidr =
@@ -37,6 +47,7 @@ export class CidrError extends Error {
 
 const BITS = { IPv4: 32, IPv6: 128 } as const;
 const MAPPED_PREFIX = 0xffffn;
+const MAPPED_BITS = 96;
 
 const syntax = (message: string): CidrProblem => ({ kind: "syntax", message });
 const EXPECTED = "expected an address and a prefix length, like 10.0.0.0/16 or fd01::/48";
@@ -96,7 +107,8 @@ function parse(text: string): Cidr | CidrProblem {
   const prefix = prefixLength(text.slice(slash + 1));
   if (prefix === undefined || prefix > bits) return syntax(`expected a prefix length from 0 to ${bits} for ${family}`);
   if (isIpv4Mapped(address)) {
-    return { kind: "ipv4-mapped", message: "expected a plain IPv4 or IPv6 network, not IPv4 mapped into IPv6" };
+    const message = "expected a plain IPv4 or IPv6 network, not IPv4 mapped into IPv6";
+    return { kind: "ipv4-mapped", message, prefix, family: prefix >= MAPPED_BITS ? "IPv4" : "IPv6" };
   }
   const hostMask = (1n << BigInt(bits - prefix)) - 1n;
   return { text, family, prefix, address: value, first: value & ~hostMask, last: value | hostMask };
@@ -109,6 +121,15 @@ function prefixLength(text: string): number | undefined {
     if (digit < 0 || digit > 9) return undefined;
   }
   return Number(text);
+}
+
+/**
+ * The family and prefix length that Go takes a text for; undefined if it is no CIDR. So what KKP refuses of IPv4 mapped into
+ * IPv6 is refused for the same reason here.
+ */
+export function readingOf(parsed: ParsedCidr): Pick<Cidr, "family" | "prefix"> | undefined {
+  if (parsed.ok) return parsed.cidr;
+  return parsed.problem.kind === "ipv4-mapped" ? parsed.problem : undefined;
 }
 
 /** As {@link tryParseCidr}, for text known to be valid. Throws {@link CidrError}. */

@@ -99,6 +99,7 @@ describe("each field by its rule", () => {
     ["an older one for older Kubernetes", { ...cilium, version: "1.30.9" }, "cniPlugin.version", "1.18.10"],
     ["Canal's for older Kubernetes", { version: "1.25.16" }, "cniPlugin.version", "v3.24"],
     ["the newest where none fits", { version: "1.99.0" }, "cniPlugin.version", "v3.31"],
+    ["a CNI without its type is left so", { cniPlugin: { version: "v3.30" } }, "cniPlugin.type", undefined],
     ["None has the empty version", { "cniPlugin.type": "none" }, "cniPlugin.version", ""],
     ["an unknown type gets no version", { "cniPlugin.type": "weave" }, "cniPlugin.version", undefined],
     ["a chosen version stays", { cniPlugin: { type: "canal", version: "v3.22" } }, "cniPlugin.version", "v3.22"],

@@ -42,12 +42,13 @@ export function defaultClusterSpec<S>(request: S, context: RuleContext): Default
     const path = typeof rule.path === "function" ? rule.path(draft) : rule.path;
     if (path === undefined) continue;
     const given = draft.get(path.keys);
-    if (isSet(given)) {
+    const settled = isSet(given);
+    const decision = settled && !rule.derived ? undefined : rule.decide(draft);
+    if (settled && (decision === undefined || decision.value === given)) {
       const source = sourceOf(layers, path.keys);
       origins.push({ field: path.text, value: given, source, rule: rule.name, reason: layerReasons[source] });
       continue;
     }
-    const decision = rule.decide(draft);
     if (decision === undefined || !draft.set(path.keys, decision.value)) continue;
     const { value, source, reason } = decision;
     origins.push({ field: path.text, value, source, rule: rule.name, reason });

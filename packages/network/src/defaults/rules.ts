@@ -1,5 +1,5 @@
 import { defaultVersion } from "../catalogue/catalogue.ts";
-import { tryParseCidr } from "../cidr/cidr.ts";
+import { readingOf, tryParseCidr } from "../cidr/cidr.ts";
 import { isObject, isSet } from "../json.ts";
 import { DEFAULT_NODE_PORT_RANGE } from "../port-range.ts";
 import { providers, standardProvider } from "../providers.ts";
@@ -33,6 +33,8 @@ export interface DefaultRule {
   readonly path: FieldPath | ((draft: Draft) => FieldPath | undefined);
   /** Another field that gives this one its meaning: when it changes, the value that the cluster has does not stay. */
   readonly belongsTo?: FieldPath;
+  /** The field follows from others: what is given for it does not count. */
+  readonly derived?: true;
   /** Undefined: the field stays unset. */
   readonly decide: (draft: Draft) => Decision | undefined;
 }
@@ -63,10 +65,7 @@ function range(draft: Draft, use: "pods" | "services", second: string): Decision
 
 function nodeMask(family: "IPv4" | "IPv6", length: number): DefaultRule {
   const reason = `each node gets a /${length} of the ${family} pods range`;
-  const isOfFamily = (text: string) => {
-    const parsed = tryParseCidr(text);
-    return parsed.ok && parsed.cidr.family === family;
-  };
+  const isOfFamily = (text: string) => readingOf(tryParseCidr(text))?.family === family;
   return {
     name: `node-mask-${family.toLowerCase()}-default`,
     summary: `With an ${family} pods range, each node gets a /${length} of it.`,
@@ -87,6 +86,7 @@ export const defaultRules: readonly DefaultRule[] = [
     name: "provider-name",
     summary: "The provider is named after its object under spec.cloud.",
     path: at("cloud", "providerName"),
+    derived: true,
     decide: ({ spec }) => {
       const named = isObject(spec.cloud) ? namedProviders(spec.cloud) : [];
       return named.length === 1 ? byRule(named[0], `spec.cloud holds the object ${named[0]}`) : undefined;
@@ -108,7 +108,8 @@ export const defaultRules: readonly DefaultRule[] = [
     name: "cni-type-default",
     summary: "A cluster that names no CNI gets Canal.",
     path: cniTypePath,
-    decide: () => byRule("canal", "the cluster names no CNI"),
+    // One that names a version and no type is a mistake, which nobody can guess right.
+    decide: (draft) => (isSet(draft.get(["cniPlugin"])) ? undefined : byRule("canal", "the cluster names no CNI")),
   },
   {
     name: "cni-version-default",

@@ -46,11 +46,21 @@ describe("what a write leaves open", () => {
     });
   });
 
-  test.each([undefined, null, {}, { type: "" }, { type: "cilium" }, { type: "cilium", version: "" }])(
+  test.each([undefined, null, { type: "cilium" }, { type: "cilium", version: "" }])(
     "so does the CNI with cniPlugin %j",
     (cniPlugin) => {
       const { spec } = prepare(stored(own), withFields(minimalSpec(), { cniPlugin }));
       expect(spec.cniPlugin).toEqual({ type: "cilium", version: "1.18.10" });
+    },
+  );
+
+  test.each([{}, { type: "" }, { version: "1.19.4" }])(
+    "but not its type beside settings that name none: %j",
+    (cniPlugin) => {
+      const old = stored(own);
+      const { spec } = prepare(old, withFields(minimalSpec(), { cniPlugin }));
+      const { errors } = validateUpdate({ spec: old }, { spec }, context);
+      expect(errors.map(({ code }) => code)).toEqual(["cni-type-unknown", "cni-type-change"]);
     },
   );
 

@@ -49,10 +49,15 @@ function settle(
 ): Origin | undefined {
   const origin = { field: path.text, rule: rule.name };
   const given = draft.get(path.keys);
-  if (isSet(given)) return { ...origin, value: given, source: "request", reason: layerReasons.request };
-  const decision = rule.decide(draft);
+  const settled = isSet(given);
+  const decision = settled && !rule.derived ? undefined : rule.decide(draft);
+  if (settled && (decision === undefined || decision.value === given)) {
+    return { ...origin, value: given, source: "request", reason: layerReasons.request };
+  }
   if (decision === undefined) return undefined;
-  const { value, source, reason } = stored(rule, path, { draft, old }) ?? seeded(path, draft) ?? decision;
+  const { value, source, reason } = rule.derived
+    ? decision
+    : (stored(rule, path, { draft, old }) ?? seeded(path, draft) ?? decision);
   return draft.set(path.keys, value) ? { ...origin, value, source, reason } : undefined;
 }
 

@@ -6,6 +6,7 @@ import type { Labels } from "../labels.ts";
 import { contextFor, minimalSpec, withFields } from "../testing/fixtures.ts";
 import { updateRows } from "../testing/update-rows.ts";
 import type { RuleContext } from "../types.ts";
+import { validateCreate } from "../validation/validate-create.ts";
 import { updateRules } from "./rules/index.ts";
 import { validateUpdate } from "./validate-update.ts";
 
@@ -63,7 +64,7 @@ test.each(updateRules.filter(({ unlockedBy }) => unlockedBy).map(({ code, unlock
 );
 
 describe("what was wrong before", () => {
-  const clash = { "clusterNetwork.services.cidrBlocks": ["172.25.4.1/20"], "clusterNetwork.dnsDomain": "UPPER" };
+  const clash = { "clusterNetwork.services.cidrBlocks": ["172.25.4.1/20"], "clusterNetwork.nodeCidrMaskSizeIPv4": 33 };
 
   test("is not held against a write that does something else", () => {
     const old = stored({ ...clash, version: "1.33.0", cniPlugin: { type: "canal", version: "v3.18" } });
@@ -71,7 +72,28 @@ describe("what was wrong before", () => {
     expect(judge(old, { "clusterNetwork.coreDNSReplicas": -3 }).errors).toHaveLength(1);
   });
 
-  test("nor against one that moves it to another place of a list", () => {
+  test("holds where every KKP refuses it, whatever the write does", () => {
+    const wrong = { "clusterNetwork.dnsDomain": "UPPER", "clusterNetwork.proxyMode": "ebpf" };
+    const { errors } = judge(stored(wrong), { "clusterNetwork.coreDNSReplicas": 3 });
+    expect(codes(errors)).toEqual(["ebpf-without-cilium", "ebpf-without-konnectivity", "dns-domain-syntax"]);
+  });
+
+  test("is no obstacle where the world around the cluster has changed", () => {
+    const dual = {
+      "clusterNetwork.ipFamily": "IPv4+IPv6",
+      "clusterNetwork.pods.cidrBlocks": ["10.4.0.0/16", "fd01::/48"],
+      "clusterNetwork.services.cidrBlocks": ["10.96.0.0/16", "fd02::/120"],
+    };
+    const openstack = contextFor("openstack");
+    const { spec } = defaultClusterSpec(withFields(minimalSpec("openstack"), dual), openstack);
+    const without = { ...openstack, datacenter: { name: "openstack-dc", provider: "openstack", ipv6Enabled: false } };
+    for (const known of [without, { ...openstack, datacenter: undefined }, { ...openstack, kubernetesVersions: [] }]) {
+      expect(validateCreate(spec, known as RuleContext).errors).toHaveLength(1);
+      expect(judge(spec, { "clusterNetwork.coreDNSReplicas": 3 }, {}, known as RuleContext).errors).toEqual([]);
+    }
+  });
+
+  test("does not count either way where it only moves to another place of a list", () => {
     const old = stored({ exposeStrategy: "LoadBalancer", "apiServerAllowedIPRanges.cidrBlocks": ["10.0.0.0/8", "x"] });
     expect(judge(old, { "apiServerAllowedIPRanges.cidrBlocks": ["x"] }).errors).toEqual([]);
     expect(codes(judge(old, { "apiServerAllowedIPRanges.cidrBlocks": ["y"] }).errors)).toEqual([

@@ -2,14 +2,15 @@ import { ruleBook } from "../rule-book.ts";
 import type { RuleContext } from "../types.ts";
 import { findErrors, findWarnings, type Verdict, withoutEchoes } from "../validation/judge.ts";
 import type { FieldError } from "../validation/rule.ts";
-import { type ClusterView, viewSpec } from "../validation/view.ts";
+import { viewSpec } from "../validation/view.ts";
 import type { ClusterChange, ClusterState } from "./change.ts";
 import { inUse } from "./in-use.ts";
 
 /**
- * Judges a write to an existing cluster, as given: apply {@link prepareUpdate} first. What was wrong already is not held
- * against it, so that every cluster can still be edited (ruling 8); what the write itself makes wrong is, at whichever
- * field that shows. So a cluster that could be created stays one. Takes any JSON and never throws.
+ * Judges a write to an existing cluster, as given: apply {@link prepareUpdate} first. The rules of creation hold for the whole
+ * cluster. But what was wrong already is not held against a write where only Fairlead is that strict, or where the world around
+ * the cluster has changed, so that such a cluster can still be edited (ruling 8); what the write itself makes wrong is, at
+ * whichever field that shows. So a cluster that could be created stays one. Takes any JSON and never throws.
  */
 export function validateUpdate(old: ClusterState, next: ClusterState, known: RuleContext): Verdict {
   const context = inUse(old.spec, known);
@@ -25,16 +26,14 @@ export function validateUpdate(old: ClusterState, next: ClusterState, known: Rul
   };
 }
 
-/** What the rules of creation find wrong with the cluster and did not before the write. */
+/** What the rules of creation find wrong with the cluster, without what is pardoned because it was so before the write. */
 function newErrors({ old, next }: ClusterChange, context: RuleContext): readonly FieldError[] {
-  const errors = findErrorsOf(next, context);
+  const rules = (context.rules ?? ruleBook).creation;
+  const errors = findErrors(rules, next, context);
   if (errors.length === 0) return errors;
-  const before = new Set(findErrorsOf(old, context).map(identity));
+  const pardoning = rules.filter(({ stricter, surroundings }) => stricter || surroundings);
+  const before = new Set(findErrors(pardoning, old, context).map(identity));
   return errors.filter((error) => !before.has(identity(error)));
-}
-
-function findErrorsOf(cluster: ClusterView, context: RuleContext): readonly FieldError[] {
-  return findErrors((context.rules ?? ruleBook).creation, cluster, context);
 }
 
 /**

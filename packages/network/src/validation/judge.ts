@@ -8,6 +8,9 @@ export interface Verdict {
   readonly warnings: readonly Warning[];
 }
 
+/** The code of the findings about types. */
+export const SHAPE = "field-type";
+
 /** A rule of either table, as far as running it needs. */
 interface Check<Subject, Result> {
   readonly code: string;
@@ -49,9 +52,13 @@ function listed<T extends object>(found: T | readonly T[]): readonly T[] {
   return Array.isArray(found) ? found : [found as T];
 }
 
-/** A field of the wrong type is not missing as well, nor is anything below it. */
+/**
+ * A field of the wrong type is read as absent, and so is everything below it: what other rules say of that is no news.
+ * `shape` holds the findings about types, which stay.
+ */
 export function withoutEchoes(errors: readonly FieldError[], shape: readonly Finding[]): readonly FieldError[] {
   if (shape.length === 0 || errors.length === 0) return errors;
-  const misshapen = (path: string) => shape.some(({ field }) => path === field || path.startsWith(`${field}.`));
-  return errors.filter(({ reason, field }) => reason !== "FieldValueRequired" || !misshapen(field));
+  const misshapen = (path: string) =>
+    shape.some(({ field }) => path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`));
+  return errors.filter(({ code, field }) => code === SHAPE || !misshapen(field));
 }

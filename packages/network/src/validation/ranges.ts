@@ -1,4 +1,4 @@
-import { type AddressFamily, bitsOf, type Cidr, overlaps, parseCidr } from "../cidr/cidr.ts";
+import { type AddressFamily, bitsOf, type Cidr, overlaps, parseCidr, readingOf } from "../cidr/cidr.ts";
 import { type CidrList, entryPath } from "./reader.ts";
 import type { Finding } from "./rule.ts";
 import type { ClusterView } from "./view.ts";
@@ -46,10 +46,11 @@ export function allLists({ pods, services, allowedIpRanges, cloud }: ClusterView
   return [pods, services, allowedIpRanges, ...cloud.nodePorts];
 }
 
-/** The first range of the family. */
-export function firstOf(list: CidrList, family: AddressFamily): Cidr | undefined {
+/** The prefix length of the first range of the family. */
+export function firstPrefix(list: CidrList, family: AddressFamily): number | undefined {
   for (const entry of list.entries) {
-    if (entry?.ok && entry.cidr.family === family) return entry.cidr;
+    const reading = entry && readingOf(entry);
+    if (reading?.family === family) return reading.prefix;
   }
   return undefined;
 }

@@ -49,6 +49,8 @@ export interface Named {
 /** A rule that refuses. */
 export interface Rule extends Named {
   readonly stricter?: true;
+  /** It depends on what is around the cluster (datacenters, versions on offer), which may change without a write to it. */
+  readonly surroundings?: true;
   readonly check: (cluster: ClusterView, context: RuleContext) => Found<Finding>;
 }
 
@@ -65,9 +67,11 @@ export function invalid(field: string, value: unknown, message: string): Finding
   return { reason: "FieldValueInvalid", field, value, message };
 }
 
-export function notSupported(field: string, value: unknown, supported: readonly string[]): Finding {
+/** An absent value counts as `""`: clients of typed languages send the one for the other. */
+export function notSupported(field: string, value: unknown, supported: readonly string[], why?: string): Finding {
   const list = supported.map((entry) => JSON.stringify(entry)).join(", ");
-  return { reason: "FieldValueNotSupported", field, value, message: `supported values: ${list || "none"}` };
+  const message = `supported values: ${list || "none"}${why ? `; ${why}` : ""}`;
+  return { reason: "FieldValueNotSupported", field, value, message };
 }
 
 export function forbidden(field: string, value: unknown, message: string): Finding {

@@ -91,6 +91,11 @@ export function viewSpec(json: unknown): ClusterView {
   };
 }
 
+/** The fields that have another type than the rules read them with, and what is expected there. Takes any JSON. */
+export function typeProblems(spec: unknown): readonly Finding[] {
+  return viewSpec(spec).shape;
+}
+
 function viewCloud(read: Reader, json: unknown): CloudView {
   const cloud = read.object(json, field.cloud);
   const providers = namedProviders(cloud);

@@ -3,10 +3,10 @@ import { agent, Forbidden, Invalid, NotSupported, Required, type Row } from "./r
 /** Ways into the cluster, and names inside it. */
 export const accessRows: readonly Row[] = [
   {
-    code: "expose-strategy-required",
+    code: "expose-strategy-unknown",
     refused: { exposeStrategy: undefined },
     at: ["exposeStrategy"],
-    reason: Required,
+    reason: NotSupported,
     accepted: { exposeStrategy: "LoadBalancer" },
   },
   {
@@ -62,10 +62,10 @@ export const accessRows: readonly Row[] = [
     accepted: { [agent]: "" },
   },
   {
-    code: "dns-domain-required",
+    code: "dns-domain-syntax",
     refused: { "clusterNetwork.dnsDomain": undefined },
     at: ["clusterNetwork.dnsDomain"],
-    reason: Required,
+    reason: Invalid,
     accepted: { "clusterNetwork.dnsDomain": "corp.example" },
   },
   {
@@ -102,6 +102,14 @@ export const accessRows: readonly Row[] = [
     at: ["componentsOverride.apiserver.nodePortRange"],
     reason: Invalid,
     accepted: { "componentsOverride.apiserver.nodePortRange": " 1+9 " },
+  },
+  {
+    // Text that is there, but empty for whoever reads it.
+    code: "nodeport-range-syntax",
+    refused: { "componentsOverride.apiserver.nodePortRange": "  " },
+    at: ["componentsOverride.apiserver.nodePortRange"],
+    reason: Invalid,
+    accepted: { "componentsOverride.apiserver.nodePortRange": "30000-30000" },
   },
   {
     code: "nodeports-allowed-ranges-syntax",

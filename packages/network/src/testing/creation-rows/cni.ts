@@ -1,12 +1,12 @@
-import { dual, Forbidden, Invalid, konnectivity, NotSupported, proxyMode, Required, type Row } from "./row.ts";
+import { dual, Forbidden, Invalid, konnectivity, NotSupported, proxyMode, type Row } from "./row.ts";
 
 /** Network plugin and proxy mode. */
 export const cniRows: readonly Row[] = [
   {
-    code: "cni-type-required",
+    code: "cni-type-unknown",
     refused: { cniPlugin: {} },
     at: ["cniPlugin.type"],
-    reason: Required,
+    reason: NotSupported,
     accepted: { cniPlugin: undefined },
   },
   {
@@ -24,10 +24,10 @@ export const cniRows: readonly Row[] = [
     accepted: {},
   },
   {
-    code: "cni-version-required",
+    code: "cni-version-unknown",
     refused: { "cniPlugin.version": undefined },
     at: ["cniPlugin.version"],
-    reason: Required,
+    reason: NotSupported,
     accepted: { cniPlugin: { type: "none" } },
   },
   {
@@ -66,10 +66,10 @@ export const cniRows: readonly Row[] = [
     accepted: { ...dual, "cniPlugin.version": "v3.22" },
   },
   {
-    code: "proxy-mode-required",
+    code: "proxy-mode-unknown",
     refused: { [proxyMode]: null },
     at: [proxyMode],
-    reason: Required,
+    reason: NotSupported,
     accepted: { [proxyMode]: "iptables" },
   },
   {
@@ -104,7 +104,7 @@ export const cniRows: readonly Row[] = [
     code: "nftables-kubernetes-version",
     refused: { version: "1.30.9", [proxyMode]: "nftables" },
     at: [proxyMode],
-    reason: Invalid,
+    reason: NotSupported,
     accepted: { version: "1.33.5", [proxyMode]: "nftables" },
   },
 ];

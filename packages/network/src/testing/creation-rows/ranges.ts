@@ -1,4 +1,4 @@
-import { dual, Invalid, ipFamily, NotSupported, pods, Required, type Row, services, TooMany } from "./row.ts";
+import { dual, Invalid, ipFamily, mask4, NotSupported, pods, Required, type Row, services, TooMany } from "./row.ts";
 
 /** Number, form and families of the ranges. */
 export const rangesRows: readonly Row[] = [
@@ -114,5 +114,42 @@ export const rangesRows: readonly Row[] = [
     at: [ipFamily],
     reason: Invalid,
     accepted: { [ipFamily]: "IPv4" },
+  },
+  {
+    // Without pods, services are too many and no IP family fits.
+    code: "ip-family-mismatch",
+    refused: { [pods]: [] },
+    at: [ipFamily],
+    reason: Invalid,
+    accepted: { [pods]: ["10.4.0.0/16"] },
+  },
+  {
+    code: "pods-fewer-than-services",
+    refused: { [pods]: [] },
+    at: [pods],
+    reason: Invalid,
+    accepted: { [pods]: ["10.4.0.0/16"] },
+  },
+  {
+    // What Go reads as IPv4 is no IPv6 range in second place, for KKP either.
+    code: "second-range-family",
+    refused: { ...dual, [pods]: ["10.4.0.0/16", "::ffff:10.5.0.0/112"] },
+    at: [`${pods}[1]`],
+    reason: Invalid,
+    accepted: dual,
+  },
+  {
+    code: "first-range-family",
+    refused: { [pods]: ["::ffff:10.5.0.0/64"] },
+    at: [`${pods}[0]`],
+    reason: Invalid,
+    accepted: { [pods]: ["10.5.0.0/16"] },
+  },
+  {
+    code: "node-mask-not-longer",
+    refused: { [pods]: ["::ffff:10.5.0.0/112"], [mask4]: 24 },
+    at: [mask4],
+    reason: Invalid,
+    accepted: { [pods]: ["10.5.0.0/16"], [mask4]: 24 },
   },
 ];

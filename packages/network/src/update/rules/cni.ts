@@ -32,10 +32,11 @@ export const cniUpdateRules: readonly UpdateRule[] = [
     summary: "The CNI type stays, since another one leaves every running pod without its network.",
     unlockedBy: unsafeLabels.cniMigration,
     check: ({ old, next, labels }) => {
-      if (old.cniType === undefined || next.cniType === undefined || old.cniType === next.cniType) return undefined;
+      const after = next.cniType ?? "";
+      if (!old.cniType || !next.hasCni || old.cniType === after) return undefined;
       if (hasLabel(labels, unsafeLabels.cniMigration)) return undefined;
       const message = `field is immutable: expected ${JSON.stringify(old.cniType)}, or label ${unsafeLabels.cniMigration} on the cluster`;
-      return forbidden(field.cniType, next.cniType, message);
+      return forbidden(field.cniType, after, message);
     },
   },
   {

@@ -27,6 +27,7 @@ export const basicRules: readonly Rule[] = [
     code: "kubernetes-version-unknown",
     fields: [field.version],
     summary: "The Kubernetes version is one of those on offer.",
+    surroundings: true,
     check: ({ version }, { kubernetesVersions }) => {
       if (!version || kubernetesVersions.includes(version.startsWith("v") ? version.slice(1) : version))
         return undefined;

@@ -1,4 +1,4 @@
-import { canonicalForm, hasHostBits } from "../../cidr/cidr.ts";
+import { canonicalForm, hasHostBits, readingOf } from "../../cidr/cidr.ts";
 import { field, nodePortsAllowedFields } from "../fields.ts";
 import { allLists, eachProblem, eachRange } from "../ranges.ts";
 import { type CidrList, entryPath } from "../reader.ts";
@@ -38,7 +38,7 @@ function listRules(name: "pods" | "services", other: "pods" | "services"): reado
       summary: "Pods and services have equally many ranges.",
       check: (cluster) => {
         const [own, wanted] = [cluster[name].entries.length, cluster[other].entries.length];
-        if (own === 0 || own >= wanted) return undefined;
+        if (own >= wanted) return undefined;
         return invalid(field[name], texts(cluster[name]), `expected ${wanted} ranges, as many as ${other} have`);
       },
     },
@@ -54,11 +54,16 @@ function familyOf(cluster: ClusterView, { index, family, place }: (typeof places
   let findings: Finding[] | undefined;
   for (const list of [cluster.pods, cluster.services]) {
     const entry = list.entries[index];
-    if (!entry?.ok || entry.cidr.family === family) continue;
+    const reading = entry && readingOf(entry);
+    if (reading === undefined || reading.family === family) continue;
     findings ??= [];
-    findings.push(invalid(entryPath(list, index), entry.text, `expected an ${family} range in ${place} place`));
+    findings.push(invalid(entryPath(list, index), entry?.text, `expected an ${family} range in ${place} place`));
   }
   return findings;
+}
+
+function fitting(count: number): string {
+  return count === 1 || count === 2 ? (families[count - 1] ?? "") : "none; IPv4 has 1 and IPv4+IPv6 has 2";
 }
 
 /** The ranges of pods and services: their number, families and form. */
@@ -119,13 +124,14 @@ export const cidrRules: readonly Rule[] = [
     code: "ip-family-mismatch",
     fields: [field.ipFamily],
     summary: "An IPv4 cluster has one pods range, a dual-stack cluster two.",
-    check: ({ ipFamily, pods }) => {
+    check: ({ ipFamily, pods, shape }) => {
+      // Ranges that nobody can read are not none.
+      if (shape.some(({ field: path }) => field.pods.startsWith(path))) return undefined;
       const count = pods.entries.length;
-      if (count === 0 || !ipFamily || !families.includes(ipFamily)) return undefined;
+      if (!ipFamily || !families.includes(ipFamily)) return undefined;
       const wanted = ipFamily === "IPv4" ? 1 : 2;
       if (count === wanted) return undefined;
-      const fitting = count === 1 ? "IPv4" : "IPv4+IPv6";
-      return invalid(field.ipFamily, ipFamily, `expected ${fitting}, which fits ${count} pods ranges`);
+      return invalid(field.ipFamily, ipFamily, `expected the IP family of ${count} pods ranges: ${fitting(count)}`);
     },
   },
 ];

@@ -22,6 +22,7 @@ export const cloudRules: readonly Rule[] = [
     code: "datacenter-unknown",
     fields: [field.datacenter],
     summary: "The datacenter is one of a seed's.",
+    surroundings: true,
     check: ({ cloud }, { datacenter }) => {
       if (!cloud.datacenter || cloud.datacenter === datacenter?.name) return undefined;
       return invalid(field.datacenter, cloud.datacenter, "expected the name of a datacenter that a seed has");
@@ -59,6 +60,7 @@ export const cloudRules: readonly Rule[] = [
     code: "provider-datacenter-mismatch",
     fields: [field.cloud],
     summary: "The provider is the datacenter's.",
+    surroundings: true,
     check: ({ cloud }, { datacenter }) => {
       const [only] = cloud.providers;
       if (cloud.providers.length !== 1 || datacenter === undefined || datacenter.name !== cloud.datacenter)
@@ -75,6 +77,7 @@ export const cloudRules: readonly Rule[] = [
     code: "dual-stack-datacenter",
     fields: [field.ipFamily],
     summary: "Dual stack needs IPv6 in the datacenter, where the provider does not have it everywhere.",
+    surroundings: true,
     check: ({ ipFamily, cloud }, { datacenter }) => {
       if (ipFamily !== "IPv4+IPv6" || datacenter === undefined || datacenter.name !== cloud.datacenter)
         return undefined;
@@ -110,6 +113,7 @@ export const cloudRules: readonly Rule[] = [
     code: "gcp-subnetwork-region",
     fields: [SUBNETWORK],
     summary: "The subnetwork of a dual-stack cluster on GCP lies in the datacenter's region.",
+    surroundings: true,
     check: ({ ipFamily, cloud }, { datacenter }) => {
       if (ipFamily !== "IPv4+IPv6" || !cloud.gcpSubnetwork || datacenter?.region === undefined) return undefined;
       const segments = cloud.gcpSubnetwork.split("/");

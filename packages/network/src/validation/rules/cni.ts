@@ -1,46 +1,27 @@
 import { allowedVersions, findVersion } from "../../catalogue/catalogue.ts";
 import { minorNumber } from "../../versions.ts";
 import { field } from "../fields.ts";
-import { forbidden, notSupported, type Rule, required } from "../rule.ts";
+import { forbidden, notSupported, type Rule } from "../rule.ts";
 
 const CANAL_DUAL_STACK = minorNumber("v3.22");
 
 /** Which network plugin, in which version. */
 export const cniRules: readonly Rule[] = [
   {
-    code: "cni-type-required",
-    fields: [field.cniType],
-    summary: "A CNI plugin has a type.",
-    check: ({ hasCni, cniType }, { catalogue }) =>
-      hasCni && cniType === undefined
-        ? required(field.cniType, `expected one of ${[...catalogue.types.keys()].join(", ")}`)
-        : undefined,
-  },
-  {
     code: "cni-type-unknown",
     fields: [field.cniType],
     summary: "The CNI plugin is canal, cilium or none.",
-    check: ({ cniType }, { catalogue }) =>
-      cniType === undefined || catalogue.types.has(cniType)
+    check: ({ hasCni, cniType = "" }, { catalogue }) =>
+      !hasCni || catalogue.types.has(cniType)
         ? undefined
         : notSupported(field.cniType, cniType, [...catalogue.types.keys()]),
-  },
-  {
-    code: "cni-version-required",
-    fields: [field.cniVersion],
-    summary: "A CNI plugin has a version, unless the type is none.",
-    check: ({ cniType, cniVersion }, { catalogue }) => {
-      if (cniType === undefined || cniType === "none" || cniVersion !== undefined) return undefined;
-      if (!catalogue.types.has(cniType)) return undefined;
-      return required(field.cniVersion, `expected one of ${versionNames(catalogue, cniType).join(", ")}`);
-    },
   },
   {
     code: "cni-version-unknown",
     fields: [field.cniVersion],
     summary: "The CNI version is one of the catalogue's, supported or deprecated, written exactly as there.",
-    check: ({ cniType, cniVersion }, { catalogue }) => {
-      if (cniType === undefined || cniVersion === undefined || !catalogue.types.has(cniType)) return undefined;
+    check: ({ cniType, cniVersion = "" }, { catalogue }) => {
+      if (cniType === undefined || !catalogue.types.has(cniType)) return undefined;
       if (findVersion(catalogue, cniType, cniVersion) !== undefined) return undefined;
       return notSupported(field.cniVersion, cniVersion, versionNames(catalogue, cniType));
     },

@@ -1,6 +1,6 @@
 import { memoize } from "../../memo.ts";
 import { field } from "../fields.ts";
-import { invalid, type Rule, required } from "../rule.ts";
+import { invalid, type Rule } from "../rule.ts";
 
 const LONGEST_SUBDOMAIN = 253;
 const label = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
@@ -11,20 +11,17 @@ const isSubdomain = memoize((text) => text.length <= LONGEST_SUBDOMAIN && subdom
 /** Names inside the cluster, and who resolves them. */
 export const dnsRules: readonly Rule[] = [
   {
-    code: "dns-domain-required",
-    fields: [field.dnsDomain],
-    summary: "A cluster has a DNS domain.",
-    check: ({ dnsDomain }) =>
-      dnsDomain === undefined ? required(field.dnsDomain, "expected a DNS domain, like cluster.local") : undefined,
-  },
-  {
     code: "dns-domain-syntax",
     fields: [field.dnsDomain],
     summary: "The DNS domain is a DNS subdomain (RFC 1123).",
-    check: ({ dnsDomain }) =>
-      dnsDomain === undefined || isSubdomain(dnsDomain)
+    check: ({ dnsDomain = "" }) =>
+      isSubdomain(dnsDomain)
         ? undefined
-        : invalid(field.dnsDomain, dnsDomain, "expected lower-case labels of letters, digits and -, joined by dots"),
+        : invalid(
+            field.dnsDomain,
+            dnsDomain,
+            "expected lower-case labels of letters, digits and -, joined by dots, like cluster.local",
+          ),
   },
   {
     code: "core-dns-replicas-negative",

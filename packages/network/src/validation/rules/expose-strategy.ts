@@ -1,29 +1,18 @@
 import { parseAddress } from "../../cidr/cidr.ts";
 import { field } from "../fields.ts";
 import { eachProblem } from "../ranges.ts";
-import { forbidden, invalid, notSupported, type Rule, required } from "../rule.ts";
+import { forbidden, invalid, notSupported, type Rule } from "../rule.ts";
 
 const strategies = ["NodePort", "LoadBalancer", "Tunneling"];
 
 /** How the API server is reached from outside, and what belongs to one way only. */
 export const exposeStrategyRules: readonly Rule[] = [
   {
-    code: "expose-strategy-required",
-    fields: [field.exposeStrategy],
-    summary: "A cluster says how its API server is reached.",
-    check: ({ exposeStrategy }) =>
-      exposeStrategy === undefined
-        ? required(field.exposeStrategy, `expected one of ${strategies.join(", ")}`)
-        : undefined,
-  },
-  {
     code: "expose-strategy-unknown",
     fields: [field.exposeStrategy],
     summary: "The expose strategy is NodePort, LoadBalancer or Tunneling.",
-    check: ({ exposeStrategy }) =>
-      exposeStrategy === undefined || strategies.includes(exposeStrategy)
-        ? undefined
-        : notSupported(field.exposeStrategy, exposeStrategy, strategies),
+    check: ({ exposeStrategy = "" }) =>
+      strategies.includes(exposeStrategy) ? undefined : notSupported(field.exposeStrategy, exposeStrategy, strategies),
   },
   {
     code: "allowed-ip-ranges-strategy",

@@ -1,6 +1,6 @@
 import { type AddressFamily, bitsOf } from "../../cidr/cidr.ts";
 import { nodeMaskField } from "../fields.ts";
-import { firstOf } from "../ranges.ts";
+import { firstPrefix } from "../ranges.ts";
 import { type Finding, type Found, invalid, type Rule } from "../rule.ts";
 import type { ClusterView } from "../view.ts";
 
@@ -18,7 +18,7 @@ interface Mask {
 function maskOf(cluster: ClusterView, family: AddressFamily): Mask | undefined {
   const mask = cluster.nodeMasks[family];
   if (mask === undefined) return undefined;
-  return { family, mask, path: nodeMaskField[family], podsPrefix: firstOf(cluster.pods, family)?.prefix };
+  return { family, mask, path: nodeMaskField[family], podsPrefix: firstPrefix(cluster.pods, family) };
 }
 
 function eachMask(cluster: ClusterView, check: (mask: Mask) => Finding | undefined): Found<Finding> {

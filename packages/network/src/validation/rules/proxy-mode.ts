@@ -1,27 +1,19 @@
 import { minorNumber } from "../../versions.ts";
 import { field } from "../fields.ts";
-import { invalid, notSupported, type Rule, required } from "../rule.ts";
+import { invalid, notSupported, type Rule } from "../rule.ts";
 
 const modes = ["ipvs", "iptables", "ebpf", "nftables"];
+const olderModes = modes.filter((mode) => mode !== "nftables");
 const NFTABLES_FROM = minorNumber("1.31");
 
 /** Who forwards the packets of Services. */
 export const proxyModeRules: readonly Rule[] = [
   {
-    code: "proxy-mode-required",
-    fields: [field.proxyMode],
-    summary: "A cluster has a proxy mode.",
-    check: ({ proxyMode }) =>
-      proxyMode === undefined ? required(field.proxyMode, `expected one of ${modes.join(", ")}`) : undefined,
-  },
-  {
     code: "proxy-mode-unknown",
     fields: [field.proxyMode],
     summary: "The proxy mode is ipvs, iptables, ebpf or nftables.",
-    check: ({ proxyMode }) =>
-      proxyMode === undefined || modes.includes(proxyMode)
-        ? undefined
-        : notSupported(field.proxyMode, proxyMode, modes),
+    check: ({ proxyMode = "" }) =>
+      modes.includes(proxyMode) ? undefined : notSupported(field.proxyMode, proxyMode, modes),
   },
   {
     code: "ebpf-without-cilium",
@@ -51,11 +43,7 @@ export const proxyModeRules: readonly Rule[] = [
     summary: "kube-proxy has its nftables mode from Kubernetes 1.31 on.",
     check: ({ proxyMode, kubernetesMinor }) =>
       proxyMode === "nftables" && kubernetesMinor < NFTABLES_FROM
-        ? invalid(
-            field.proxyMode,
-            proxyMode,
-            "expected ipvs, iptables or ebpf: nftables needs Kubernetes 1.31 or newer",
-          )
+        ? notSupported(field.proxyMode, proxyMode, olderModes, "nftables needs Kubernetes 1.31 or newer")
         : undefined,
   },
 ];

@@ -83,10 +83,17 @@ test("messages name what would be accepted", () => {
   ]);
 });
 
-test("a field of the wrong type is not called missing as well", () => {
-  const { errors } = validateCreate({ ...minimalSpec(), clusterNetwork: [], cniPlugin: { type: 4 } }, contextFor());
-  expect(errors.filter(({ field }) => /clusterNetwork|cniPlugin/.test(field)).map(({ code }) => code)).toEqual([
-    "field-type",
-    "field-type",
-  ]);
+test.each([
+  [{ clusterNetwork: [], cniPlugin: { type: 4 } }, ["spec.clusterNetwork", "spec.cniPlugin.type"]],
+  [{ "clusterNetwork.pods": "x" }, ["spec.clusterNetwork.pods"]],
+  [{ "clusterNetwork.pods.cidrBlocks": "x" }, ["spec.clusterNetwork.pods.cidrBlocks"]],
+  [{ "clusterNetwork.proxyMode": 1, "clusterNetwork.dnsDomain": {} }, ["proxyMode", "dnsDomain"]],
+  [{ cniPlugin: "canal" }, ["spec.cniPlugin"]],
+  [{ "cniPlugin.version": 3.31 }, ["spec.cniPlugin.version"]],
+  [{ exposeStrategy: ["NodePort"] }, ["spec.exposeStrategy"]],
+])("%j has the wrong type, and nothing else is wrong with it", (wrong, fields) => {
+  const { spec } = defaultClusterSpec(minimalSpec(), contextFor());
+  const { errors } = validateCreate(withFields(spec, wrong), contextFor());
+  expect(errors.map(({ code }) => code)).toEqual(fields.map(() => "field-type"));
+  expect(errors.map(({ field }) => field)).toEqual(fields.map((field) => expect.stringContaining(field)));
 });
