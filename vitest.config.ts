@@ -8,6 +8,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // Seconds are enough; a machine that is busy elsewhere may take longer.
+          testTimeout: 60_000,
           include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
           exclude: ["**/node_modules/**", ...integration],
         },

@@ -60,7 +60,7 @@ describe("what a write leaves open", () => {
       const old = stored(own);
       const { spec } = prepare(old, withFields(minimalSpec(), { cniPlugin }));
       const { errors } = validateUpdate({ spec: old }, { spec }, context);
-      expect(errors.map(({ code }) => code)).toEqual(["cni-type-unknown", "cni-type-change"]);
+      expect(errors.map(({ code }) => code)).toEqual(["cni-type-unknown", "proxy-mode-change", "cni-type-change"]);
     },
   );
 

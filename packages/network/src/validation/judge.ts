@@ -9,7 +9,7 @@ export interface Verdict {
 }
 
 /** The code of the findings about types. */
-export const SHAPE = "field-type";
+const SHAPE = "field-type";
 
 /** A rule of either table, as far as running it needs. */
 interface Check<Subject, Result> {
