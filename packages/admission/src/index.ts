@@ -9,7 +9,8 @@ export {
   type ApplicationInstallationWrite,
   admitApplicationInstallation,
 } from "./application/admit-application-installation.ts";
-export { managedPointers, managedValuesAnnotation, tokensOf } from "./application/managed-pointers.ts";
+export { baseValuesAnnotation, baseValuesOf, recordBaseValues } from "./application/base-values.ts";
+export { managedPointers, managedValuesAnnotation } from "./application/managed-pointers.ts";
 export { admitCluster, type ClusterWrite } from "./cluster/admit-cluster.ts";
 export { admitClusterTemplate } from "./cluster/admit-cluster-template.ts";
 export { type JudgedSpec, judgeChangedCluster, judgeNewCluster } from "./cluster/judge-cluster.ts";

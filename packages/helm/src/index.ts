@@ -13,6 +13,7 @@ export {
   observeRelease,
   type ReleaseContext,
   type ReleaseOutcome,
+  type ReleaseWait,
   removeRelease,
 } from "./release/apply-release.ts";
 export { type ObservedRelease, planRelease, type ReleasePlan } from "./release/plan-release.ts";

@@ -37,3 +37,16 @@ export function valueAt(root: unknown, path: readonly string[]): unknown {
   }
   return node;
 }
+
+/** Whether two JSON values are the same, whatever the order of their keys. */
+export function isEqualJson(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, index) => isEqualJson(item, b[index]));
+  }
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isEqualJson(a[key], b[key]))
+  );
+}

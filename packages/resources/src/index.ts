@@ -18,6 +18,7 @@ export {
   clusterType,
   initialApplicationsAnnotation,
   initialCniValuesAnnotation,
+  initialCniValuesLayerAnnotation,
   initialMachineDeploymentAnnotation,
   projectLabel,
   unsafeCniMigrationLabel,
@@ -58,6 +59,14 @@ export { type Project, projectType } from "./identity/project.ts";
 export { type User, userType } from "./identity/user.ts";
 export { type UserProjectBinding, userProjectBindingType } from "./identity/user-project-binding.ts";
 export { type MachineDeployment, machineDeploymentType } from "./machine/machine-deployment.ts";
+export {
+  type ApiApplicationValue,
+  type ApiApplicationValues,
+  type ApiApplicationValuesPreview,
+  apiApplicationValuesPreviewSchema,
+  apiApplicationValuesSchema,
+  applicationValuesRequestSchema,
+} from "./rest/api-application-values.ts";
 export {
   type ApiCniVersions,
   type ApiDatacenter,

@@ -9,6 +9,13 @@ export interface ApiContext {
   clusterNames: ClusterNames;
   /** Undefined while the cluster's API server cannot be talked to. */
   userClusterClient: (clusterId: string) => KubeClient | undefined;
+  /** The own values of an application's chart; absent where charts cannot be read. Rejects if this one cannot. */
+  chartValues?: ChartValues;
   /** Version of Fairlead. */
   version: string;
 }
+
+export type ChartValues = (
+  application: { name: string; version: string },
+  signal: AbortSignal,
+) => Promise<Record<string, unknown>>;

@@ -2,7 +2,8 @@ import type { KubeClient } from "@fairlead/kube";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
-import type { ApiContext } from "./api-context.ts";
+import type { ApiContext, ChartValues } from "./api-context.ts";
+import { applicationValuesRoutes } from "./applications/application-values.routes.ts";
 import { requireAuthentication } from "./authentication/authenticate.ts";
 import type { Authenticator } from "./authentication/authenticator.ts";
 import { clusterRoutes } from "./clusters/cluster.routes.ts";
@@ -32,6 +33,7 @@ export interface ServerOptions {
   managementClient: KubeClient;
   /** Client of a user cluster; undefined while its API server cannot be talked to. Closed by its owner. */
   userClusterClient: (clusterId: string) => KubeClient | undefined;
+  chartValues?: ChartValues;
   authenticator: Authenticator;
   logger: FastifyBaseLogger;
   /** Version of Fairlead. */
@@ -64,6 +66,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     installation: new InstallationReader(options.managementClient),
     clusterNames: new ClusterNames(options.managementClient),
     userClusterClient: options.userClusterClient,
+    ...(options.chartValues ? { chartValues: options.chartValues } : {}),
     version: options.version,
   };
   app.setErrorHandler(handleError);
@@ -107,6 +110,7 @@ const clusterRouteSets = [
   clusterUpgradeRoutes,
   clusterExplanationRoutes,
   machineDeploymentRoutes,
+  applicationValuesRoutes,
 ];
 
 /** kkpctl compares the header for equality and ignores the body otherwise. */

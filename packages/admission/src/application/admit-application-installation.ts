@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { validateCiliumValuesUpdate } from "@fairlead/network";
+import { tokensOf, validateCiliumValuesUpdate } from "@fairlead/network";
 import {
   type ApplicationDefinition,
   type ApplicationInstallation,
@@ -10,8 +10,9 @@ import {
 } from "@fairlead/resources";
 import { type Admission, admitUnchanged, isBeingDeleted, type WriteRequest } from "../admission.ts";
 import { type FieldProblem, problem } from "../field-problem.ts";
+import { baseValuesAnnotation } from "./base-values.ts";
 import { completeDeployOptions, deployOptionProblems, isDuration } from "./deploy-options.ts";
-import { managedPointers, tokensOf } from "./managed-pointers.ts";
+import { managedPointers, managedValuesAnnotation } from "./managed-pointers.ts";
 
 export interface ApplicationInstallationWrite extends WriteRequest<ApplicationInstallation> {
   /** The one that `spec.applicationRef.name` names, if it exists; read by the caller. */
@@ -24,7 +25,7 @@ export interface ApplicationInstallationWrite extends WriteRequest<ApplicationIn
 export function admitApplicationInstallation(write: ApplicationInstallationWrite): Admission<ApplicationInstallation> {
   const { object, oldObject, byFairlead } = write;
   if (isBeingDeleted(write)) return admitUnchanged(object);
-  const completed = withDeployOptions(object);
+  const completed = withDeployOptions(byFairlead ? object : withRecords(object, oldObject));
   const errors = [
     ...intervalProblems(object),
     ...deployOptionProblems(completed.spec?.deployOptions, "spec.deployOptions"),
@@ -39,6 +40,26 @@ function withDeployOptions(object: ApplicationInstallation): ApplicationInstalla
   const before = object.spec?.deployOptions;
   const after = completeDeployOptions(before);
   return before === after ? object : { ...object, spec: { ...object.spec, deployOptions: after } };
+}
+
+const records = [managedValuesAnnotation, baseValuesAnnotation];
+
+/** What Fairlead notes of an installation's values stays as it is, whatever an edit or an older manifest says. */
+function withRecords(
+  object: ApplicationInstallation,
+  oldObject: ApplicationInstallation | undefined,
+): ApplicationInstallation {
+  if (!oldObject || !isManaged(oldObject)) return object;
+  const before = oldObject.metadata.annotations ?? {};
+  const after = object.metadata.annotations ?? {};
+  if (records.every((record) => before[record] === after[record])) return object;
+  const kept = { ...after };
+  for (const record of records) {
+    const text = before[record];
+    if (text === undefined) delete kept[record];
+    else kept[record] = text;
+  }
+  return { ...object, metadata: { ...object.metadata, annotations: kept } };
 }
 
 function intervalProblems({ spec }: ApplicationInstallation): FieldProblem[] {

@@ -3,7 +3,7 @@ import type { ApplicationInstallation } from "@fairlead/resources";
 /** On an installation: JSON pointers (RFC 6901) of the Helm values that Fairlead manages, as a JSON list. */
 export const managedValuesAnnotation = "fairlead.dev/managed-values";
 
-/** What the annotation says; nothing if a user's edit broke it. */
+/** What the annotation says; nothing if it is broken. */
 export function managedPointers(installation: ApplicationInstallation | undefined): string[] {
   const text = installation?.metadata.annotations?.[managedValuesAnnotation];
   if (!text) return [];
@@ -13,12 +13,4 @@ export function managedPointers(installation: ApplicationInstallation | undefine
   } catch {
     return [];
   }
-}
-
-/** `/a~1b/c` -> `a/b`, `c` */
-export function tokensOf(pointer: string): string[] {
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
 }

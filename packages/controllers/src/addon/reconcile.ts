@@ -11,8 +11,8 @@ import {
   type Request,
   type Result,
 } from "@fairlead/kube";
+import { mergeValues } from "@fairlead/network";
 import { type Addon, addonType, type Cluster } from "@fairlead/resources";
-import { mergeValues } from "../cni-application/managed-values.ts";
 import { type ConditionUpdate, changedConditions } from "../conditions.ts";
 import { FIELD_MANAGER, KUBE_SYSTEM } from "../names.ts";
 import type { UserCluster, UserClusters } from "../user-clusters/user-clusters.ts";

@@ -113,10 +113,21 @@ export class ApplicationInstallationReconciler implements Reconciler {
         createNamespace: installation.spec.namespace.create === true,
       },
     );
-    if (outcome.waitUntilMs !== undefined) return { requeueAfterMs: Math.max(1000, outcome.waitUntilMs - Date.now()) };
+    if (outcome.wait) {
+      const { untilMs, reason, failedAttempts } = outcome.wait;
+      if (failedAttempts > 0) await this.#keepFailure(scope, reason);
+      return { requeueAfterMs: Math.max(1000, untilMs - Date.now()) };
+    }
     await this.#writeInstalled(scope, version, outcome.revision);
     const interval = intervalMs(installation);
     return interval ? { requeueAfterMs: interval } : undefined;
+  }
+
+  /** The first message says what went wrong; this one comes only where it got lost. */
+  async #keepFailure(scope: Scope, reason: string): Promise<void> {
+    if (scope.installation.status?.conditions?.Ready?.status !== "False") {
+      await this.#writePhase(scope, { phase: "failed", message: reason });
+    }
   }
 
   /** What helm needs to log in, out of Secrets in the installation's namespace of the management API. */

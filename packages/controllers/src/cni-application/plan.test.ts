@@ -1,7 +1,8 @@
+import { baseValuesOf } from "@fairlead/admission";
 import type { ApplicationDefinition, ApplicationInstallation, Cluster } from "@fairlead/resources";
 import { describe, expect, test } from "vitest";
 import { testCluster, testNetwork } from "../testing/cluster.ts";
-import { type InstallationPlan, planInstallation } from "./plan.ts";
+import { type InstallationInput, type InstallationPlan, planInstallation } from "./plan.ts";
 
 const definition: ApplicationDefinition = {
   metadata: { name: "cilium" },
@@ -18,8 +19,13 @@ function installationOf(plan: InstallationPlan): ApplicationInstallation {
   return plan.installation;
 }
 
-function created(cluster: Cluster): ApplicationInstallation {
-  return installationOf(planInstallation({ cluster, definition, existing: undefined }));
+/** At the Cluster's version. */
+function plan(cluster: Cluster, existing?: ApplicationInstallation, more: Partial<InstallationInput> = {}) {
+  return planInstallation({ cluster, definition, existing, version: cluster.spec.cniPlugin?.version ?? "", ...more });
+}
+
+function created(cluster: Cluster, more: Partial<InstallationInput> = {}): ApplicationInstallation {
+  return installationOf(plan(cluster, undefined, more));
 }
 
 describe("planInstallation", () => {
@@ -56,7 +62,7 @@ describe("planInstallation", () => {
   });
 
   test("writes nothing when everything is so already", () => {
-    expect(planInstallation({ cluster: cilium(), definition, existing: created(cilium()) })).toEqual({
+    expect(plan(cilium(), created(cilium()))).toEqual({
       action: "none",
     });
   });
@@ -64,7 +70,7 @@ describe("planInstallation", () => {
   test("a user's own values stay, a managed one is put back", () => {
     const existing = created(cilium());
     existing.spec.values = { ...existing.spec.values, cni: { exclusive: true }, debug: { enabled: true } };
-    const { values } = installationOf(planInstallation({ cluster: cilium(), definition, existing })).spec;
+    const { values } = installationOf(plan(cilium(), existing)).spec;
     expect(values).toMatchObject({ cni: { exclusive: false }, debug: { enabled: true } });
   });
 
@@ -72,22 +78,19 @@ describe("planInstallation", () => {
     const existing = created(cilium());
     const { replicas: _gone, ...operator } = (existing.spec.values?.operator ?? {}) as Record<string, unknown>;
     existing.spec.values = { ...existing.spec.values, operator };
-    expect(planInstallation({ cluster: cilium(), definition, existing })).toEqual({ action: "none" });
+    expect(plan(cilium(), existing)).toEqual({ action: "none" });
   });
 
   test("leaving ebpf takes the API server's address away again", () => {
     const existing = created(cilium());
-    const { values } = installationOf(
-      planInstallation({ cluster: cilium({ proxyMode: "iptables" }), definition, existing }),
-    ).spec;
+    const { values } = installationOf(plan(cilium({ proxyMode: "iptables" }), existing)).spec;
     expect(values).toMatchObject({ kubeProxyReplacement: "disabled" });
     expect(values).not.toHaveProperty("k8sServiceHost");
     expect(values).not.toHaveProperty("k8sServicePort");
   });
 
   test("a new version of the cluster's CNI changes the reference and the form of the values", () => {
-    const plan = planInstallation({ cluster: cilium({}, "1.19.4"), definition, existing: created(cilium()) });
-    const { applicationRef, values } = installationOf(plan).spec;
+    const { applicationRef, values } = installationOf(plan(cilium({}, "1.19.4"), created(cilium()))).spec;
     expect(applicationRef.version).toBe("1.19.4");
     expect(values).toMatchObject({
       kubeProxyReplacement: "true",
@@ -99,8 +102,57 @@ describe("planInstallation", () => {
   test("a broken record of managed keys takes nothing away and is mended", () => {
     const existing = created(cilium());
     existing.metadata.annotations = { "fairlead.dev/managed-values": "{" };
-    const plan = planInstallation({ cluster: cilium(), definition, existing });
-    expect(installationOf(plan).metadata.annotations?.["fairlead.dev/managed-values"]).toContain("/cni/exclusive");
-    expect(installationOf(plan).spec.values).toEqual(existing.spec.values);
+    const { metadata, spec } = installationOf(plan(cilium(), existing));
+    expect(metadata.annotations?.["fairlead.dev/managed-values"]).toContain("/cni/exclusive");
+    expect(spec.values).toEqual(existing.spec.values);
+  });
+
+  test("a version that waits for its checks changes neither reference nor values", () => {
+    const existing = created(cilium());
+    expect(plan(cilium({}, "1.19.4"), existing, { version: "1.13.8" })).toEqual({ action: "none" });
+  });
+
+  test.each<[string, Record<string, string>, object]>([
+    ["definition", {}, { operator: { replicas: 1 } }],
+    ["initial", { "kubermatic.io/initial-cni-values-request": '{"debug":true}' }, { debug: true }],
+    [
+      "template",
+      {
+        "kubermatic.io/initial-cni-values-request": '{"debug":true}',
+        "fairlead.dev/initial-cni-values-layer": "template",
+      },
+      { debug: true },
+    ],
+    ["definition", { "kubermatic.io/initial-cni-values-request": "{}" }, { operator: { replicas: 1 } }],
+  ])("records that it began with the layer %s", (layer, annotations, values) => {
+    const cluster = cilium();
+    cluster.metadata.annotations = annotations;
+    const existing = created(cluster);
+    expect(baseValuesOf(existing)).toEqual({ layer, values });
+    expect(plan(cilium(), existing)).toEqual({ action: "none" });
+  });
+
+  test("coming from the add-on, Hubble's certificates go on by CronJob unless the values say otherwise", () => {
+    const cluster = cilium();
+    const method = (values: object) => {
+      cluster.metadata.annotations = { "kubermatic.io/initial-cni-values-request": JSON.stringify(values) };
+      return created(cluster, { wasAddon: true }).spec.values;
+    };
+    expect(method({ debug: true })).toMatchObject({ debug: true, hubble: { tls: { auto: { method: "cronJob" } } } });
+    expect(method({ hubble: { tls: { auto: { method: "certmanager" } } } })).toMatchObject({
+      hubble: { tls: { auto: { method: "certmanager" } } },
+    });
+  });
+
+  test("once something runs, a failure goes back to it; the timeout is the user's", () => {
+    const existing = created(cilium());
+    expect(existing.spec.deployOptions?.helm).toEqual({ wait: true, atomic: false, timeout: "10m0s" });
+    existing.status = { helmRelease: { version: 1 } };
+    existing.spec.deployOptions = { helm: { wait: false, atomic: false, timeout: "30s" } };
+    expect(installationOf(plan(cilium(), existing)).spec.deployOptions?.helm).toEqual({
+      wait: true,
+      atomic: true,
+      timeout: "30s",
+    });
   });
 });

@@ -3,25 +3,29 @@
  * @module
  */
 import { isDeepStrictEqual } from "node:util";
-import { managedPointers, managedValuesAnnotation } from "@fairlead/admission";
-import { type CiliumCluster, managedCiliumValues } from "@fairlead/network";
-import {
-  type ApplicationDefinition,
-  type ApplicationInstallation,
-  type Cluster,
-  initialCniValuesAnnotation,
-} from "@fairlead/resources";
+import { baseValuesAnnotation, managedPointers, managedValuesAnnotation, recordBaseValues } from "@fairlead/admission";
+import { type CiliumCluster, enforceManagedValues, leafPointers, managedCiliumValues } from "@fairlead/network";
+import type { ApplicationDefinition, ApplicationInstallation, Cluster } from "@fairlead/resources";
 import { mergeDiff } from "../merge-diff.ts";
 import { KUBE_SYSTEM } from "../names.ts";
 import { CNI_APPLICATION_LABELS } from "../system-applications/plan.ts";
-import { enforceManagedValues, leafPointers, type Values } from "./managed-values.ts";
+import { baseValues, migratedFromAddon } from "./base-values.ts";
+
+type Values = Record<string, unknown>;
 
 export interface InstallationInput {
   cluster: Cluster;
   definition: ApplicationDefinition | undefined;
   existing: ApplicationInstallation | undefined;
+  /** What is to be installed now: not the Cluster's version while that one waits for its checks. */
+  version: string;
   overwriteRegistry?: string;
+  /** The cluster's CNI was an add-on until now; matters for a new installation. */
+  wasAddon?: boolean;
 }
+
+/** For each of helm's waits. Once set, the user's: how long a roll-out takes depends on the number of nodes. */
+const defaultTimeout = "10m0s";
 
 export type InstallationPlan =
   | { action: "none" }
@@ -34,28 +38,28 @@ export type InstallationPlan =
  * @throws SyntaxError if the annotation with initial values holds no JSON object
  * @throws Error if a managed value is not known yet, for example the API server's address
  */
-export function planInstallation({
-  cluster,
-  definition,
-  existing,
-  overwriteRegistry,
-}: InstallationInput): InstallationPlan {
+export function planInstallation(input: InstallationInput): InstallationPlan {
+  const { cluster, definition, existing, version, overwriteRegistry } = input;
   const name = cluster.spec.cniPlugin?.type ?? "";
-  const current = (existing?.spec.values as Values | undefined) ?? initialValues(cluster, definition);
-  const managed = managedCiliumValues(cluster as unknown as CiliumCluster, {
+  const requested = existing ? undefined : baseValues(cluster, definition);
+  const base = requested && input.wasAddon ? migratedFromAddon(requested) : requested;
+  const current = (existing?.spec.values as Values | undefined) ?? base?.values ?? {};
+  const managed = managedCiliumValues(clusterAt(cluster, version), {
     currentValues: current,
     ...(overwriteRegistry ? { overwriteRegistry } : {}),
   });
   const wanted = {
     metadata: {
       labels: { ...CNI_APPLICATION_LABELS },
-      annotations: { [managedValuesAnnotation]: JSON.stringify(leafPointers(managed.values)) },
+      annotations: {
+        [managedValuesAnnotation]: JSON.stringify(leafPointers(managed.values)),
+        ...(base ? { [baseValuesAnnotation]: recordBaseValues(base) } : {}),
+      },
     },
     spec: {
-      applicationRef: { name, version: cluster.spec.cniPlugin?.version ?? "" },
+      applicationRef: { name, version },
       namespace: { name: KUBE_SYSTEM, create: false },
-      // No rollback of a first installation: a cluster that has no nodes yet would lose its CNI at each timeout.
-      deployOptions: { helm: { wait: true, atomic: false, timeout: "10m0s" } },
+      deployOptions: { helm: deployOptions(existing) },
       reconciliationInterval: "1h0m0s",
     },
   };
@@ -79,17 +83,20 @@ export function planInstallation({
   };
 }
 
-/** What a new installation starts from: the request, else the definition's defaults. */
-function initialValues(cluster: Cluster, definition: ApplicationDefinition | undefined): Values {
-  const request = cluster.metadata.annotations?.[initialCniValuesAnnotation];
-  if (request) {
-    const values: unknown = JSON.parse(request);
-    if (typeof values !== "object" || values === null || Array.isArray(values)) {
-      throw new SyntaxError(
-        `metadata.annotations["${initialCniValuesAnnotation}"]: expected a JSON object of Helm values`,
-      );
-    }
-    if (Object.keys(values).length > 0) return values as Values;
-  }
-  return structuredClone<Values>(definition?.spec.defaultValues ?? {});
+/**
+ * A failed upgrade goes back to what ran; a failed first installation stays, since a cluster without nodes would lose its
+ * CNI at each timeout.
+ */
+function deployOptions(existing: ApplicationInstallation | undefined) {
+  return {
+    wait: true,
+    atomic: existing?.status?.helmRelease?.version !== undefined,
+    timeout: existing?.spec.deployOptions?.helm?.timeout ?? defaultTimeout,
+  };
+}
+
+/** The shape of the values follows the version that they are for. */
+function clusterAt(cluster: Cluster, version: string): CiliumCluster {
+  const { cniPlugin } = cluster.spec;
+  return { ...cluster, spec: { ...cluster.spec, cniPlugin: { ...cniPlugin, version } } } as unknown as CiliumCluster;
 }

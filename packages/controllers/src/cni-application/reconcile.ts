@@ -52,6 +52,7 @@ export class CniApplicationReconciler implements Reconciler {
         cluster,
         definition: this.#options.definitions.get(name),
         existing,
+        version: cluster.spec.cniPlugin?.version ?? "",
         overwriteRegistry: this.#options.installation().configuration?.spec?.userCluster?.overwriteRegistry,
       });
       const options = { fieldManager: FIELD_MANAGER, signal };

@@ -28,7 +28,7 @@ export interface DesiredRelease {
   rollbackOnFailure: boolean;
   createNamespace?: boolean;
   enableDns?: boolean;
-  /** Revisions to keep; default 5. */
+  /** Revisions to keep; default 10. */
   historyMax?: number;
 }
 
@@ -44,17 +44,26 @@ export interface ReleaseOutcome {
   revision: number;
   /** What was done, in order; empty if the release was as desired already. */
   steps: readonly ReleasePlan[];
-  /** Set if nothing can be done before this time (milliseconds since the epoch): another operation is under way. */
-  waitUntilMs?: number;
+  /** Set if nothing is to be done yet. */
+  wait?: ReleaseWait;
 }
 
-const defaultHistoryMax = 5;
+export interface ReleaseWait {
+  /** Milliseconds since the epoch. */
+  untilMs: number;
+  reason: string;
+  /** How often the very same input has failed and was rolled back; 0 if another operation is under way. */
+  failedAttempts: number;
+}
+
+const defaultHistoryMax = 10; // each failed upgrade takes two: itself and the roll-back
 const maxSteps = 3; // one recovery, a second one if the first exposed another, then the work itself
 
 /**
  * Makes the release as desired: reads the stored revisions, recovers what an interrupted helm left, installs or upgrades.
  * Spawns no helm if chart and values are those of the deployed revision. One call at a time for each release.
- * @throws HelmError if helm fails; what it left is recovered by the next call
+ * An input that failed and was rolled back is tried again after a while (`wait`), another input at once.
+ * @throws HelmError if helm fails, with what runs now if it was rolled back; what else it left is recovered by the next call
  */
 export async function applyRelease(
   context: ReleaseContext,
@@ -69,7 +78,8 @@ export async function applyRelease(
     if (plan.action === "unchanged") return { revision: plan.revision, steps };
     if (plan.action === "wait") {
       const revision = observed.revisions.at(-1)?.revision ?? 0;
-      return { revision, steps, waitUntilMs: plan.untilMs };
+      const { untilMs, reason, failedAttempts } = plan;
+      return { revision, steps, wait: { untilMs, reason, failedAttempts } };
     }
     if (steps.length === maxSteps) throw new HelmError("unknown", notSettled(steps, plan), { command: plan.action });
     context.logger.info({ release: target.name, namespace: target.namespace, ...plan }, "Changing release");
@@ -77,7 +87,11 @@ export async function applyRelease(
       revisions: observed.revisions,
       looksAfter: handledByHelm(plan, observed),
     });
-    await execute(context, target, { plan, desired, digest });
+    try {
+      await execute(context, target, { plan, desired, digest });
+    } catch (error) {
+      throw await withRollback(context, target, { plan, error });
+    }
     steps.push(plan);
   }
 }
@@ -142,6 +156,22 @@ function handledByHelm({ action }: ReleasePlan, { revisions }: ObservedRelease):
   const latest = revisions.slice(-1);
   const good = action === "uninstall" ? undefined : lastGood(revisions);
   return good ? [good, ...latest] : latest;
+}
+
+/** The error of an upgrade that helm undid says so: people must know what runs now. */
+async function withRollback(
+  context: ReleaseContext,
+  target: ReleaseTarget,
+  { plan, error }: { plan: ReleasePlan; error: unknown },
+): Promise<unknown> {
+  if (plan.action !== "upgrade" || !(error instanceof HelmError) || context.signal?.aborted) return error;
+  // What went wrong matters more than that it cannot be told what runs.
+  const observed = await observeRelease(context, target).catch(() => undefined);
+  const latest = observed?.revisions.at(-1);
+  const good = observed?.revisions.findLast(({ revision, status }) => revision < plan.revision && status !== "failed");
+  if (latest?.status !== "deployed" || latest.revision <= plan.revision || !good) return error;
+  const message = `${error.message}; rolled back to revision ${good.revision}, which runs as revision ${latest.revision}`;
+  return new HelmError(error.kind, message, { command: error.command, stderr: error.stderr, cause: error });
 }
 
 function requireIdentity({ chart, chartIdentity }: DesiredRelease): string {

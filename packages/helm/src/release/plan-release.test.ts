@@ -56,6 +56,34 @@ describe("a release at rest", () => {
   });
 });
 
+describe("after a failure that was rolled back", () => {
+  const minute = 60_000;
+  const once = [["superseded", "old"], ["failed", "want"], ["deployed"]] as const;
+  const often = [["superseded", "old"], ["failed", "want"], ["superseded"], ["failed", "want"], ["deployed"]] as const;
+
+  test.each([
+    ["once", once, 59_999, "wait"],
+    ["once, a minute ago", once, minute, "upgrade"],
+    ["twice", often, 2 * minute - 1, "wait"],
+    ["twice, two minutes ago", often, 2 * minute, "upgrade"],
+  ] as const)("%s", (_, history, ageMs, action) => {
+    expect(plan(history, { rollbackOnFailure: true, ageMs }).action).toBe(action);
+  });
+
+  test("the wait says why, how often, and until when", () => {
+    expect(plan(once, { rollbackOnFailure: true, ageMs: 0 })).toEqual({
+      action: "wait",
+      untilMs: nowMs + minute,
+      reason: "revision 2 failed and was rolled back; revision 3 runs",
+      failedAttempts: 1,
+    });
+  });
+
+  test("another input does not wait", () => {
+    expect(plan(once, { rollbackOnFailure: true, ageMs: 0, digest: "new" })).toMatchObject({ action: "upgrade" });
+  });
+});
+
 describe("interrupted", () => {
   test("pending-install: uninstall, there is nothing to go back to", () => {
     expect(plan([["pending-install", "want"]])).toMatchObject({ action: "uninstall" });

@@ -20,11 +20,18 @@ export type ReleasePlan =
   | { action: "upgrade"; revision: number; failedAttempts: number }
   | { action: "rollback"; to: number; reason: string }
   | { action: "uninstall"; reason: string }
-  /** Somebody else's operation is under way, or died so recently that one cannot tell. */
-  | { action: "wait"; untilMs: number; reason: string };
+  /**
+   * Somebody else's operation is under way, or died so recently that one cannot tell; or the same input has failed and
+   * was rolled back (`failedAttempts` > 0), and trying again at once would only disturb what runs.
+   */
+  | { action: "wait"; untilMs: number; reason: string; failedAttempts: number };
 
 /** Helm leaves no heartbeat: an unfinished operation that is not ours counts as dead after this time. */
 export const foreignOperationMs = 60_000;
+
+/** After a roll-back: what failed may have been the world, so it is tried again, but ever more rarely. */
+const firstRetryMs = 60_000;
+const longestRetryMs = 60 * 60_000;
 
 /**
  * What to do next so that the release ends as desired. Recovery comes first and is a step of its own: observe and plan
@@ -38,7 +45,7 @@ export function planRelease(observed: ObservedRelease, desired: DesiredInput): R
     case "deployed":
       return latest.inputDigest === desired.digest
         ? { action: "unchanged", revision: latest.revision }
-        : upgradeFrom(observed, desired);
+        : upgradeInTime(observed, desired, latest);
     case "superseded": // the last write of an upgrade or rollback was lost; helm goes on from here
     case "unknown":
       return upgradeFrom(observed, desired);
@@ -92,11 +99,29 @@ function planPending(observed: ObservedRelease, { latest, good }: Ends): Release
   const reason = `revision ${latest.revision} was left ${latest.status}`;
   const untilMs = latest.modifiedAtMs + foreignOperationMs;
   // Our own helm dies with us, and a release is worked on by one reconcile at a time: what is pending of ours is dead.
-  if (latest.inputDigest === undefined && observed.nowMs < untilMs) return { action: "wait", untilMs, reason };
+  if (latest.inputDigest === undefined && observed.nowMs < untilMs) {
+    return { action: "wait", untilMs, reason, failedAttempts: 0 };
+  }
   return good ? { action: "rollback", to: good.revision, reason } : { action: "uninstall", reason };
 }
 
-function upgradeFrom({ revisions }: ObservedRelease, { digest }: DesiredInput): ReleasePlan {
-  const failed = revisions.filter(({ status, inputDigest }) => status === "failed" && inputDigest === digest);
-  return { action: "upgrade", revision: (revisions.at(-1)?.revision ?? 0) + 1, failedAttempts: failed.length };
+function upgradeFrom(observed: ObservedRelease, desired: DesiredInput): ReleasePlan {
+  const revision = (observed.revisions.at(-1)?.revision ?? 0) + 1;
+  return { action: "upgrade", revision, failedAttempts: failuresOf(observed, desired).length };
+}
+
+/** What runs is a good revision: it is left in peace for a while after each failure of what is desired instead. */
+function upgradeInTime(observed: ObservedRelease, desired: DesiredInput, running: ReleaseRevision): ReleasePlan {
+  const failed = failuresOf(observed, desired);
+  const last = failed.at(-1);
+  if (last && desired.rollbackOnFailure) {
+    const untilMs = last.modifiedAtMs + Math.min(firstRetryMs * 2 ** (failed.length - 1), longestRetryMs);
+    const reason = `revision ${last.revision} failed and was rolled back; revision ${running.revision} runs`;
+    if (observed.nowMs < untilMs) return { action: "wait", untilMs, reason, failedAttempts: failed.length };
+  }
+  return upgradeFrom(observed, desired);
+}
+
+function failuresOf({ revisions }: ObservedRelease, { digest }: DesiredInput): ReleaseRevision[] {
+  return revisions.filter(({ status, inputDigest }) => status === "failed" && inputDigest === digest);
 }

@@ -102,9 +102,9 @@ async function apply(name: string, desired: DesiredRelease, more: Partial<Releas
 /** As a reconciler does: comes back after the time that is asked for. A killed roll-back cannot be told from somebody else's. */
 async function settle(name: string, desired: DesiredRelease): Promise<void> {
   for (;;) {
-    const { waitUntilMs } = await applyRelease(context, targetOf(name), desired);
-    if (waitUntilMs === undefined) return;
-    await sleep(Math.max(0, waitUntilMs - Date.now()));
+    const { wait } = await applyRelease(context, targetOf(name), desired);
+    if (wait === undefined) return;
+    await sleep(Math.max(0, wait.untilMs - Date.now()));
   }
 }
 
@@ -201,17 +201,27 @@ describe("a release that fails", () => {
     const name = "back";
     await apply(name, desire({ data: "good" }));
     const bad = desire({ data: "bad", unready: true }, { rollbackOnFailure: true });
-    await expect(apply(name, bad)).rejects.toMatchObject({ kind: "timeout", command: "upgrade" });
+    await expect(apply(name, bad)).rejects.toMatchObject({
+      kind: "timeout",
+      command: "upgrade",
+      message: expect.stringMatching(/rolled back to revision 1, which runs as revision 3$/),
+    });
     expect(await dataOf(name)).toBe("good");
     expect(await client.find(builtin.Deployment, { name, namespace })).toBeUndefined();
     expect(await statusesOf(name)).toEqual(["superseded", "failed", "deployed"]);
-    const observed = await observeRelease(context, { name, namespace });
+    const { spawned } = helm.runner;
+    const again = await applyRelease(context, targetOf(name), bad);
+    expect(again).toMatchObject({ steps: [], wait: { failedAttempts: 1 } });
+    expect(helm.runner.spawned).toBe(spawned);
+    const observed = { ...(await observeRelease(context, { name, namespace })), nowMs: again.wait?.untilMs ?? 0 };
     const digest = inputDigest("demo-1.0.0", bad.values);
     expect(planRelease(observed, { digest, rollbackOnFailure: true })).toEqual({
       action: "upgrade",
       revision: 4,
       failedAttempts: 1,
     });
+    expect(await apply(name, desire({ data: "other" }, { rollbackOnFailure: true }))).toEqual(["upgrade"]);
+    expect(await dataOf(name)).toBe("other");
   });
 
   test("upgrade without roll-back: other values go back first, and leave nothing of the failed ones", async () => {
@@ -280,7 +290,7 @@ describe("helm killed midway", () => {
     await killMidway(name, 3, { data: "two", unready: true }); // labels that name another revision
     const outcome = await applyRelease(context, targetOf(name), desire({ data: "three" }));
     expect(outcome.steps).toEqual([]);
-    expect(outcome.waitUntilMs).toBeGreaterThan(Date.now());
+    expect(outcome.wait?.untilMs).toBeGreaterThan(Date.now());
     expect(await removeRelease(context, targetOf(name), { wait: "hookOnly", timeoutMs: 5_000 })).toBe(true);
   });
 

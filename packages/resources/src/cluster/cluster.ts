@@ -38,6 +38,8 @@ export const projectLabel = "project-id";
 
 /** Annotation of a Cluster until it is carried out: Helm values of the system CNI, a JSON object. */
 export const initialCniValuesAnnotation = "kubermatic.io/initial-cni-values-request";
+/** Annotation beside {@link initialCniValuesAnnotation}: `template` if the values are those of the cluster's template. */
+export const initialCniValuesLayerAnnotation = "fairlead.dev/initial-cni-values-layer";
 /** Annotation of a Cluster until it is carried out: its first nodes, a NodeDeployment of the REST API as JSON. */
 export const initialMachineDeploymentAnnotation = "kubermatic.io/initial-machinedeployment-request";
 /** Annotation of a Cluster until it is carried out: a JSON array of applications as in the REST API's `applications`. */

@@ -15,7 +15,7 @@ export const apiObjectMetaShape = {
 /** As {@link apiObjectMetaShape}, in answers: the time of creation is always there, and zero if it is not known. */
 export const answeredMetaShape = { ...apiObjectMetaShape, creationTimestamp: z.string() };
 
-const apiFieldErrorSchema = z.object({
+export const apiFieldErrorSchema = z.object({
   reason: z.string().describe("Kubernetes' cause, for example FieldValueInvalid."),
   field: z.string().describe("JSON path, for example spec.clusterNetwork.pods.cidrBlocks[0]."),
   message: z.string().describe("Says what would be accepted."),

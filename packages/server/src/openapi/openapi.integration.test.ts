@@ -1,5 +1,10 @@
 import { builtin, waitFor } from "@fairlead/kube";
-import { type ApiCluster, machineDeploymentType, userClusterCrds } from "@fairlead/resources";
+import {
+  type ApiCluster,
+  applicationInstallationType,
+  machineDeploymentType,
+  userClusterCrds,
+} from "@fairlead/resources";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import type { LightMyRequestResponse } from "fastify";
@@ -22,7 +27,7 @@ interface Operation {
   responses: Record<string, Content>;
 }
 
-type Method = "get" | "post" | "patch" | "delete";
+type Method = "get" | "post" | "put" | "patch" | "delete";
 
 interface Document {
   openapi: string;
@@ -52,6 +57,18 @@ beforeAll(async () => {
   await api.post(`${clusters}/${id}/machinedeployments`, { name: "workers", spec: { replicas: 1 } });
   const labels = { "fairlead.dev/machine-deployment": "workers" };
   await client.create(builtin.Node, { metadata: { name: "workers-0", labels } });
+  await waitFor(
+    () =>
+      client.create(applicationInstallationType, {
+        metadata: { name: "described", namespace: "kube-system" },
+        spec: {
+          applicationRef: { name: "cilium", version: "1.19.4" },
+          namespace: { name: "kube-system" },
+          values: { a: 1 },
+        },
+      }),
+    { what: "the CRD of ApplicationInstallations" },
+  );
   const namespace = `cluster-${id}`;
   await client.create(builtin.Namespace, { metadata: { name: namespace } });
   await client.create(builtin.Secret, {
@@ -63,6 +80,8 @@ beforeAll(async () => {
     seed: "embedded",
     cluster_id: id,
     machinedeployment_id: "workers",
+    namespace: "kube-system",
+    appinstall_name: "described",
     provider: "bringyourown",
     dc: "local",
     cni_plugin_type: "cilium",
@@ -94,6 +113,8 @@ const bodies: Record<string, (serial: number) => object> = {
   "patch clusters": (serial) => ({ labels: { serial: `${serial}` } }),
   "post machinedeployments": (serial) => ({ name: `described-${serial}`, spec: { replicas: 1 } }),
   "patch machinedeployments": () => ({ spec: { replicas: 2 } }),
+  "post values": (serial) => ({ values: { serial } }),
+  "put values": (serial) => ({ values: { serial } }),
   "post projects": (serial) => ({ name: `described-${serial}` }),
 };
 

@@ -37,6 +37,8 @@ export class TestApi {
   readonly app: FastifyInstance;
   /** By cluster id, for the `userClusterClient` option. */
   readonly userClusters = new Map<string, KubeClient>();
+  /** The own values of charts, by `<application> <version>`. */
+  readonly chartValues = new Map<string, Record<string, unknown>>();
   readonly #server: TestApiServer;
 
   private constructor(server: TestApiServer) {
@@ -45,6 +47,11 @@ export class TestApi {
     this.app = createServer({
       managementClient: this.management,
       userClusterClient: (id) => this.userClusters.get(id),
+      chartValues: async ({ name, version }) => {
+        const values = this.chartValues.get(`${name} ${version}`);
+        if (!values) throw new Error(`there is no chart ${name} ${version}`);
+        return values;
+      },
       authenticator,
       logger: pino({ level: "silent" }),
       version: "0.0.0-test",
@@ -86,6 +93,10 @@ export class TestApi {
 
   patch(url: string, payload: object): Promise<LightMyRequestResponse> {
     return this.call({ method: "PATCH", url, payload });
+  }
+
+  put(url: string, payload: object): Promise<LightMyRequestResponse> {
+    return this.call({ method: "PUT", url, payload });
   }
 
   delete(url: string): Promise<LightMyRequestResponse> {

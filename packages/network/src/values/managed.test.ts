@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { enforceManagedValues, leafPointers, mergeValues } from "./managed-values.ts";
+import { leafPointers, mergeValues, pointerOf, tokensOf } from "./document.ts";
+import { enforceManagedValues } from "./managed.ts";
 
 describe("leafPointers", () => {
   test("names every leaf, escapes tokens, treats lists and empty maps as leaves", () => {
@@ -10,6 +11,10 @@ describe("leafPointers", () => {
       "/b/x~1y",
       "/c",
     ]);
+  });
+  test("pointers and tokens are each other's inverse", () => {
+    const tokens = ["a/b", "m~n", "~1", ""];
+    expect(tokensOf(pointerOf(tokens))).toEqual(tokens);
   });
   test("an empty document has none", () => {
     expect(leafPointers({})).toEqual([]);
@@ -44,6 +49,13 @@ describe("enforceManagedValues", () => {
     expect(enforceManagedValues({ nodePort: { range: "1,2", mode: "snat" } }, {}, ["/nodePort/range"])).toEqual({
       nodePort: { mode: "snat" },
     });
+  });
+
+  test("of a list that is shared with the user only Fairlead's entry goes", () => {
+    const list = (text: string) => ({ extraConfig: { "exclude-local-address": text } });
+    const pointers = ["/extraConfig/exclude-local-address"];
+    expect(enforceManagedValues(list("10.0.0.1/32 169.254.20.10/32"), {}, pointers)).toEqual(list("10.0.0.1/32"));
+    expect(enforceManagedValues(list("169.254.20.10/32"), {}, pointers)).toEqual({});
   });
 
   test("a pointer that leads nowhere is ignored", () => {
