@@ -19,8 +19,8 @@ export default defineConfig({
         test: {
           name: "integration",
           include: integration,
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
+          testTimeout: 420_000,
+          hookTimeout: 600_000,
           maxWorkers: 2,
         },
       },

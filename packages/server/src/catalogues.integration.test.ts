@@ -70,7 +70,7 @@ describe("catalogues", () => {
     const ref = { name: "fairlead", namespace: "kubermatic" };
     const choose = (catalogue: string | null) =>
       api.management.mergePatch(kubermaticConfigurationType, ref, { spec: { userCluster: { cni: { catalogue } } } });
-    const soon = { timeout: 5000 }; // the configuration is read at most once a second
+    const soon = { timeout: 60_000 }; // the configuration is read at most once a second
     try {
       await choose("2.22");
       const canal = { cniPluginType: "canal", versions: ["v3.22", "v3.23", "v3.24"] };

@@ -69,7 +69,7 @@ afterAll(async () => {
 });
 
 async function eventually<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> {
-  return (await waitFor(probe, { what, timeoutMs: 120_000, intervalMs: 500 })) as T;
+  return (await waitFor(probe, { what, timeoutMs: 300_000, intervalMs: 500 })) as T;
 }
 
 async function exists(

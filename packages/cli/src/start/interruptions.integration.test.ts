@@ -164,7 +164,7 @@ async function untilServed(data: string, port: number, cluster: string): Promise
       const health = (await call("GET", `/api/v2/projects/${cluster}/health`)) as Record<string, string>;
       return Object.values(health).every((status) => status === "HealthStatusUp");
     },
-    { what: "the cluster to be healthy", timeoutMs: 120_000, intervalMs: 500 },
+    { what: "the cluster to be healthy", timeoutMs: 300_000, intervalMs: 500 },
   );
   const kubeconfig = (await call("GET", `/api/v2/projects/${cluster}/kubeconfig`)) as string;
   await using client = KubeClient.fromKubeconfig(kubeconfig);
@@ -182,7 +182,7 @@ async function untilServed(data: string, port: number, cluster: string): Promise
       const complete = ["calico-kube-controllers", "coredns"].every((name) => available.has(name));
       return complete && pods.items.every((pod) => pod.status?.phase === "Running");
     },
-    { what: "all system pods to run", timeoutMs: 120_000, intervalMs: 500 },
+    { what: "all system pods to run", timeoutMs: 300_000, intervalMs: 500 },
   );
   return kubeconfig;
 }

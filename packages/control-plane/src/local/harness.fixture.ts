@@ -71,7 +71,7 @@ export class LocalHarness {
           health.every((state) => state === "up") && this.supervisor.get(`cluster-${id}/kwok`)?.state === "running"
         );
       },
-      { what: `control plane of ${id}`, timeoutMs: 120_000 },
+      { what: `control plane of ${id}`, timeoutMs: 300_000 },
     );
   }
 

@@ -120,7 +120,7 @@ async function statusesOf(name: string): Promise<string[]> {
 /** Kills a real helm, labelled as ours, once it has stored its unfinished revision. */
 async function killMidway(name: string, revision: number, values: object): Promise<void> {
   const labels = inputLabels(inputDigest("demo-1.0.0", { ...values }), revision);
-  const options = { wait: "watcher", timeoutMs: 60_000, serverSide: true, rollbackOnFailure: false, labels } as const;
+  const options = { wait: "watcher", timeoutMs: 180_000, serverSide: true, rollbackOnFailure: false, labels } as const;
   const chart = { kind: "path", path: chartPath } as const;
   const args =
     revision === 1
@@ -134,7 +134,7 @@ async function killMidway(name: string, revision: number, values: object): Promi
     env: { HOME: helm.directory },
     extendEnv: false,
   });
-  await expect.poll(async () => (await statusesOf(name)).at(-1), { timeout: 20_000 }).toMatch(/^pending-/);
+  await expect.poll(async () => (await statusesOf(name)).at(-1), { timeout: 90_000 }).toMatch(/^pending-/);
   child.kill("SIGKILL");
   await child;
 }
@@ -312,7 +312,7 @@ describe("helm killed midway", () => {
     const slow = desire({ data: "two", unready: true }, { timeoutMs: 60_000, rollbackOnFailure: true });
     const stop = new AbortController();
     const call = apply(name, slow, { signal: stop.signal });
-    await expect.poll(async () => (await statusesOf(name)).at(-1), { timeout: 20_000 }).toBe("pending-upgrade");
+    await expect.poll(async () => (await statusesOf(name)).at(-1), { timeout: 90_000 }).toBe("pending-upgrade");
     stop.abort();
     await expect(call).rejects.toMatchObject({ kind: "aborted" });
     expect(await statusesOf(name)).toEqual(["deployed", "pending-upgrade"]);

@@ -141,11 +141,11 @@ describe("a call that must end", () => {
     const abort = new AbortController();
     const reason = new Error("shutting down");
     const call = runner.showChart(chart, { signal: abort.signal });
-    await expect.poll(pids, { timeout: 10_000 }).toHaveLength(2);
+    await expect.poll(pids, { timeout: 60_000 }).toHaveLength(2);
     abort.abort(reason);
     await expect(call).rejects.toMatchObject({ kind: "aborted", cause: reason });
     const [leader = 0, child = 0] = await pids();
-    await expect.poll(() => runs(leader) || runs(child), { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => runs(leader) || runs(child), { timeout: 60_000 }).toBe(false);
     expect(await readdir(helm.path("cache-2", "helm-calls"))).toEqual([]);
   });
 

@@ -204,7 +204,7 @@ describe("discovery", () => {
     await client.create(builtin.CustomResourceDefinition, definition);
     const boat = { group: "test.fairlead.dev", version: "v1", kind: "Boat", plural: "boats", namespaced: true };
     await expect
-      .poll(() => client.preferredResourceFor("test.fairlead.dev", "Boat"), { timeout: 10_000 })
+      .poll(() => client.preferredResourceFor("test.fairlead.dev", "Boat"), { timeout: 60_000 })
       .toEqual(defineResource(boat));
     expect((await client.resourceFor("test.fairlead.dev/v1alpha1", "Boat")).version).toBe("v1alpha1");
     expect(await client.preferredResourceFor("test.fairlead.dev", "Ship")).toBeUndefined();

@@ -231,7 +231,7 @@ describe("looking", () => {
     });
     expect(rows).toHaveLength((await storedClusters()).length);
     expect(rows.find((row) => row.startsWith("wide "))).toMatch(
-      /1\.36\.3 +cilium 1\.13\.8 +ebpf +IPv4\+IPv6 +local +Creating +- +\d+s/,
+      /1\.36\.3 +cilium 1\.13\.8 +ebpf +IPv4\+IPv6 +local +Creating +- +\d+[sm]/,
     );
     expect(rows.find((row) => row.startsWith("noded "))).toMatch(/Running +1\/1/);
     expect(stdout).not.toContain("\u001B");

@@ -110,7 +110,7 @@ export class TestInstallation implements AsyncDisposable {
         const { body } = await this.call<ApiClusterHealth>("GET", `${path}/health`);
         return Object.values(body).every((status) => status === "HealthStatusUp");
       },
-      { what: `cluster ${id} to be healthy`, timeoutMs: 120_000, intervalMs: 500 },
+      { what: `cluster ${id} to be healthy`, timeoutMs: 300_000, intervalMs: 500 },
     );
     const { body: kubeconfig } = await this.call<string>("GET", `${path}/kubeconfig`);
     return new TestCluster(id, kubeconfig, this);
