@@ -50,7 +50,7 @@ test.each([
   ["kwok", "kwok version v0.8.0 go1.26.8 (linux/amd64)\n", "0.8.0"],
   [
     "proxy-server",
-    "\xff Go buildinf:\b\x02mod\tfairlead.dev/tools/x\t(devel)\t\ndep\tsigs.k8s.io/apiserver-network-proxy\tv0.34.0\th1:x=\n",
+    "\xff Go buildinf:\b\x02path\tx\nmod\tsigs.k8s.io/apiserver-network-proxy\tv0.34.0\th1:x=\n",
     "0.34.0",
   ],
   ["registry", "/x/registry github.com/distribution/distribution/v3 v3.1.2+unknown\n", "3.1.2"],

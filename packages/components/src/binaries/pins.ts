@@ -93,7 +93,7 @@ function networkProxy(name: "proxy-server" | "proxy-agent", main: "server" | "ag
     version: "0.34.0",
     versionArgs: ["--help"],
     versionSource: "build-info",
-    versionPattern: /^dep\tsigs\.k8s\.io\/apiserver-network-proxy\tv(\S+)/m,
+    versionPattern: /^mod\tsigs\.k8s\.io\/apiserver-network-proxy\tv(\S+)/m,
     source: {
       kind: "go-module",
       tool: "apiserver-network-proxy",
