@@ -4,6 +4,7 @@ import type { HelmRunner } from "@fairlead/helm";
 import {
   builtin,
   Controller,
+  EventRecorder,
   Informer,
   type KubeClient,
   type KubeObject,
@@ -13,6 +14,7 @@ import {
   type ResourceType,
 } from "@fairlead/kube";
 import {
+  type Addon,
   type ApplicationInstallation,
   addonType,
   applicationDefinitionType,
@@ -27,7 +29,9 @@ import {
 } from "@fairlead/resources";
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
-import { type AddonCharts, AddonReconciler } from "./addon/reconcile.ts";
+import type { AddonCharts } from "./addon/charts.ts";
+import { followDrift } from "./addon/drift.ts";
+import { AddonReconciler } from "./addon/reconcile.ts";
 import { ADDONS_BY_NAMESPACE, AddonInstallerReconciler } from "./addon-installer/reconcile.ts";
 import { ApplicationInstallationReconciler } from "./application-installation/reconcile.ts";
 import { ClusterReconciler } from "./cluster/reconcile.ts";
@@ -83,14 +87,23 @@ export function createManager(options: ManagerOptions): FairleadManager {
     const [configuration] = configurations.list();
     return { seeds: seeds.list(), ...(configuration ? { configuration } : {}) };
   };
-  const controller = (name: string, reconciler: Reconciler, concurrency: number) => {
-    const created = new Controller({ name, reconciler, concurrency, logger, ...(registry ? { registry } : {}) });
+  const controller = (name: string, reconciler: Reconciler, concurrency: number, longestDelayMs = 1_000_000) => {
+    const backoff = { baseMs: 5, maxMs: longestDelayMs };
+    const created = new Controller({
+      name,
+      reconciler,
+      concurrency,
+      backoff,
+      logger,
+      ...(registry ? { registry } : {}),
+    });
     manager.add(created);
     return created;
   };
   const allClusters = () => clusters.list().map((cluster) => requestFor(cluster));
-  const addonsOf = (id: string) =>
-    addons.byIndex(ADDONS_BY_NAMESPACE, clusterNamespace(id)).map((addon) => requestFor(addon));
+  const addonsOf = (id: string) => addons.byIndex(ADDONS_BY_NAMESPACE, clusterNamespace(id));
+  const eventsOf = (reporter: string) =>
+    new EventRecorder({ client: management, reportingController: `fairlead.dev/${reporter}`, logger });
 
   const projectController = controller("project", new ProjectReconciler({ management, projects, clusters }), 2);
   projectController.watch(projects, (project) => [requestFor(project)]);
@@ -115,11 +128,14 @@ export function createManager(options: ManagerOptions): FairleadManager {
 
   const addonController = controller(
     "addon",
-    new AddonReconciler({ management, addons, clusters, userClusters, charts: options.charts, installation }),
+    new AddonReconciler({ ...options, addons, clusters, userClusters, installation, events: eventsOf("addon") }),
     8,
+    60_000,
   );
   addonController.watch(addons, (addon) => [requestFor(addon)]);
-  addonController.watch(clusters, (cluster) => addonsOf(cluster.metadata.name ?? ""));
+  addonController.watch(clusters, (cluster) => addonsOf(cluster.metadata.name ?? "").map(requestFor));
+  const onDrift = (addon: Addon) => addonController.enqueue(requestFor(addon));
+  followDrift({ userClusters, addonsOf, onDrift, logger });
 
   const systemApplications = controller(
     "system-applications",
@@ -180,7 +196,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
   }
 
   userClusters.onConnect(({ id }) => {
-    for (const request of addonsOf(id)) addonController.enqueue(request);
+    for (const addon of addonsOf(id)) addonController.enqueue(requestFor(addon));
   });
 
   return {

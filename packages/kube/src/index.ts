@@ -6,7 +6,8 @@ export {
   deleteApplySet,
 } from "./apply-set/apply-set.ts";
 export { ApplySetError, type ApplySetFailure } from "./apply-set/apply-set-error.ts";
-export type { ApplySetParent } from "./apply-set/parent.ts";
+export { type ApplySetParent, applySetId, partOfLabel } from "./apply-set/parent.ts";
+export { appliedHashOf } from "./apply-set/unchanged.ts";
 export type * from "./builtin/admission.ts";
 export * from "./builtin/builtin-types.ts";
 export type * from "./builtin/core.ts";

@@ -1,4 +1,5 @@
 // Everything that needs no I/O: also what a browser loads.
+export { addonObstacle } from "./addons.ts";
 export * from "./addresses.ts";
 export * from "./catalogue/catalogue.ts";
 export { keepUsedVersions, type UsedVersion } from "./catalogue/keep-used.ts";

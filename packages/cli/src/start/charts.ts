@@ -3,16 +3,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort, isPortFree, resolveBinary, type Supervisor } from "@fairlead/components";
-import type { AddonCharts } from "@fairlead/controllers";
-import {
-  ChartRenderer,
-  HelmRunner,
-  type PackagedChart,
-  packageCharts,
-  publishCharts,
-  startRegistry,
-} from "@fairlead/helm";
-import type { KubeObject } from "@fairlead/kube";
+import { type AddonCharts, addonCharts } from "@fairlead/controllers";
+import { ChartRenderer, HelmRunner, packageCharts, publishCharts, startRegistry } from "@fairlead/helm";
 import type { Logger } from "pino";
 import { CHART_REPOSITORY } from "./embedded-installation.ts";
 import type { Layout } from "./layout.ts";
@@ -36,7 +28,6 @@ export interface ChartsOptions {
 
 /** `charts/` of this checkout. */
 const chartsDirectory = fileURLToPath(new URL("../../../../charts", import.meta.url));
-const addonNamespace = "kube-system";
 
 /** Packages Fairlead's own charts and starts the registry that serves them. */
 export async function startCharts({ layout, supervisor, logger, helmBinary, signal }: ChartsOptions): Promise<Charts> {
@@ -68,24 +59,6 @@ export async function startCharts({ layout, supervisor, logger, helmBinary, sign
         { charts: published.length, pushed: published.filter((chart) => chart.pushed).length },
         "Published the charts",
       );
-    },
-  };
-}
-
-function addonCharts(packages: readonly PackagedChart[], renderer: ChartRenderer): AddonCharts {
-  const addons = new Map(packages.filter((chart) => chart.category === "addon").map((chart) => [chart.name, chart]));
-  return {
-    async render(name, { values, kubernetesVersion, signal }): Promise<KubeObject[]> {
-      const chart = addons.get(name);
-      if (!chart) throw new Error(`There is no add-on "${name}"; there are ${[...addons.keys()].sort().join(", ")}`);
-      const rendered = await renderer.render(chart, {
-        release: name,
-        namespace: addonNamespace,
-        values,
-        capabilities: { kubeVersion: `v${kubernetesVersion.replace(/^v/, "")}` },
-        signal,
-      });
-      return [...rendered.objects];
     },
   };
 }

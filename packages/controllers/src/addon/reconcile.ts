@@ -3,39 +3,35 @@ import {
   applyObjects,
   deleteApplySet,
   describeObject,
+  type EventRecorder,
   type Informer,
   type KubeClient,
   type KubeObject,
+  NoKindMatchError,
   type ReconcileContext,
   type Reconciler,
   type Request,
   type Result,
+  TerminalError,
 } from "@fairlead/kube";
 import { mergeValues } from "@fairlead/network";
 import { type Addon, addonType, type Cluster } from "@fairlead/resources";
 import { type ConditionUpdate, changedConditions } from "../conditions.ts";
-import { FIELD_MANAGER, KUBE_SYSTEM } from "../names.ts";
+import { FIELD_MANAGER } from "../names.ts";
 import type { UserCluster, UserClusters } from "../user-clusters/user-clusters.ts";
 import { addFinalizer, removeFinalizer, writeStatus } from "../writes.ts";
+import type { AddonCharts } from "./charts.ts";
+import { type AddonFailure, describeFailure } from "./failure.ts";
+import { deletesUserData, holdsUserData } from "./kept-definitions.ts";
+import { parentOf } from "./parent.ts";
+import { ADDON_FINALIZER, type AddonPlan, planAddon } from "./plan.ts";
 import { addonValues } from "./values.ts";
 
-const ADDON_FINALIZER = "cleanup-manifests";
 export const RESOURCES_CREATED = "AddonResourcesCreatedSuccessfully";
 const enforceIntervalMs = 5 * 60_000;
+/** Until kinds that an Addon waits for are served: nothing tells when that happens. */
+const requiredKindsIntervalMs = 10_000;
 const clusterNamespacePrefix = "cluster-";
-
-export interface RenderRequest {
-  values: Record<string, unknown>;
-  /** Without a leading `v`. */
-  kubernetesVersion: string;
-  signal: AbortSignal;
-}
-
-/** The add-on charts that there are. */
-export interface AddonCharts {
-  /** @throws Error that says what is wrong with the chart or its values */
-  render(name: string, request: RenderRequest): Promise<KubeObject[]>;
-}
 
 export interface AddonReconcilerOptions {
   management: KubeClient;
@@ -44,6 +40,7 @@ export interface AddonReconcilerOptions {
   userClusters: UserClusters;
   charts: AddonCharts;
   installation: () => Installation;
+  events: EventRecorder;
 }
 
 /** Renders an Addon's chart and keeps its objects in the user cluster as an ApplySet (KEP-3659). */
@@ -60,83 +57,133 @@ export class AddonReconciler implements Reconciler {
     const id = namespace.slice(clusterNamespacePrefix.length);
     const cluster = this.#options.clusters.get(id);
     const userCluster = this.#options.userClusters.get(id);
-    if (addon.metadata.deletionTimestamp) {
-      await this.#remove(addon, { cluster, userCluster, context });
-      return undefined;
-    }
-    if (!cluster || cluster.metadata.deletionTimestamp || cluster.spec.pause) return undefined;
-    if (!addon.metadata.finalizers?.includes(ADDON_FINALIZER)) {
-      await addFinalizer(this.#options.management, addonType, {
-        object: addon,
-        finalizer: ADDON_FINALIZER,
-        signal: context.signal,
-      });
-      return undefined; // The write comes back as an event.
-    }
-    if (!userCluster) return undefined; // Connecting brings the request back.
-    const signal = AbortSignal.any([context.signal, userCluster.signal]);
-    try {
-      await this.#apply(addon, { cluster, userCluster, signal, logger: context.logger });
-      await this.#writeCondition(addon, { status: "True", reason: "Applied" }, signal);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      if (!signal.aborted)
-        await this.#writeCondition(addon, { status: "False", reason: "ReconcilingError", message }, signal);
-      throw error;
-    }
-    return { requeueAfterMs: enforceIntervalMs };
+    const plan = planAddon({ addon, cluster, isConnected: userCluster !== undefined });
+    return await this.#carryOut(plan, { addon, cluster, userCluster, context });
   }
 
-  async #apply(addon: Addon, { cluster, userCluster, signal, logger }: ApplyInput): Promise<void> {
+  async #carryOut(plan: AddonPlan, subject: Subject): Promise<Result | undefined> {
+    const { addon, context } = subject;
+    const finalizer = { object: addon, finalizer: ADDON_FINALIZER, signal: context.signal };
+    switch (plan.action) {
+      case "wait":
+        context.logger.debug({ reason: plan.because }, "Waiting");
+        return undefined;
+      case "add-finalizer":
+        await addFinalizer(this.#options.management, addonType, finalizer);
+        return undefined;
+      case "remove-finalizer":
+        await removeFinalizer(this.#options.management, addonType, finalizer);
+        return undefined;
+      case "refuse":
+        await this.#report(subject, { ...plan, terminal: true });
+        return undefined;
+      case "remove-objects":
+        await this.#inCluster(subject, (cluster) => this.#removeObjects(addon, cluster));
+        await removeFinalizer(this.#options.management, addonType, finalizer);
+        return undefined;
+      case "apply":
+        return await this.#inCluster(subject, (cluster) => this.#apply(subject, cluster, plan.drift));
+    }
+  }
+
+  /** Runs `work`, and tells in the Addon's condition why it failed. */
+  async #inCluster<T>(subject: Subject, work: (cluster: Connected) => Promise<T>): Promise<T> {
+    const { cluster, userCluster, context } = subject;
+    if (!cluster || !userCluster) throw new Error("planned without a cluster");
+    const signal = AbortSignal.any([context.signal, userCluster.signal]);
+    try {
+      return await work({ cluster, userCluster, signal, logger: context.logger });
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const failure = describeFailure(error);
+      await this.#report(subject, failure);
+      throw failure.terminal ? new TerminalError(failure.message, { cause: error }) : error;
+    }
+  }
+
+  async #apply(subject: Subject, connected: Connected, drift: "repair" | "ignore"): Promise<Result> {
+    const { addon } = subject;
+    const { cluster, userCluster, signal, logger } = connected;
+    const missing = await missingKinds(addon, userCluster.client, signal);
+    if (missing.length > 0) {
+      const message = `waiting until the cluster serves ${missing.join(", ")} (spec.requiredResourceTypes)`;
+      await this.#writeCondition(addon, { status: "False", reason: "RequiredKindsMissing", message }, signal);
+      return { requeueAfterMs: requiredKindsIntervalMs };
+    }
     const { charts, installation } = this.#options;
     const overwriteRegistry = installation().configuration?.spec?.userCluster?.overwriteRegistry ?? "";
     const values = mergeValues({ ...addonValues(cluster, overwriteRegistry) }, addon.spec.variables ?? {});
     const objects = await charts.render(addon.spec.name, { values, kubernetesVersion: cluster.spec.version, signal });
-    const { applied, pruned } = await applyObjects(userCluster.client, {
-      parent: parentOf(addon),
+    const { applied, pruned, kept } = await applyObjects(userCluster.client, {
+      ...applySetOptions(addon, connected),
       objects,
-      fieldManager: FIELD_MANAGER,
-      signal,
+      drift,
     });
-    if (applied.length > 0 || pruned.length > 0) {
-      logger.info({ applied: applied.map(describeObject), pruned: pruned.map(describeObject) }, "Applied an Addon");
+    if (applied.length + pruned.length + kept.length > 0) {
+      logger.info(
+        { applied: applied.map(describeObject), pruned: pruned.map(describeObject), kept: kept.map(describeObject) },
+        "Applied an Addon",
+      );
     }
+    const message = `${objects.length} objects are in the cluster as asked`;
+    await this.#writeCondition(addon, { status: "True", reason: "Applied", message }, signal);
+    return drift === "repair" ? { requeueAfterMs: enforceIntervalMs } : {};
   }
 
-  async #remove(addon: Addon, { cluster, userCluster, context }: RemoveInput): Promise<void> {
-    if (!addon.metadata.finalizers?.includes(ADDON_FINALIZER)) return;
-    // With its cluster go the objects of an Addon; only a living cluster has to be cleaned.
-    if (cluster && !cluster.metadata.deletionTimestamp && userCluster) {
-      const signal = AbortSignal.any([context.signal, userCluster.signal]);
-      await deleteApplySet(userCluster.client, { parent: parentOf(addon), fieldManager: FIELD_MANAGER, signal });
-    }
-    await removeFinalizer(this.#options.management, addonType, {
-      object: addon,
-      finalizer: ADDON_FINALIZER,
-      signal: context.signal,
-    });
+  async #removeObjects(addon: Addon, connected: Connected): Promise<void> {
+    const { pruned, kept } = await deleteApplySet(connected.userCluster.client, applySetOptions(addon, connected));
+    connected.logger.info(
+      { pruned: pruned.map(describeObject), kept: kept.map(describeObject) },
+      "Removed the objects of an Addon",
+    );
   }
 
-  async #writeCondition(addon: Addon, update: ConditionUpdate, signal: AbortSignal): Promise<void> {
+  async #report({ addon, context }: Subject, { reason, message }: Omit<AddonFailure, "reason"> & { reason: string }) {
+    const written = await this.#writeCondition(addon, { status: "False", reason, message }, context.signal);
+    if (!written) return;
+    const event = { type: "Warning", reason, action: "Reconcile", note: message } as const;
+    await this.#options.events.record(addon, event, context.signal);
+  }
+
+  /** @returns whether it said something else before */
+  async #writeCondition(addon: Addon, update: ConditionUpdate, signal: AbortSignal): Promise<boolean> {
     const conditions = changedConditions(addon.status?.conditions, { [RESOURCES_CREATED]: update }, new Date());
+    if (!conditions) return false;
     await writeStatus(this.#options.management, addonType, { object: addon, status: { conditions }, signal });
+    return true;
   }
 }
 
-interface ApplyInput {
+interface Subject {
+  addon: Addon;
+  cluster: Cluster | undefined;
+  userCluster: UserCluster | undefined;
+  context: ReconcileContext;
+}
+
+interface Connected {
   cluster: Cluster;
   userCluster: UserCluster;
   signal: AbortSignal;
   logger: ReconcileContext["logger"];
 }
 
-interface RemoveInput {
-  cluster: Cluster | undefined;
-  userCluster: UserCluster | undefined;
-  context: ReconcileContext;
+function applySetOptions(addon: Addon, { userCluster: { client }, signal }: Connected) {
+  const keep = deletesUserData(addon) ? undefined : (object: KubeObject) => holdsUserData(client, object, signal);
+  return { parent: parentOf(addon), fieldManager: FIELD_MANAGER, signal, ...(keep ? { keep } : {}) };
 }
 
-/** ConfigMap in the user cluster that holds an Addon's objects together. */
-function parentOf(addon: Addon): { name: string; namespace: string } {
-  return { name: `fairlead-addon-${addon.metadata.name ?? ""}`, namespace: KUBE_SYSTEM };
+/** The kinds that the Addon needs and the cluster does not serve, as `Kind (group/version)`. */
+async function missingKinds(addon: Addon, client: KubeClient, signal: AbortSignal): Promise<string[]> {
+  const missing: string[] = [];
+  for (const { group = "", version = "", kind = "" } of addon.spec.requiredResourceTypes ?? []) {
+    const apiVersion = group ? `${group}/${version}` : version;
+    try {
+      await client.resourceFor(apiVersion, kind, { signal });
+    } catch (error) {
+      if (!(error instanceof NoKindMatchError)) throw error;
+      missing.push(`${kind} (${apiVersion})`);
+    }
+  }
+  return missing;
 }

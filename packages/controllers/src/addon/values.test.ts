@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { testCluster, testNetwork } from "../testing/cluster.ts";
-import { addonValues } from "./values.ts";
+import { addonValues, withoutIdentity } from "./values.ts";
 
 describe("addonValues", () => {
   test("says what the cluster's network is", () => {
@@ -51,5 +51,18 @@ describe("addonValues", () => {
   test("needs the address and the defaults", () => {
     expect(() => addonValues({ ...testCluster(), status: {} })).toThrow("status.address");
     expect(() => addonValues(testCluster({ clusterNetwork: {} }))).toThrow("spec.clusterNetwork");
+  });
+});
+
+describe("withoutIdentity", () => {
+  test("makes clusters with the same network alike", () => {
+    const one = testCluster();
+    const other = { ...one, metadata: { name: "other" }, status: { address: { ...one.status?.address, port: 7001 } } };
+    expect(addonValues(other)).not.toEqual(addonValues(one));
+    expect(withoutIdentity({ ...addonValues(other) })).toEqual(withoutIdentity({ ...addonValues(one) }));
+    expect(withoutIdentity({ ...addonValues(one) })).toMatchObject({ cluster: { id: "", version: "1.36.3" } });
+  });
+  test("leaves what is no cluster to the chart's schema", () => {
+    expect(withoutIdentity({ cluster: "x" })).toEqual({ cluster: "x" });
   });
 });

@@ -73,6 +73,16 @@ export function addonValues(cluster: Cluster, overwriteRegistry = ""): AddonValu
   };
 }
 
+/**
+ * The values with nothing in them that tells one cluster from another of the same network. Charts that do not read
+ * which cluster they are for get these, so that one rendering serves all such clusters.
+ */
+export function withoutIdentity(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { cluster } = values;
+  if (typeof cluster !== "object" || cluster === null) return { ...values }; // For the chart's schema to refuse.
+  return { ...values, cluster: { ...cluster, id: "", apiServer: { host: "", port: 6443, url: "" } } };
+}
+
 /** The stored shape leaves every field optional; the rules have filled and checked them by now. */
 function networkOf(cluster: Cluster): NetworkedSpec["clusterNetwork"] {
   const network = cluster.spec.clusterNetwork;

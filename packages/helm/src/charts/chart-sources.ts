@@ -12,11 +12,17 @@ export interface ChartSource {
   name: string;
   version: string;
   directory: string;
+  /** Of `Chart.yaml`. */
+  annotations: Readonly<Record<string, string>>;
   /** Folder whose `values.yaml` and `values.schema.json` belong to this version; `Chart.yaml` then gets the version too. */
   overlay?: string;
 }
 
-const chartFile = z.object({ name: z.string(), version: z.string() });
+const chartFile = z.object({
+  name: z.string(),
+  version: z.string(),
+  annotations: z.record(z.string(), z.string()).default({}),
+});
 const versionsFile = z.array(z.object({ version: z.string(), generation: z.string() }));
 
 /** The charts below `addons/` and `applications/`, in each version that they are packaged as. */
@@ -43,6 +49,7 @@ async function versionsOf(directory: string, category: ChartCategory): Promise<C
     category,
     directory,
     name: chart.name,
+    annotations: chart.annotations,
     version,
     overlay: join(directory, "generations", generation),
   }));

@@ -15,6 +15,8 @@ export interface PackagedChart {
   path: string;
   /** `sha256:…` of the package; the same on every machine for the same sources. */
   digest: string;
+  /** Of `Chart.yaml`. */
+  annotations: Readonly<Record<string, string>>;
 }
 
 export interface PackageOptions {
@@ -38,12 +40,12 @@ export async function packageCharts(options: PackageOptions): Promise<PackagedCh
 async function packageChart(source: ChartSource, options: PackageOptions): Promise<PackagedChart> {
   options.signal?.throwIfAborted();
   const files = await readChartFiles(source);
-  const { category, name, version } = source;
+  const { category, name, version, annotations } = source;
   const fileName = `${name}-${version}.tgz`;
   const kept = join(options.cacheDirectory, digestOf(files));
   const path = join(kept, fileName);
   const known = await readFile(path).catch(() => undefined);
-  if (known) return { category, name, version, path, digest: sha256(known) };
+  if (known) return { category, name, version, path, digest: sha256(known), annotations };
   const scratch = await mkdtemp(join(options.cacheDirectory, "packaging-"));
   try {
     const source = join(scratch, name);
@@ -58,7 +60,7 @@ async function packageChart(source: ChartSource, options: PackageOptions): Promi
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-  return { category, name, version, path, digest: sha256(await readFile(path)) };
+  return { category, name, version, path, digest: sha256(await readFile(path)), annotations };
 }
 
 function sha256(content: Buffer): string {

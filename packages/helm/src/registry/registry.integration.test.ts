@@ -120,7 +120,7 @@ describe("publishing", () => {
       .update(await readFile(path))
       .digest("hex")}`;
     const [moved] = await publishCharts(
-      [{ category: "addon", name: "coredns", version: "0.1.0", path, digest }],
+      [{ category: "addon", name: "coredns", version: "0.1.0", path, digest, annotations: {} }],
       options,
     );
     expect(moved?.pushed).toBe(true);

@@ -118,7 +118,7 @@ describe("applyObjects", () => {
     const before = await versions();
     expect(before).toHaveLength(7);
     const result = await applyObjects(client, { ...options, objects });
-    expect(result).toEqual({ applied: [], unchanged: 6, pruned: [] });
+    expect(result).toEqual({ applied: [], unchanged: 6, pruned: [], kept: [] });
     expect(await versions()).toEqual(before);
   });
 
@@ -187,12 +187,30 @@ describe("applyObjects", () => {
 
   it("releases what it is asked to keep", async () => {
     await applyObjects(client, { ...options, objects: [configMap("data"), configMap("b")] });
-    const keep = (object: KubeObject) => object.metadata.name === "data";
-    await applyObjects(client, { ...options, keep, objects: [configMap("b")] });
+    const keep = async (object: KubeObject) => object.metadata.name === "data";
+    const { kept: names } = await applyObjects(client, { ...options, keep, objects: [configMap("b")] });
+    expect(names.map(({ metadata }) => metadata.name)).toEqual(["data"]);
     const kept = await client.get(builtin.ConfigMap, { name: "data", namespace });
     expect(kept.metadata.labels?.[partOfLabel]).toBeUndefined();
     await applyObjects(client, { ...options, objects: [configMap("b")] });
     expect(await exists(builtin.ConfigMap, "data")).toBe(true);
+  });
+
+  it("leaves drift alone if asked to, until the desired state is another", async () => {
+    const ignoring = { ...options, drift: "ignore" } as const;
+    await applyObjects(client, { ...ignoring, objects: [configMap("a", { x: "1" })] });
+    await client.mergePatch(builtin.ConfigMap, { name: "a", namespace }, { data: { x: "drift" } });
+    const data = async () => (await client.get(builtin.ConfigMap, { name: "a", namespace })).data;
+    expect(await applyObjects(client, { ...ignoring, objects: [configMap("a", { x: "1" })] })).toMatchObject({
+      applied: [],
+      unchanged: 1,
+    });
+    expect(await data()).toEqual({ x: "drift" });
+    await applyObjects(client, { ...ignoring, objects: [configMap("a", { x: "2" })] });
+    expect(await data()).toEqual({ x: "2" });
+    await client.mergePatch(builtin.ConfigMap, { name: "a", namespace }, { data: { x: "drift" } });
+    await applyObjects(client, { ...options, objects: [configMap("a", { x: "2" })] });
+    expect(await data()).toEqual({ x: "2" });
   });
 
   it("applies into namespaces of the set itself and records them", async () => {
@@ -243,7 +261,7 @@ describe("deleteApplySet", () => {
     const { pruned } = await deleteApplySet(client, options);
     expect(pruned.map((object) => object.kind)).toEqual(["Pool", "ConfigMap", "CustomResourceDefinition"]);
     expect(await exists(builtin.ConfigMap, "addon")).toBe(false);
-    expect(await deleteApplySet(client, options)).toEqual({ pruned: [] });
+    expect(await deleteApplySet(client, options)).toEqual({ pruned: [], kept: [] });
   });
 
   it("keeps definitions while a custom resource waits for its finalizers, and goes on the next time", async () => {

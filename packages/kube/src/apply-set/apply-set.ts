@@ -20,7 +20,7 @@ import {
 } from "./parent.ts";
 import { applyOrder, groupKindOfObject, phaseOf } from "./phases.ts";
 import { type PruneOptions, pruneMembers } from "./prune.ts";
-import { isUpToDate, withAppliedHash } from "./unchanged.ts";
+import { hashOf, isUpToDate, withAppliedHash } from "./unchanged.ts";
 
 export interface ApplySetOptions extends PruneOptions {
   /** ConfigMap that stands for the set; made if it is not there. Its namespace must exist. */
@@ -36,6 +36,11 @@ export interface ApplySetOptions extends PruneOptions {
 export interface ApplyObjectsOptions extends ApplySetOptions {
   /** The whole set: members that are not in it are pruned. */
   objects: readonly KubeObject[];
+  /**
+   * What becomes of changes that others made to members. `repair`, the default: they are undone. `ignore`: nothing is
+   * looked at, only the parent is read, until `objects` are others than the last time.
+   */
+  drift?: "repair" | "ignore";
 }
 
 export interface ApplyResult {
@@ -44,6 +49,8 @@ export interface ApplyResult {
   /** How many were current already and cost no request of their own. */
   unchanged: number;
   pruned: KubeObject[];
+  /** Left the set and stay, because `keep` said so. */
+  kept: KubeObject[];
 }
 
 const defaultTooling = "fairlead/v1";
@@ -56,20 +63,23 @@ const defaultTooling = "fairlead/v1";
  */
 export async function applyObjects(client: KubeClient, options: ApplyObjectsOptions): Promise<ApplyResult> {
   const run = new ApplyRun(client, options);
-  return await run.apply(options.objects);
+  return await run.apply(options.objects, options.drift ?? "repair");
 }
 
 /**
  * Prunes all members, then the parent. Nothing happens if there is no such set.
  * @throws ApplySetError with what could not be pruned; the parent stays, and a second try goes on
  */
-export async function deleteApplySet(client: KubeClient, options: ApplySetOptions): Promise<{ pruned: KubeObject[] }> {
+export async function deleteApplySet(
+  client: KubeClient,
+  options: ApplySetOptions,
+): Promise<Pick<ApplyResult, "pruned" | "kept">> {
   const { parent, tooling = defaultTooling, signal } = options;
   const { exists } = await readParent(client, parent, { tooling, signal });
-  if (!exists) return { pruned: [] };
-  const { pruned } = await applyObjects(client, { ...options, objects: [] });
+  if (!exists) return { pruned: [], kept: [] };
+  const { pruned, kept } = await applyObjects(client, { ...options, objects: [] });
   await client.deleteIfExists(builtin.ConfigMap, parent, { signal });
-  return { pruned };
+  return { pruned, kept };
 }
 
 class ApplyRun {
@@ -77,7 +87,7 @@ class ApplyRun {
   readonly #options: ApplySetOptions;
   readonly #tooling: string;
   readonly #failures: ApplySetFailure[] = [];
-  readonly #result: ApplyResult = { applied: [], unchanged: 0, pruned: [] };
+  readonly #result: ApplyResult = { applied: [], unchanged: 0, pruned: [], kept: [] };
   /** `memberKey` of each object of the set. */
   readonly #desired = new Set<string>();
 
@@ -87,13 +97,15 @@ class ApplyRun {
     this.#tooling = options.tooling ?? defaultTooling;
   }
 
-  async apply(objects: readonly KubeObject[]): Promise<ApplyResult> {
+  async apply(objects: readonly KubeObject[], drift: "repair" | "ignore"): Promise<ApplyResult> {
     const { parent, signal } = this.#options;
     const known = await readParent(this.#client, parent, { tooling: this.#tooling, signal });
     if (!known.exists && objects.length === 0) return this.#result;
+    const contents = drift === "ignore" ? hashOf(objects) : undefined;
+    if (contents !== undefined && contents === known.contents) return { ...this.#result, unchanged: objects.length };
     const desired = this.#scopeOf(objects);
     const widened = unionScope(known.scope, desired);
-    if (!known.exists || !sameScope(known.scope, widened)) await this.#write(widened);
+    if (!known.exists || known.contents !== undefined || !sameScope(known.scope, widened)) await this.#write(widened);
 
     let members = await listMembers(this.#client, parent, { groupKinds: widened.groupKinds, signal });
     await this.#applyAll(objects, members);
@@ -104,17 +116,19 @@ class ApplyRun {
       members = await listMembers(this.#client, parent, { groupKinds: widened.groupKinds, signal });
     }
     const surplus = [...members].filter(([key]) => !this.#desired.has(key)).map(([, member]) => member);
-    const { pruned, left, failures } = await pruneMembers(this.#client, surplus, this.#options);
+    const { pruned, kept, left, failures } = await pruneMembers(this.#client, surplus, this.#options);
     if (failures.length > 0) throw new ApplySetError(failures);
     this.#result.pruned = pruned.map(({ object }) => object);
+    this.#result.kept = kept.map(({ object }) => object);
     const narrowed = unionScope(desired, scopeOfMembers(left));
-    if (!sameScope(widened, narrowed)) await this.#write(narrowed);
+    if (contents !== undefined || !sameScope(widened, narrowed)) await this.#write(narrowed, contents);
     return this.#result;
   }
 
-  #write(scope: ApplySetScope): Promise<void> {
+  /** @param contents only once all is as it should be */
+  #write(scope: ApplySetScope, contents?: string): Promise<void> {
     const { parent, fieldManager, signal } = this.#options;
-    return writeParent(this.#client, parent, { scope, tooling: this.#tooling, fieldManager, signal });
+    return writeParent(this.#client, parent, { scope, contents, tooling: this.#tooling, fieldManager, signal });
   }
 
   #scopeOf(objects: readonly KubeObject[]): ApplySetScope {

@@ -10,6 +10,8 @@ const idLabel = "applyset.kubernetes.io/id";
 const toolingAnnotation = "applyset.kubernetes.io/tooling";
 export const groupKindsAnnotation = "applyset.kubernetes.io/contains-group-kinds";
 export const namespacesAnnotation = "applyset.kubernetes.io/additional-namespaces";
+/** Hash of the objects that the set was last made to be; only of sets whose drift is ignored. */
+const contentsAnnotation = "fairlead.dev/applyset-contents";
 
 /** ConfigMap that stands for the set. */
 export interface ApplySetParent {
@@ -34,6 +36,7 @@ export function applySetId(parent: ApplySetParent): string {
 export interface ParentState {
   exists: boolean;
   scope: ApplySetScope;
+  contents: string | undefined;
 }
 
 /** @throws Error if another tool owns the set */
@@ -57,15 +60,22 @@ export async function readParent(
       groupKinds: splitList(annotations[groupKindsAnnotation]),
       namespaces: splitList(annotations[namespacesAnnotation]),
     },
+    contents: annotations[contentsAnnotation],
   };
 }
 
 export async function writeParent(
   client: KubeClient,
   parent: ApplySetParent,
-  options: { scope: ApplySetScope; tooling: string; fieldManager: string; signal?: AbortSignal },
+  options: {
+    scope: ApplySetScope;
+    contents?: string | undefined;
+    tooling: string;
+    fieldManager: string;
+    signal?: AbortSignal;
+  },
 ): Promise<void> {
-  const { scope, tooling, fieldManager, signal } = options;
+  const { scope, contents, tooling, fieldManager, signal } = options;
   const ref: ObjectRef = { name: parent.name, namespace: parent.namespace };
   const object: ConfigMap = {
     metadata: {
@@ -75,6 +85,7 @@ export async function writeParent(
         [toolingAnnotation]: tooling,
         [groupKindsAnnotation]: joinList(scope.groupKinds),
         [namespacesAnnotation]: joinList(scope.namespaces),
+        ...(contents === undefined ? {} : { [contentsAnnotation]: contents }),
       },
     },
   };

@@ -10,8 +10,8 @@ import { phaseOf, pruneOrder } from "./phases.ts";
 
 export interface PruneOptions {
   fieldManager: string;
-  /** Objects that stay: they leave the set and are nobody's from then on. */
-  keep?: (object: KubeObject) => boolean;
+  /** Objects that stay: they leave the set and are nobody's from then on. Asked once for each that is to go. */
+  keep?: (object: KubeObject) => boolean | Promise<boolean>;
   signal?: AbortSignal;
   /** How long to wait for custom resources to be gone before their definitions go; default 30,000. */
   goneTimeoutMs?: number;
@@ -19,6 +19,8 @@ export interface PruneOptions {
 
 export interface PruneResult {
   pruned: Member[];
+  /** No longer members, and still there. */
+  kept: Member[];
   /** Still members, because a helm release owns them. */
   left: Member[];
   failures: ApplySetFailure[];
@@ -30,7 +32,7 @@ export async function pruneMembers(
   members: readonly Member[],
   options: PruneOptions,
 ): Promise<PruneResult> {
-  const result: PruneResult = { pruned: [], left: [], failures: [] };
+  const result: PruneResult = { pruned: [], kept: [], left: [], failures: [] };
   const doomed: Member[] = [];
   for (const member of members) (isHelmOwned(member.object) ? result.left : doomed).push(member);
   for (const phase of pruneOrder) {
@@ -38,8 +40,9 @@ export async function pruneMembers(
     const due = doomed.filter((member) => phaseOf(member.groupKind) === phase);
     await forEachConcurrently(due, requestsAtOnce, async (member) => {
       try {
-        await pruneOne(client, member, options);
-        result.pruned.push(member);
+        const stays = (await options.keep?.(member.object)) ?? false;
+        await (stays ? release(client, member, options) : pruneOne(client, member, options));
+        (stays ? result.kept : result.pruned).push(member);
       } catch (error) {
         options.signal?.throwIfAborted();
         result.failures.push({ object: member.object, action: "prune", error });
@@ -54,15 +57,20 @@ function isCustom(failure: ApplySetFailure, members: readonly Member[]): boolean
   return member !== undefined && phaseOf(member.groupKind) === "custom";
 }
 
+async function release(client: KubeClient, { type, object }: Member, options: PruneOptions): Promise<void> {
+  const { fieldManager, signal } = options;
+  try {
+    const body = { metadata: { labels: { [partOfLabel]: null } } };
+    await client.mergePatch(type, refOf(object), body, { fieldManager, signal });
+  } catch (error) {
+    if (!isObjectNotFound(error)) throw error;
+  }
+}
+
 async function pruneOne(client: KubeClient, member: Member, options: PruneOptions): Promise<void> {
   const { type, object, groupKind } = member;
   const { signal, goneTimeoutMs = 30_000 } = options;
   const ref = refOf(object);
-  if (options.keep?.(object)) {
-    const body = { metadata: { labels: { [partOfLabel]: null } } };
-    await client.mergePatch(type, ref, body, { fieldManager: options.fieldManager, signal });
-    return;
-  }
   const { uid } = object.metadata;
   try {
     await client.delete(type, ref, { propagationPolicy: "Background", preconditions: { uid }, signal });

@@ -4,10 +4,19 @@ import type { KubeObject } from "../objects.ts";
 /** Hash of the object as it was last applied: tells a field that was dropped from the desired state. */
 const appliedHashAnnotation = "fairlead.dev/applied-hash";
 
+/** Changes with each other state that is applied; undefined for what no apply set has applied. */
+export function appliedHashOf({ metadata }: KubeObject): string | undefined {
+  return metadata.annotations?.[appliedHashAnnotation];
+}
+
+/** Does not depend on the order of keys. */
+export function hashOf(value: unknown): string {
+  return createHash("sha256").update(canonicalJson(value)).digest("base64url");
+}
+
 /** `object` with the annotation that holds the hash of everything else in it. */
 export function withAppliedHash(object: KubeObject): KubeObject {
-  const hash = createHash("sha256").update(canonicalJson(object)).digest("base64url");
-  const annotations = { ...object.metadata.annotations, [appliedHashAnnotation]: hash };
+  const annotations = { ...object.metadata.annotations, [appliedHashAnnotation]: hashOf(object) };
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
@@ -17,8 +26,7 @@ export function withAppliedHash(object: KubeObject): KubeObject {
  * that others have added to counts as changed; applying it then changes nothing.
  */
 export function isUpToDate(desired: KubeObject, live: KubeObject): boolean {
-  const hash = desired.metadata.annotations?.[appliedHashAnnotation];
-  return live.metadata.annotations?.[appliedHashAnnotation] === hash && contains(live, desired);
+  return appliedHashOf(live) === appliedHashOf(desired) && contains(live, desired);
 }
 
 /** Whether `whole` has all that `part` has; lists must agree in length. */

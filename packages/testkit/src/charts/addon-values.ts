@@ -18,6 +18,8 @@ export interface AddonValues {
     nodePortRange: string;
   };
   cni: { type: string; version: string };
+  hubble: { ui: boolean };
+  multus: { logLevel: string; namespaceIsolation: boolean };
   overwriteRegistry: string;
 }
 
@@ -25,6 +27,8 @@ interface Overrides {
   cluster?: Partial<AddonValues["cluster"]>;
   network?: Partial<AddonValues["network"]>;
   cni?: Partial<AddonValues["cni"]>;
+  hubble?: Partial<AddonValues["hubble"]>;
+  multus?: Partial<AddonValues["multus"]>;
   overwriteRegistry?: string;
 }
 
@@ -55,6 +59,8 @@ export function addonValues(overrides: Overrides = {}): AddonValues {
       ...overrides.network,
     },
     cni: { type: "canal", version: "v3.31", ...overrides.cni },
+    hubble: { ui: true, ...overrides.hubble },
+    multus: { logLevel: "error", namespaceIsolation: false, ...overrides.multus },
     overwriteRegistry: overrides.overwriteRegistry ?? "",
   };
 }

@@ -10,7 +10,7 @@ import type { RenderedObject } from "./rendered-object.ts";
 const run = promisify(execFile);
 const charts = join(import.meta.dirname, "../../../../charts");
 
-export const addonCharts = ["canal", "coredns", "kube-proxy", "node-local-dns"] as const;
+export const addonCharts = ["canal", "cilium", "coredns", "hubble", "kube-proxy", "multus", "node-local-dns"] as const;
 export type AddonChart = (typeof addonCharts)[number];
 
 export function addonDirectory(chart: AddonChart): string {
