@@ -5,21 +5,20 @@ import { type AddonChart, addonCharts } from "./render-chart.ts";
 export interface AddonVersion {
   chart: AddonChart;
   cni: AddonValues["cni"];
-  /** What else makes the chart another one. */
-  cluster?: Partial<AddonValues["cluster"]>;
 }
+
+/** The CNI whose versions make an add-on another one. */
+const cniOf = new Map<AddonChart, "canal" | "cilium">([
+  ["canal", "canal"],
+  ["cilium", "cilium"],
+  ["hubble", "cilium"],
+]);
 
 /** Every add-on once for each CNI version of each catalogue that makes it another one. */
 export const addonVersions: readonly AddonVersion[] = addonCharts.flatMap((chart): AddonVersion[] => {
-  switch (chart) {
-    case "canal":
-    case "cilium":
-      return versionsOf(chart).map((version) => ({ chart, cni: { type: chart, version } }));
-    case "hubble":
-      return versionsOf("cilium").map((version) => ({ chart, cni: { type: "cilium", version } }));
-    default:
-      return [{ chart, cni: { type: "none", version: "" } }];
-  }
+  const type = cniOf.get(chart);
+  if (!type) return [{ chart, cni: { type: "none", version: "" } }];
+  return versionsOf(type).map((version) => ({ chart, cni: { type, version } }));
 });
 
 /** Those that are delivered as add-on, of all catalogues. */

@@ -51,14 +51,13 @@ function renderAddon(chart: AddonChart, overrides: Parameters<typeof addonValues
 const registry = "registry.example.com:5000/mirror";
 
 /** Every add-on in every version of every catalogue, for one address family and for two, from a mirror. */
-const variants = addonVersions.flatMap(({ chart, cni, cluster }) =>
+const variants = addonVersions.flatMap(({ chart, cni }) =>
   [undefined, dualStack].map((network) => ({
     name: `${chart} with ${cni.type} ${cni.version}${network ? ", dual stack" : ""}`,
     render: () =>
       renderChart(addonDirectory(chart), {
         values: addonValues({
           cni,
-          ...(cluster ? { cluster } : {}),
           ...(network ? { network } : {}),
           overwriteRegistry: registry,
         }),
