@@ -8,7 +8,7 @@ import {
 import type { Addon } from "@fairlead/resources";
 
 /** Annotation of an Addon: `"true"` lets its removal delete definitions with all objects that users made of them. */
-export const DELETE_USER_DATA_ANNOTATION = "fairlead.dev/delete-user-data";
+const DELETE_USER_DATA_ANNOTATION = "fairlead.dev/delete-user-data";
 
 export function deletesUserData({ metadata }: Addon): boolean {
   return metadata.annotations?.[DELETE_USER_DATA_ANNOTATION] === "true";

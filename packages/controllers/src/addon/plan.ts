@@ -43,7 +43,7 @@ export function planAddon({ addon, cluster, isConnected }: AddonSituation): Addo
   return { action: "apply", drift: isEnsured(addon) ? "repair" : "ignore" };
 }
 
-export function cniOf(cluster: Cluster): { type: CniType; version: string } {
+function cniOf(cluster: Cluster): { type: CniType; version: string } {
   const { type = "none", version = "" } = cluster.spec.cniPlugin ?? {};
   return { type, version };
 }

@@ -36,6 +36,16 @@ describe("installsCni", () => {
       pod({ path: "/etc/cni/net.d", image: "ghcr.io/k8snetworkplumbingwg/multus-cni:v3.8.1" }),
       false,
     ],
+    [
+      "the directory, from a registry with a misleading name",
+      pod({ path: "/etc/cni/net.d", image: "registry.test:5000/multus-team/cilium:v1.12.9" }),
+      true,
+    ],
+    [
+      "the directory for Multus from a mirror",
+      pod({ path: "/etc/cni/net.d", image: "registry.test:5000/mirror/multus-cni:v3.8.1" }),
+      false,
+    ],
   ])("a pod that mounts %s", (_what, candidate, expected) => {
     expect(installsCni(candidate)).toBe(expected);
   });

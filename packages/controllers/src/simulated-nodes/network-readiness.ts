@@ -36,7 +36,14 @@ export function installsCni(pod: PodView): boolean {
 }
 
 function isMetaPlugin(pod: PodView): boolean {
-  return (pod.spec?.containers ?? []).some((container) => META_PLUGINS.some((name) => container.image?.includes(name)));
+  return (pod.spec?.containers ?? []).some(({ image = "" }) =>
+    META_PLUGINS.some((name) => nameOf(image).includes(name)),
+  );
+}
+
+/** `multus-cni` of `registry.example.com:5000/mirror/multus-cni:v3.8.1`: a mirror's own name says nothing. */
+function nameOf(image: string): string {
+  return image.slice(image.lastIndexOf("/") + 1).replace(/[:@].*$/, "");
 }
 
 function withoutTrailingSlash(path: string | undefined): string | undefined {
