@@ -55,5 +55,6 @@ const reasons = {
   invalid: "FieldValueInvalid",
   forbidden: "FieldValueForbidden",
   notFound: "FieldValueNotFound",
+  notSupported: "FieldValueNotSupported",
   duplicate: "FieldValueDuplicate",
 } as const;

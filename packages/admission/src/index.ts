@@ -12,8 +12,15 @@ export {
 export { baseValuesAnnotation, baseValuesOf, recordBaseValues } from "./application/base-values.ts";
 export { managedPointers, managedValuesAnnotation } from "./application/managed-pointers.ts";
 export { admitCluster, type ClusterWrite } from "./cluster/admit-cluster.ts";
-export { admitClusterTemplate } from "./cluster/admit-cluster-template.ts";
+export { admitClusterTemplate, admitTemplateDeletion } from "./cluster/admit-cluster-template.ts";
 export { type JudgedSpec, judgeChangedCluster, judgeNewCluster } from "./cluster/judge-cluster.ts";
+export {
+  clusterFromTemplate,
+  creationContext,
+  seedTemplate,
+  templateProblems,
+  withTemplateRequests,
+} from "./cluster/templates.ts";
 export { describeProblems, explainProblem, type FieldProblem, summarizeProblems } from "./field-problem.ts";
 export * from "./installation.ts";
 export {

@@ -14,6 +14,7 @@ import {
   type UsedVersion,
 } from "@fairlead/network";
 import {
+  type ClusterTemplate,
   type Datacenter as DatacenterResource,
   datacenterIPv6Flag,
   datacenterProvider,
@@ -28,6 +29,8 @@ export interface Installation {
   /** Undefined before it was created; then KKP's own defaults hold. */
   readonly configuration?: KubermaticConfiguration;
   readonly seeds: readonly Seed[];
+  /** Those that seeds name as their defaults; others do no harm. */
+  readonly defaultTemplates?: readonly ClusterTemplate[];
 }
 
 /** A KubermaticConfiguration that cannot be worked with; the message names the field and what it may be. */

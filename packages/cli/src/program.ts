@@ -4,6 +4,7 @@ import { addClusterCommands } from "./commands/cluster/command.ts";
 import { addExplainCommands } from "./commands/explain/command.ts";
 import { examples, integer } from "./commands/options.ts";
 import { addProjectCommands } from "./commands/project/command.ts";
+import { addTemplateCommands } from "./commands/template/command.ts";
 import { dataDirectory } from "./connection/connection.ts";
 import { type ExitCode, exitCode, exitCodeHelp } from "./exit-code.ts";
 import type { GlobalOptions, Runtime } from "./session.ts";
@@ -46,6 +47,7 @@ export function createProgram(runtime: Runtime): Command {
   const client = clientCommand(runtime);
   addProjectCommands(program, client);
   addClusterCommands(program, client);
+  addTemplateCommands(program, client);
   addExplainCommands(program, client);
   return program;
 }

@@ -20,6 +20,8 @@ import {
   applicationDefinitionType,
   applicationInstallationType,
   clusterNamespace,
+  clusterTemplateInstanceType,
+  clusterTemplateType,
   clusterType,
   installationNamespace,
   kubermaticConfigurationType,
@@ -35,6 +37,7 @@ import { AddonReconciler } from "./addon/reconcile.ts";
 import { ADDONS_BY_NAMESPACE, AddonInstallerReconciler } from "./addon-installer/reconcile.ts";
 import { ApplicationInstallationReconciler } from "./application-installation/reconcile.ts";
 import { ClusterReconciler } from "./cluster/reconcile.ts";
+import { ClusterTemplateInstanceReconciler } from "./cluster-template-instance/reconcile.ts";
 import { CniApplicationReconciler } from "./cni-application/reconcile.ts";
 import { ProjectReconciler } from "./project/reconcile.ts";
 import { SimulatedNodesReconciler } from "./simulated-nodes/reconcile.ts";
@@ -81,11 +84,15 @@ export function createManager(options: ManagerOptions): FairleadManager {
   const definitions = informer(applicationDefinitionType);
   const configurations = informer(kubermaticConfigurationType, installationNamespace);
   const seeds = informer(seedType, installationNamespace);
+  const templates = informer(clusterTemplateType);
   addons.addIndex(ADDONS_BY_NAMESPACE, (addon) => [addon.metadata.namespace ?? ""]);
 
   const installation = (): Installation => {
     const [configuration] = configurations.list();
-    return { seeds: seeds.list(), ...(configuration ? { configuration } : {}) };
+    const defaultTemplates = seeds
+      .list()
+      .flatMap(({ spec }) => (spec.defaultClusterTemplate && templates.get(spec.defaultClusterTemplate)) || []);
+    return { seeds: seeds.list(), defaultTemplates, ...(configuration ? { configuration } : {}) };
   };
   const controller = (name: string, reconciler: Reconciler, concurrency: number, longestDelayMs = 1_000_000) => {
     const backoff = { baseMs: 5, maxMs: longestDelayMs };
@@ -110,13 +117,25 @@ export function createManager(options: ManagerOptions): FairleadManager {
 
   const clusterController = controller(
     "cluster",
-    new ClusterReconciler({ ...options, clusters, installation, userClusters }),
+    new ClusterReconciler({ ...options, clusters, templates, installation, userClusters }),
     clusterConcurrency,
   );
   clusterController.watch(clusters, (cluster) => [requestFor(cluster)]);
   clusterController.watch(configurations, allClusters);
   clusterController.watch(seeds, allClusters);
   provider.onChange((id) => clusterController.enqueue({ name: id }));
+
+  const instances = informer(clusterTemplateInstanceType);
+  const instanceController = controller(
+    "cluster-template-instance",
+    new ClusterTemplateInstanceReconciler({ management, instances, templates, projects, installation }),
+    1, // One after the other, since they look for names that are free.
+  );
+  const instancesOf = (reference: "projectID" | "clusterTemplateID", name: string | undefined) =>
+    instances.list().flatMap((instance) => (instance.spec[reference] === name ? [requestFor(instance)] : []));
+  instanceController.watch(instances, (instance) => [requestFor(instance)], { filter: specChanged });
+  instanceController.watch(templates, ({ metadata }) => instancesOf("clusterTemplateID", metadata.name));
+  instanceController.watch(projects, ({ metadata }) => instancesOf("projectID", metadata.name));
 
   const installer = controller(
     "addon-installer",
@@ -215,6 +234,11 @@ export function createManager(options: ManagerOptions): FairleadManager {
 const clusterConcurrency = 4;
 /** helm waits for roll-outs, so many installations may be under way at once. */
 const applicationConcurrency = 8;
+
+/** What a controller writes to an object's status is no news to it. */
+function specChanged({ metadata }: KubeObject, previous: KubeObject | undefined): boolean {
+  return metadata.generation !== previous?.metadata.generation || metadata.deletionTimestamp !== undefined;
+}
 
 function requestFor({ metadata }: KubeObject): Request {
   const { name = "", namespace } = metadata;

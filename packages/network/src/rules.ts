@@ -9,7 +9,7 @@ export * from "./cidr/cidr.ts";
 export * from "./cilium-values.ts";
 export { type CiliumValuesUpdate, validateCiliumValuesUpdate } from "./cilium-values-update.ts";
 export { type Defaulted, defaultClusterSpec, type Origin } from "./defaults/default-cluster-spec.ts";
-export type { Source } from "./defaults/layers.ts";
+export { mergeTemplates, type Source } from "./defaults/layers.ts";
 export { type Decision, type DefaultRule, defaultRules } from "./defaults/rules.ts";
 export { type ChangeLimit, explainCluster, type FieldExplanation } from "./explain/cluster.ts";
 export { explainVersions, type VersionExplanation } from "./explain/versions.ts";

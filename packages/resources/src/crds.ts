@@ -4,6 +4,7 @@ import { applicationDefinitionResource } from "./application/application-definit
 import { applicationInstallationResource } from "./application/application-installation.ts";
 import { clusterResource } from "./cluster/cluster.ts";
 import { clusterTemplateResource } from "./cluster/cluster-template.ts";
+import { clusterTemplateInstanceResource } from "./cluster/cluster-template-instance.ts";
 import { kubermaticConfigurationResource } from "./configuration/kubermatic-configuration.ts";
 import { seedResource } from "./configuration/seed.ts";
 import type { CustomResourceDefinition } from "./crd/custom-resource.ts";
@@ -20,6 +21,7 @@ export function crds(): CustomResourceDefinition[] {
     applicationDefinitionResource,
     clusterResource,
     clusterTemplateResource,
+    clusterTemplateInstanceResource,
     kubermaticConfigurationResource,
     projectResource,
     seedResource,

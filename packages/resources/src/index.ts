@@ -15,6 +15,7 @@ export { type Cloud, type CloudProvider, cloudProviders, nodePortRangeProviders 
 export {
   type Cluster,
   clusterNamespace,
+  clusterTemplateAnnotation,
   clusterType,
   initialApplicationsAnnotation,
   initialCniValuesAnnotation,
@@ -34,7 +35,20 @@ export {
 } from "./cluster/cluster-network.ts";
 export { type ClusterSpec, clusterSpecSchema } from "./cluster/cluster-spec.ts";
 export type { ClusterAddress, ClusterStatus, ExtendedHealth, HealthStatus } from "./cluster/cluster-status.ts";
-export { type ClusterTemplate, clusterTemplateType } from "./cluster/cluster-template.ts";
+export {
+  type ClusterTemplate,
+  clusterTemplateType,
+  type TemplateScope,
+  templateScopeLabel,
+  templateScopes,
+  templateUserAnnotation,
+} from "./cluster/cluster-template.ts";
+export {
+  type ClusterTemplateInstance,
+  clusterTemplateInstanceType,
+  type InstantiatedCluster,
+  templateInstanceLabel,
+} from "./cluster/cluster-template-instance.ts";
 export type { ComponentSettings } from "./cluster/components.ts";
 export {
   type Datacenter,
@@ -87,6 +101,15 @@ export {
   patchClusterRequestSchema,
 } from "./rest/api-cluster.ts";
 export { type ApiClusterHealth, type ApiHealthStatus, apiClusterHealthSchema } from "./rest/api-cluster-health.ts";
+export {
+  type ApiClusterTemplate,
+  type ApiTemplateInstance,
+  apiClusterTemplateSchema,
+  apiTemplateInstanceSchema,
+  type ClusterTemplateRequest,
+  clusterTemplateRequestSchema,
+  createTemplateInstanceRequestSchema,
+} from "./rest/api-cluster-template.ts";
 export { type ApiEvent, apiEventSchema } from "./rest/api-event.ts";
 export {
   type ApiClusterExplanation,

@@ -6,6 +6,8 @@ import type { ApiContext, ChartValues } from "./api-context.ts";
 import { applicationValuesRoutes } from "./applications/application-values.routes.ts";
 import { requireAuthentication } from "./authentication/authenticate.ts";
 import type { Authenticator } from "./authentication/authenticator.ts";
+import { clusterTemplateRoutes } from "./cluster-templates/cluster-template.routes.ts";
+import { templateInstanceRoutes } from "./cluster-templates/template-instance.routes.ts";
 import { clusterRoutes } from "./clusters/cluster.routes.ts";
 import { serveClusterRoutes } from "./clusters/cluster-addresses.ts";
 import { clusterExplanationRoutes } from "./clusters/cluster-explanation.routes.ts";
@@ -20,6 +22,7 @@ import { handleError } from "./http/error-handler.ts";
 import { acceptJsonOnly } from "./http/json-body.ts";
 import { signalRequests } from "./http/request-signal.ts";
 import { answerUnknownPaths, trackMethods } from "./http/unmatched-routes.ts";
+import { acceptYamlWhereAsked } from "./http/yaml-body.ts";
 import { InstallationReader } from "./installation/installation-reader.ts";
 import { kubernetesVersionRoutes } from "./kubernetes-versions/kubernetes-version.routes.ts";
 import { machineDeploymentRoutes } from "./machine-deployments/machine-deployment.routes.ts";
@@ -72,6 +75,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.setErrorHandler(handleError);
   answerUnknownPaths(app);
   acceptJsonOnly(app);
+  acceptYamlWhereAsked(app);
   signalRequests(app, longestRequestMs);
   answerBareJson(app);
   logRequests(app);
@@ -102,6 +106,8 @@ const authenticatedRoutes: readonly ((app: FastifyInstance, context: ApiContext)
   kubernetesVersionRoutes,
   cniVersionRoutes,
   defaultsRoutes,
+  clusterTemplateRoutes,
+  templateInstanceRoutes,
 ];
 
 const clusterRouteSets = [

@@ -1,7 +1,7 @@
 import type { ClusterTemplate } from "@fairlead/resources";
-import { expect, test } from "vitest";
-import { installation, minimalCluster } from "../testing/installation.ts";
-import { admitClusterTemplate } from "./admit-cluster-template.ts";
+import { describe, expect, test } from "vitest";
+import { installation, minimalCluster, withSeedTemplate } from "../testing/installation.ts";
+import { admitClusterTemplate, admitTemplateDeletion } from "./admit-cluster-template.ts";
 
 function template(labels: Record<string, string>, more: Partial<ClusterTemplate> = {}): ClusterTemplate {
   return { metadata: { name: "t", labels }, spec: minimalCluster().spec, ...more };
@@ -19,6 +19,7 @@ const badNetwork = { clusterNetwork: { pods: { cidrBlocks: ["10.0.0.0/33"] } } }
 test.each<[string, ClusterTemplate, string[]]>([
   ["a minimal one", template(user), []],
   ["one without scope", template({}), ["template-scope metadata.labels[scope]"]],
+  ["one of an unknown scope", template({ scope: "weird" }), ["template-scope metadata.labels[scope]"]],
   ["a project's without project", template({ scope: "project" }), ["template-project metadata.labels[project-id]"]],
   ["a project's", template({ scope: "project", "project-id": "p1" }), []],
   [
@@ -50,6 +51,48 @@ test.each<[string, ClusterTemplate, string[]]>([
   ],
 ])("%s", (_, object, expected) => {
   expect(codes(object)).toEqual(expected);
+});
+
+test.each([
+  ["initial-cni-values-request", "[]", "Helm values"],
+  ["initial-cni-values-request", "{", "Helm values"],
+  ["initial-machinedeployment-request", "7", "NodeDeployment"],
+  ["initial-application-installations-request", "{}", "list"],
+])("what is to be JSON in annotation %s is not %s", (name, text, expected) => {
+  const object = template(user);
+  object.metadata.annotations = { [`kubermatic.io/${name}`]: text };
+  const { errors } = admitClusterTemplate({ operation: "CREATE", object }, installation);
+  expect(errors).toMatchObject([
+    { field: `metadata.annotations[kubermatic.io/${name}]`, message: expect.stringContaining(expected) },
+  ]);
+});
+
+describe("a template that a seed has as its default", () => {
+  const named = withSeedTemplate(
+    template({ scope: "seed" }, { spec: { ...minimalCluster().spec, cloud: { dc: "local" } } }),
+  );
+  const [object] = named.defaultTemplates ?? [];
+  if (!object) throw new Error("no template");
+
+  test("cannot be deleted, nor be given another scope", () => {
+    expect(admitTemplateDeletion(object, named)).toMatchObject([
+      { field: "metadata.name", code: "seed-template-in-use" },
+    ]);
+    const moved = { ...object, metadata: { ...object.metadata, labels: { scope: "global" } } };
+    const { errors } = admitClusterTemplate({ operation: "UPDATE", object: moved, oldObject: object }, named);
+    expect(errors.map(({ code }) => code)).toContain("seed-template-in-use");
+  });
+  test("is not judged by itself", () => {
+    const spec = { ...object.spec, cniPlugin: { type: "cilium" as const, version: "1.19.4" } };
+    const { errors } = admitClusterTemplate(
+      { operation: "UPDATE", object: { ...object, spec }, oldObject: object },
+      named,
+    );
+    expect(errors).toEqual([]);
+  });
+  test("can be deleted once no seed names it", () => {
+    expect(admitTemplateDeletion(object, installation)).toEqual([]);
+  });
 });
 
 test("nothing is filled in", () => {

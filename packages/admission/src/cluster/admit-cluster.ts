@@ -1,12 +1,15 @@
-import { type Cluster, type ClusterSpec, type Project, projectLabel } from "@fairlead/resources";
+import { type Cluster, type ClusterSpec, type ClusterTemplate, type Project, projectLabel } from "@fairlead/resources";
 import { type Admission, admitUnchanged, isBeingDeleted, type WriteRequest } from "../admission.ts";
 import { type FieldProblem, problem } from "../field-problem.ts";
 import type { Installation } from "../installation.ts";
 import { judgeChangedCluster, judgeNewCluster } from "./judge-cluster.ts";
+import { templateProblems, withTemplateRequests } from "./templates.ts";
 
 export interface ClusterWrite extends WriteRequest<Cluster> {
   /** The one that label `project-id` names, if it exists; read by the caller. */
   readonly project?: Project | undefined;
+  /** The one that annotation `fairlead.dev/cluster-template` of a new Cluster names, if it exists; read by the caller. */
+  readonly template?: ClusterTemplate | undefined;
 }
 
 /** The id becomes part of names: of namespaces, of user clusters' objects, of directories. */
@@ -22,15 +25,27 @@ const projectField = `metadata.labels[${projectLabel}]`;
 export function admitCluster(write: ClusterWrite, installation: Installation): Admission<Cluster> {
   if (isBeingDeleted(write)) return admitUnchanged(write.object);
   const { object, oldObject } = write;
-  const judged = oldObject
-    ? judgeChangedCluster(stateOf(oldObject), stateOf(object), installation)
-    : judgeNewCluster(object.spec, installation);
-  const metadata = oldObject ? changedMetadata(object, oldObject) : newMetadata(write);
+  if (!oldObject) return admitNewCluster(write, installation);
+  const judged = judgeChangedCluster(stateOf(oldObject), stateOf(object), installation);
   return {
-    errors: [...metadata, ...judged.errors],
+    errors: [...changedMetadata(object, oldObject), ...judged.errors],
     warnings: judged.warnings,
     // Judged as a whole by now: what has the wrong type is refused, or left for the schema to refuse.
     object: { ...object, spec: judged.spec as ClusterSpec },
+  };
+}
+
+function admitNewCluster(write: ClusterWrite, installation: Installation): Admission<Cluster> {
+  const { object, template } = write;
+  const refusedTemplate = templateProblems(object, template);
+  const usable = refusedTemplate.length === 0 ? template : undefined;
+  const { spec, errors, warnings } = judgeNewCluster(object.spec, installation, usable);
+  const annotations = withTemplateRequests(object.metadata.annotations ?? {}, { spec, template: usable, installation });
+  const metadata = Object.keys(annotations).length > 0 ? { ...object.metadata, annotations } : object.metadata;
+  return {
+    errors: [...newMetadata(write), ...refusedTemplate, ...errors],
+    warnings,
+    object: { ...object, metadata, spec: spec as ClusterSpec },
   };
 }
 

@@ -9,11 +9,14 @@ import {
   defaultClusterSpec,
   type FieldError,
   prepareUpdate,
+  type RuleContext,
   validateCreate,
   validateUpdate,
   type Warning,
 } from "@fairlead/network";
+import type { ClusterTemplate } from "@fairlead/resources";
 import { type Installation, ruleContext } from "../installation.ts";
+import { creationContext, seedTemplateProblems } from "./templates.ts";
 
 /** A spec with every default, and what the rules say of it. */
 export interface JudgedSpec {
@@ -22,9 +25,27 @@ export interface JudgedSpec {
   readonly warnings: readonly Warning[];
 }
 
-/** Takes any JSON. @throws ConfigurationError if the installation is not set up in a way that can be worked with */
-export function judgeNewCluster(requested: unknown, installation: Installation): JudgedSpec {
-  const context = ruleContext(installation, datacenterName(requested));
+/**
+ * Takes any JSON. What it leaves open comes from the template that the cluster is made from, then from the one that its
+ * seed has for all clusters, then from seed and rules.
+ * @throws ConfigurationError if the installation is not set up in a way that can be worked with
+ */
+export function judgeNewCluster(
+  requested: unknown,
+  installation: Installation,
+  template?: ClusterTemplate,
+): JudgedSpec {
+  const dc = datacenterName(requested) || (template?.spec.cloud?.dc ?? "");
+  const { spec, errors, warnings } = judgeCreation(requested, creationContext(installation, dc, template));
+  return { spec, errors: [...seedTemplateProblems(installation, dc), ...errors], warnings };
+}
+
+/** As {@link judgeNewCluster}, by nothing but seed and rules. */
+export function judgeWithoutTemplate(requested: unknown, installation: Installation): JudgedSpec {
+  return judgeCreation(requested, ruleContext(installation, datacenterName(requested)));
+}
+
+function judgeCreation(requested: unknown, context: RuleContext): JudgedSpec {
   const { spec } = defaultClusterSpec(requested, context);
   return { spec, ...validateCreate(spec, context) };
 }

@@ -1,4 +1,4 @@
-import type { Cluster, Project } from "@fairlead/resources";
+import type { Cluster, ClusterTemplate, Project } from "@fairlead/resources";
 import type { Installation } from "../installation.ts";
 
 /** With the datacenters `local` and `hetzner-dc`, Kubernetes 1.35.4 and 1.36.3, and the current catalogue. */
@@ -19,4 +19,13 @@ export function minimalCluster(spec: Partial<Cluster["spec"]> = {}): Cluster {
     metadata: { name: "abc", labels: { "project-id": "p1" } },
     spec: { humanReadableName: "c", version: "1.36.3", cloud: { dc: "local", bringyourown: {} }, ...spec },
   };
+}
+
+/** The installation, its seed having that template as the defaults of its clusters. */
+export function withSeedTemplate(template: ClusterTemplate): Installation {
+  const seeds = installation.seeds.map((seed) => ({
+    ...seed,
+    spec: { ...seed.spec, defaultClusterTemplate: template.metadata.name },
+  }));
+  return { ...installation, seeds, defaultTemplates: [template] };
 }

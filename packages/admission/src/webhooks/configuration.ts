@@ -29,7 +29,7 @@ const writes = ["CREATE", "UPDATE"] as const;
 
 const managementCoverage: readonly Coverage[] = [
   { type: clusterType, mutate: writes, validate: writes },
-  { type: clusterTemplateType, mutate: [], validate: writes },
+  { type: clusterTemplateType, mutate: [], validate: [...writes, "DELETE"] },
   { type: applicationDefinitionType, mutate: writes, validate: [...writes, "DELETE"] },
   { type: addonType, mutate: writes, validate: writes },
 ];

@@ -2,11 +2,14 @@ import type {
   ApiCluster,
   ApiClusterExplanation,
   ApiClusterHealth,
+  ApiClusterTemplate,
   ApiDatacenter,
   ApiMasterVersion,
   ApiNode,
   ApiNodeDeployment,
   ApiProject,
+  ApiTemplateInstance,
+  ClusterTemplateRequest,
   CreateClusterRequest,
 } from "@fairlead/resources";
 import { decodeError, UnreachableError } from "./api-error.ts";
@@ -123,6 +126,30 @@ export class ApiClient {
   /** YAML. */
   kubeconfig(project: string, id: string): Promise<string> {
     return this.#text({ path: path`/api/v2/projects/${project}/clusters/${id}/kubeconfig` });
+  }
+
+  templates(project: string): Promise<ApiClusterTemplate[]> {
+    return this.#json({ path: path`/api/v2/projects/${project}/clustertemplates` });
+  }
+
+  createTemplate(project: string, request: ClusterTemplateRequest): Promise<ApiClusterTemplate> {
+    return this.#json({ method: "POST", path: path`/api/v2/projects/${project}/clustertemplates`, body: request });
+  }
+
+  async deleteTemplate(project: string, id: string): Promise<void> {
+    await this.#text({ method: "DELETE", path: path`/api/v2/projects/${project}/clustertemplates/${id}` });
+  }
+
+  instantiateTemplate(project: string, id: string, replicas: number): Promise<ApiTemplateInstance> {
+    return this.#json({
+      method: "POST",
+      path: path`/api/v2/projects/${project}/clustertemplates/${id}/instances`,
+      body: { replicas },
+    });
+  }
+
+  templateInstance(project: string, template: string, name: string): Promise<ApiTemplateInstance> {
+    return this.#json({ path: path`/api/v2/projects/${project}/clustertemplates/${template}/instances/${name}` });
   }
 
   async #json<T>(call: Call): Promise<T> {

@@ -5,7 +5,7 @@
  */
 import { type Installation, judgeChangedCluster, judgeNewCluster } from "@fairlead/admission";
 import type { FieldError } from "@fairlead/network";
-import type { Cluster, ClusterSpec } from "@fairlead/resources";
+import type { Cluster, ClusterSpec, ClusterTemplate } from "@fairlead/resources";
 import { mergeDiff } from "../merge-diff.ts";
 
 export type Admission =
@@ -13,12 +13,12 @@ export type Admission =
   /** `patch`: what the spec lacks, to be stored before anything is done with it. */
   | { accepted: true; spec: ClusterSpec; patch?: Record<string, unknown> };
 
-/** A cluster that is run already is held to nothing new: a version may have left the offer since, or a rule become stricter. */
-export function admit(cluster: Cluster, installation: Installation): Admission {
+/** A cluster that is run already is held to nothing new: a version may have left the offer since, or a rule become stricter. A new one is completed by the template that it names. */
+export function admit(cluster: Cluster, installation: Installation, template?: ClusterTemplate): Admission {
   const state = { spec: cluster.spec, labels: cluster.metadata.labels ?? {} };
   const { spec, errors } = cluster.status?.namespaceName
     ? judgeChangedCluster(state, state, installation)
-    : judgeNewCluster(cluster.spec, installation);
+    : judgeNewCluster(cluster.spec, installation, template);
   if (errors.length > 0) return { accepted: false, errors };
   const patch = mergeDiff(cluster.spec, spec as ClusterSpec);
   return { accepted: true, spec: spec as ClusterSpec, ...(patch ? { patch } : {}) };

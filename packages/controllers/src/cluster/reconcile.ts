@@ -13,7 +13,9 @@ import {
 import {
   addonType,
   type Cluster,
+  type ClusterTemplate,
   clusterNamespace,
+  clusterTemplateAnnotation,
   clusterType,
   initialMachineDeploymentAnnotation,
 } from "@fairlead/resources";
@@ -32,6 +34,7 @@ const namespacePollMs = 300;
 export interface ClusterReconcilerOptions {
   management: KubeClient;
   clusters: Informer<Cluster>;
+  templates: Informer<ClusterTemplate>;
   installation: () => Installation;
   provider: ControlPlaneProvider;
   userClusters: UserClusters;
@@ -65,7 +68,8 @@ export class ClusterReconciler implements Reconciler {
       await this.#adopt(cluster, context.signal);
       return undefined; // The write comes back as an event.
     }
-    const admission = admit(cluster, this.#options.installation());
+    const template = this.#options.templates.get(cluster.metadata.annotations?.[clusterTemplateAnnotation] ?? "");
+    const admission = admit(cluster, this.#options.installation(), template);
     if (!admission.accepted) {
       context.logger.info({ errors: admission.errors.length }, "Refusing to act on an invalid Cluster");
       await this.#writeStatus(

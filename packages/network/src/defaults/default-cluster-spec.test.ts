@@ -3,6 +3,7 @@ import { valueAt } from "../json.ts";
 import { type ProviderName, providerNames } from "../providers.ts";
 import { contextFor, minimalSpec, withFields } from "../testing/fixtures.ts";
 import { defaultClusterSpec } from "./default-cluster-spec.ts";
+import { mergeTemplates } from "./layers.ts";
 import { defaultRules } from "./rules.ts";
 
 const cilium = { "cniPlugin.type": "cilium" };
@@ -186,6 +187,23 @@ describe("precedence", () => {
   test("a template's CNI version does not stick to another type", () => {
     const { spec } = defaultClusterSpec({ ...minimalSpec(), cniPlugin: { type: "canal" } }, context);
     expect(valueAt(spec, ["cniPlugin"])).toEqual({ type: "canal", version: "v3.31" });
+  });
+
+  test("nor does the proxy mode that goes with it", () => {
+    const ebpf = { ...template, clusterNetwork: { ...template.clusterNetwork, proxyMode: "ebpf", ipvs: {} } };
+    const known = contextFor("bringyourown", { template: ebpf });
+    const { spec } = defaultClusterSpec(withFields(minimalSpec(), { "cniPlugin.type": "canal" }), known);
+    expect(spec.clusterNetwork).toMatchObject({ konnectivityEnabled: true, proxyMode: "ipvs" });
+    expect(valueAt(defaultClusterSpec(minimalSpec(), known).spec, ["clusterNetwork", "proxyMode"])).toBe("ebpf");
+  });
+
+  test("of two templates the stronger wins, and takes no CNI version of another type", () => {
+    const stronger = { cniPlugin: { type: "canal" }, clusterNetwork: { konnectivityEnabled: false } };
+    expect(mergeTemplates(stronger, template)).toEqual({
+      ...template,
+      cniPlugin: { type: "canal" },
+      clusterNetwork: { ...template.clusterNetwork, konnectivityEnabled: false },
+    });
   });
 
   test("a template's provider does not stand beside the request's", () => {

@@ -41,14 +41,25 @@ function fill(spec: JsonObject, defaults: JsonObject): JsonObject {
   return filled;
 }
 
+/** Two templates as one: what the stronger leaves open comes from the other, as far as both go together. */
+export function mergeTemplates(stronger: JsonObject, other: JsonObject): JsonObject {
+  return fill(stronger, compatible(other, stronger));
+}
+
 /**
- * A template without the choices that the request has already made otherwise as a whole: a CNI version belongs to its
- * type, and a cluster runs on one provider.
+ * A template without the choices that the request has already made otherwise as a whole: a CNI version and a proxy mode
+ * belong to their CNI type, and a cluster runs on one provider.
  */
 function compatible(template: JsonObject, request: JsonObject): JsonObject {
   const result = { ...template };
   const type = valueAt(request, ["cniPlugin", "type"]);
-  if (isSet(type) && type !== valueAt(template, ["cniPlugin", "type"])) delete result.cniPlugin;
+  if (isSet(type) && type !== (valueAt(template, ["cniPlugin", "type"]) ?? type)) {
+    delete result.cniPlugin;
+    if (isObject(template.clusterNetwork)) {
+      const { proxyMode: _mode, ipvs: _ipvs, ...network } = template.clusterNetwork;
+      result.clusterNetwork = network;
+    }
+  }
   if (isObject(template.cloud) && isObject(request.cloud)) {
     const own = namedProviders(request.cloud);
     if (own.length > 0) {

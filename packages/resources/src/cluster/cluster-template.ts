@@ -13,7 +13,18 @@ const clusterTemplateSchema = z.object({
   userSSHKeys: z.array(z.object({ id: z.string(), name: z.string() })).optional(),
 });
 
-/** A cluster's desired state, kept to create clusters from. */
+/** Label of a ClusterTemplate: who may use it. */
+export const templateScopeLabel = "scope";
+/** `seed`: the defaults of every cluster on the seeds that name it. */
+export const templateScopes = ["user", "project", "global", "seed"] as const;
+export type TemplateScope = (typeof templateScopes)[number];
+/** Annotation of a ClusterTemplate: e-mail address of its author, who alone may use one of scope `user`. */
+export const templateUserAnnotation = "user";
+
+/**
+ * A cluster's desired state, kept to create clusters from. `spec.humanReadableName` is the template's own name. What goes
+ * with a cluster's creation beside its spec stands in the annotations that a Cluster has for it.
+ */
 export interface ClusterTemplate extends KubeObject, z.infer<typeof clusterTemplateSchema> {}
 
 export const clusterTemplateResource = defineCustomResource<ClusterTemplate>({
@@ -25,6 +36,7 @@ export const clusterTemplateResource = defineCustomResource<ClusterTemplate>({
   description: "A cluster's desired state, kept to create clusters from.",
   schema: clusterTemplateSchema,
   columns: [
+    { name: "Scope", type: "string", jsonPath: ".metadata.labels.scope" },
     { name: "HumanReadableName", type: "string", jsonPath: ".spec.humanReadableName" },
     { name: "Version", type: "string", jsonPath: ".spec.version" },
     ageColumn,

@@ -45,6 +45,12 @@ export const initialMachineDeploymentAnnotation = "kubermatic.io/initial-machine
 /** Annotation of a Cluster until it is carried out: a JSON array of applications as in the REST API's `applications`. */
 export const initialApplicationsAnnotation = "kubermatic.io/initial-application-installations-request";
 
+/**
+ * Annotation of a Cluster: name of the ClusterTemplate that it is made from. What a new Cluster leaves open comes from
+ * there; afterwards it only tells where values came from.
+ */
+export const clusterTemplateAnnotation = "fairlead.dev/cluster-template";
+
 /** Labels whose mere presence allows what the network rules otherwise refuse (rulings 3 and 4). */
 export const unsafeCniUpgradeLabel = "unsafe-cni-upgrade";
 export const unsafeCniMigrationLabel = "unsafe-cni-migration";

@@ -35,7 +35,7 @@ export const apiClusterSpecSchema = clusterSpecSchema
   });
 export type ApiClusterSpec = z.infer<typeof apiClusterSpecSchema>;
 
-const apiClusterRequestSchema = z.object({
+export const apiClusterRequestSchema = z.object({
   ...apiObjectMetaShape,
   name: z.string().optional(),
   labels: stringMap().optional(),
@@ -47,7 +47,7 @@ const apiClusterRequestSchema = z.object({
   machineDeploymentCount: z.int().optional(),
 });
 
-const applicationRequestSchema = z.object({
+export const applicationRequestSchema = z.object({
   ...apiObjectMetaShape,
   name: z.string().optional(),
   spec: z.object({

@@ -6,6 +6,7 @@ import {
   admitCluster,
   admitClusterTemplate,
   admitDefinitionDeletion,
+  admitTemplateDeletion,
   type Installation,
   type WriteRequest,
 } from "@fairlead/admission";
@@ -20,6 +21,7 @@ import {
   type Cluster,
   type ClusterTemplate,
   clusterNamespace,
+  clusterTemplateAnnotation,
   clusterTemplateType,
   clusterType,
   projectLabel,
@@ -45,10 +47,19 @@ const reviewCluster: Reviewer = {
   type: clusterType,
   review: async (request, context) => {
     const write = writeOf<Cluster>(request);
-    const [installation, project] = await Promise.all([context.installation(), projectOf(write, context)]);
-    return admitCluster({ ...write, project }, installation);
+    const [installation, project, template] = await Promise.all([
+      context.installation(),
+      projectOf(write, context),
+      templateOf(write, context),
+    ]);
+    return admitCluster({ ...write, project, template }, installation);
   },
 };
+
+async function templateOf({ operation, object }: WriteRequest<Cluster>, { management, signal }: ReviewContext) {
+  const name = object.metadata.annotations?.[clusterTemplateAnnotation];
+  return operation === "CREATE" && name ? await management.find(clusterTemplateType, { name }, { signal }) : undefined;
+}
 
 async function projectOf({ operation, object }: WriteRequest<Cluster>, { management, signal }: ReviewContext) {
   const name = object.metadata.labels?.[projectLabel];
@@ -57,8 +68,13 @@ async function projectOf({ operation, object }: WriteRequest<Cluster>, { managem
 
 const reviewClusterTemplate: Reviewer = {
   type: clusterTemplateType,
-  review: async (request, { installation }) =>
-    admitClusterTemplate(writeOf<ClusterTemplate>(request), await installation()),
+  review: async (request, { installation }) => {
+    if (request.operation !== "DELETE") {
+      return admitClusterTemplate(writeOf<ClusterTemplate>(request), await installation());
+    }
+    const object = deleted<ClusterTemplate>(request);
+    return { errors: admitTemplateDeletion(object, await installation()), warnings: [], object };
+  },
 };
 
 const reviewApplicationDefinition: Reviewer = {

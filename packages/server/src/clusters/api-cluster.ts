@@ -3,6 +3,7 @@ import {
   type ApiClusterSpec,
   type Cluster,
   type ClusterSpec,
+  clusterTemplateAnnotation,
   initialCniValuesAnnotation,
 } from "@fairlead/resources";
 import { zeroTime } from "../http/time.ts";
@@ -10,7 +11,7 @@ import { withoutSystemLabels } from "./labels.ts";
 import { publicCloud } from "./public-cloud.ts";
 
 /** Annotations that clients may see; others hold requests that can carry secrets, or belong to tools. */
-export const shownAnnotations = [initialCniValuesAnnotation, "presetName"];
+export const shownAnnotations = [initialCniValuesAnnotation, clusterTemplateAnnotation, "presetName"];
 
 /** A Cluster as the REST API shows it: never with credentials. */
 export function toApiCluster(cluster: Cluster): ApiCluster {
@@ -38,7 +39,8 @@ export function toApiCluster(cluster: Cluster): ApiCluster {
   };
 }
 
-function toApiClusterSpec(spec: ClusterSpec): ApiClusterSpec {
+/** Never with credentials. */
+export function toApiClusterSpec(spec: ClusterSpec): ApiClusterSpec {
   const { clientSecret: _, ...oidc } = spec.oidc ?? {};
   return {
     cloud: publicCloud(spec.cloud),

@@ -77,7 +77,7 @@ function merge({ metadata, spec }: Cluster, patch: JsonObject): JsonObject {
 }
 
 /** What the API neither shows nor takes. */
-function hiddenSettings(spec: ClusterSpec): JsonObject {
+export function hiddenSettings(spec: ClusterSpec): JsonObject {
   return Object.fromEntries(Object.entries(spec).filter(([name]) => !Object.hasOwn(apiClusterSpecSchema.shape, name)));
 }
 

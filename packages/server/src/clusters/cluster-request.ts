@@ -3,6 +3,7 @@ import type { Warning } from "@fairlead/network";
 import {
   type ApiFieldError,
   type ClusterSpec,
+  type ClusterTemplate,
   type CreateClusterRequest,
   createClusterRequestSchema,
 } from "@fairlead/resources";
@@ -21,13 +22,18 @@ const longestName = 100;
 
 /**
  * Judges a creation request by its shape and by the network rules.
+ * @param template the one that the request names
  * @throws ApiError 400 with everything that is wrong with it
  */
-export function acceptRequest(body: JsonObject, installation: Installation): AcceptedRequest {
+export function acceptRequest(
+  body: JsonObject,
+  installation: Installation,
+  template?: ClusterTemplate,
+): AcceptedRequest {
   if (!isObject(body.cluster)) throw badRequest('request body: "cluster" must be an object');
   const parsed = createClusterRequestSchema.safeParse(body, { reportInput: true });
   const cluster = parsed.success ? parsed.data.cluster : body.cluster;
-  const { spec, errors, warnings } = judgeNewCluster(requestedSpec(cluster), installation);
+  const { spec, errors, warnings } = judgeNewCluster(requestedSpec(cluster), installation, template);
   const fieldErrors = [
     ...metadataErrors(cluster),
     ...errors.map(toApiFieldError),

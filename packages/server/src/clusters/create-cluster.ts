@@ -1,15 +1,16 @@
-import { findDatacenter } from "@fairlead/admission";
+import { findDatacenter, withTemplateRequests } from "@fairlead/admission";
 import { isAlreadyExists } from "@fairlead/kube";
-import { type Cluster, clusterType, projectLabel } from "@fairlead/resources";
+import { type Cluster, clusterTemplateAnnotation, clusterType, projectLabel } from "@fairlead/resources";
 import type { FastifyRequest } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { userOf } from "../authentication/authenticate.ts";
+import { readableTemplate } from "../cluster-templates/template-access.ts";
 import { mayUseDatacenter } from "../datacenters/datacenter-access.ts";
-import { badRequest, forbidden } from "../http/api-error.ts";
-import type { JsonObject } from "../http/json-body.ts";
+import { ApiError, badRequest, forbidden, invalidObject } from "../http/api-error.ts";
+import { isObject, type JsonObject } from "../http/json-body.ts";
 import { isDryRun } from "../http/query.ts";
 import { newObjectId } from "../object-id.ts";
-import { writableProject } from "../projects/project-access.ts";
+import { readableProject, writableProject } from "../projects/project-access.ts";
 import type { CollectionParams } from "./cluster-access.ts";
 import { type AcceptedRequest, acceptRequest } from "./cluster-request.ts";
 import { initialRequestAnnotations } from "./initial-requests.ts";
@@ -32,8 +33,15 @@ export class ClusterCreator {
     const { project_id: projectId, seed } = request.params;
     const dryRun = isDryRun(request.query);
     const installation = await this.#context.installation.read();
-    const accepted = acceptRequest(body, installation);
-    const annotations = initialRequestAnnotations(accepted.request);
+    const template = await this.#template(body, request);
+    const accepted = acceptRequest(body, installation, template);
+    const annotations = withTemplateRequests(
+      {
+        ...initialRequestAnnotations(accepted.request),
+        ...(template ? { [clusterTemplateAnnotation]: template.metadata.name ?? "" } : {}),
+      },
+      { spec: accepted.spec, template, installation },
+    );
     const dc = accepted.spec.cloud.dc;
     const home = findDatacenter(installation, dc)?.seed;
     const datacenter = home?.spec.datacenters?.[dc];
@@ -47,6 +55,22 @@ export class ClusterCreator {
     );
     if (!dryRun) await this.#recordOwner(cluster, request);
     return { cluster, warnings: accepted.warnings.map(({ field, message }) => `${field}: ${message}`) };
+  }
+
+  /** The template that the cluster's annotation names. @throws ApiError 400 if it is none that the user may use */
+  async #template(body: JsonObject, request: FastifyRequest<{ Params: CollectionParams }>) {
+    const annotations = isObject(body.cluster) ? body.cluster.annotations : undefined;
+    const name = isObject(annotations) ? annotations[clusterTemplateAnnotation] : undefined;
+    if (typeof name !== "string" || name === "") return undefined;
+    const params = { project_id: request.params.project_id, template_id: name };
+    await readableProject(this.#context, request, params.project_id);
+    try {
+      return await readableTemplate(this.#context, request, params);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.statusCode >= 500) throw error;
+      const field = `annotations["${clusterTemplateAnnotation}"]`;
+      throw invalidObject("cluster", [{ reason: "FieldValueInvalid", field, value: name, message: error.message }]);
+    }
   }
 
   async #store(

@@ -1,4 +1,4 @@
-import { defaultKubernetesVersion, type Installation, judgeNewCluster } from "@fairlead/admission";
+import { defaultKubernetesVersion, type Installation, judgeNewCluster, seedTemplate } from "@fairlead/admission";
 import type { ProviderName } from "@fairlead/network";
 import type { ApiCluster, ClusterSpec } from "@fairlead/resources";
 import { toApiCluster } from "./api-cluster.ts";
@@ -9,7 +9,7 @@ import { platformDefaults } from "./cluster-request.ts";
  * sent as it is.
  */
 export function defaultCluster(installation: Installation, provider: ProviderName, dc: string): ApiCluster {
-  const version = defaultKubernetesVersion(installation) ?? "";
+  const version = seedTemplate(installation, dc)?.spec.version ?? defaultKubernetesVersion(installation) ?? "";
   const requested = { humanReadableName: "", version, cloud: { dc, [provider]: {} } };
   const { spec } = judgeNewCluster(requested, installation);
   return toApiCluster({ metadata: {}, spec: { ...platformDefaults, ...(spec as ClusterSpec) } });

@@ -1,11 +1,21 @@
 import type { Installation } from "@fairlead/admission";
 import type { KubeClient } from "@fairlead/kube";
-import { installationNamespace, kubermaticConfigurationType, seedType } from "@fairlead/resources";
+import {
+  type ClusterTemplate,
+  clusterTemplateType,
+  installationNamespace,
+  kubermaticConfigurationType,
+  type Seed,
+  seedType,
+} from "@fairlead/resources";
 
 /** Long enough that a burst of requests reads once, short enough that nobody notices. */
 const freshForMs = 1000;
 
-/** Reads KubermaticConfiguration and Seeds from the management API; requests within one second share a read. */
+/**
+ * Reads KubermaticConfiguration, Seeds and the templates that those name from the management API; requests within one
+ * second share a read.
+ */
 export class InstallationReader {
   readonly #client: KubeClient;
   #latest: { at: number; value: Promise<Installation> } | undefined;
@@ -31,6 +41,13 @@ export class InstallationReader {
       this.#client.list(kubermaticConfigurationType, inNamespace),
       this.#client.list(seedType, inNamespace),
     ]);
-    return { configuration: configurations.items[0], seeds: seeds.items };
+    const defaultTemplates = await this.#defaultTemplates(seeds.items);
+    return { configuration: configurations.items[0], seeds: seeds.items, defaultTemplates };
+  }
+
+  async #defaultTemplates(seeds: readonly Seed[]): Promise<ClusterTemplate[]> {
+    const names = new Set(seeds.flatMap(({ spec }) => spec.defaultClusterTemplate || []));
+    const found = await Promise.all([...names].map((name) => this.#client.find(clusterTemplateType, { name })));
+    return found.flatMap((template) => template ?? []);
   }
 }

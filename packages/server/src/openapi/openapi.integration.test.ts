@@ -85,9 +85,22 @@ beforeAll(async () => {
     provider: "bringyourown",
     dc: "local",
     cni_plugin_type: "cilium",
+    ...(await describedTemplate(project)),
   };
 });
 afterAll(() => api?.stop());
+
+/** Ids of a template and of a request for clusters of it. */
+async function describedTemplate(project: string): Promise<{ template_id: string; instance_id: string }> {
+  const templates = `/api/v2/projects/${project}/clustertemplates`;
+  const { id } = (await api.post(templates, templateBody("described"))).json<{ id: string }>();
+  const { name } = (await api.post(`${templates}/${id}/instances`, { replicas: 1 })).json<{ name: string }>();
+  return { template_id: id, instance_id: name };
+}
+
+function templateBody(name: string): object {
+  return { name, scope: "project", cluster: minimal(name).cluster };
+}
 
 /** Every operation of the document; those that delete come last. */
 function operations(): [name: string, path: string, method: Method, operation: Operation][] {
@@ -113,8 +126,12 @@ const bodies: Record<string, (serial: number) => object> = {
   "patch clusters": (serial) => ({ labels: { serial: `${serial}` } }),
   "post machinedeployments": (serial) => ({ name: `described-${serial}`, spec: { replicas: 1 } }),
   "patch machinedeployments": () => ({ spec: { replicas: 2 } }),
-  "post values": (serial) => ({ values: { serial } }),
-  "put values": (serial) => ({ values: { serial } }),
+  "post values": (serial) => ({ serial }),
+  "put values": (serial) => ({ serial }),
+  "post clustertemplates": (serial) => templateBody(`described-${serial}`),
+  "put clustertemplates": (serial) => templateBody(`described-${serial}`),
+  "post import": (serial) => templateBody(`described-${serial}`),
+  "post instances": () => ({ replicas: 1 }),
   "post projects": (serial) => ({ name: `described-${serial}` }),
 };
 
@@ -159,7 +176,7 @@ test("the document says something of every route that is served, and of no other
   });
   app.addHook("onRoute", ({ method, url }) => {
     // Without HEAD routes, and without those that answer 405 to the methods that are left.
-    if (typeof method !== "string" || method === "HEAD" || /^\/api\/(docs|openapi)/.test(url)) return;
+    if (typeof method !== "string" || method === "HEAD" || /^/api/(docs|openapi)/.test(url)) return;
     served.push(`${method.toLowerCase()} ${url.replaceAll(/:(\w+)/g, "{$1}")}`);
   });
   await app.ready();
@@ -226,6 +243,7 @@ describe("every operation does what the document says", () => {
   async function restore(path: string): Promise<void> {
     const projects = await api.project(`restored ${path}`);
     known = { ...known, project_id: projects };
+    if (path.includes("template_id")) known = { ...known, ...(await describedTemplate(projects)) };
     if (!path.includes("cluster_id")) return;
     const clusters = `/api/v2/projects/${projects}/clusters`;
     const { id } = (await api.post(clusters, minimal("restored"))).json<ApiCluster>();

@@ -90,6 +90,7 @@ function addCreate(cluster: Command, client: ClientCommand): void {
     .description("Create a cluster. What is left out is chosen by the server, and shown afterwards")
     .argument("<name>", "what people call it; unique in the project")
     .addOption(projectOption())
+    .option("--template <id|name>", "a cluster template; what the other options say wins over it")
     .option("--datacenter <name>", 'where; left out: the only one, or the one named "local"')
     .option("--kubernetes-version <version>", "for example 1.36.3; left out: the server's default")
     .optionsGroup("Network:")
@@ -116,7 +117,7 @@ function addCreate(cluster: Command, client: ClientCommand): void {
       ]),
     )
     .optionsGroup("Nodes:")
-    .option("--nodes <count>", "nodes to begin with", integer(0, 1000), 2)
+    .option("--nodes <count>", "nodes to begin with; left out: those of the template, without one 2", integer(0, 1000))
     .optionsGroup("Waiting:")
     .option("--wait", "return when the cluster and, unless they wait for a CNI of yours, its nodes are ready")
     .addOption(timeoutOption())
@@ -126,6 +127,7 @@ function addCreate(cluster: Command, client: ClientCommand): void {
         "fairlead cluster create demo --wait",
         "fairlead cluster create fast --cni cilium --konnectivity --proxy-mode ebpf",
         "fairlead cluster create dual --ip-family IPv4+IPv6 --pods-cidr 172.25.0.0/16,fd01::/48",
+        "fairlead cluster create shop --template web --no-konnectivity",
         "fairlead cluster create own-cni --cni none --nodes 3 --wait",
       ),
     )

@@ -4,9 +4,18 @@ import { exitCode } from "../../exit-code.ts";
 import type { ProjectChoice } from "../../find.ts";
 
 /** Of `fairlead cluster create`; what is absent is not sent, so that the server chooses and can say why. */
-export interface CreateOptions extends ProjectChoice {
+export interface CreateOptions extends ProjectChoice, NetworkOptions {
+  /** Id or name of a cluster template. */
+  template?: string;
   datacenter?: string;
   kubernetesVersion?: string;
+  nodes?: number;
+  wait?: boolean;
+  timeout: number;
+}
+
+/** The choices about a cluster's network. */
+interface NetworkOptions {
   cni?: string;
   cniVersion?: string;
   cniValues?: string;
@@ -19,40 +28,44 @@ export interface CreateOptions extends ProjectChoice {
   konnectivity?: boolean;
   nodeLocalDns?: boolean;
   exposeStrategy?: string;
-  nodes: number;
-  wait?: boolean;
-  timeout: number;
 }
 
+const usualNodes = 2;
+
 export interface ResolvedChoices {
-  datacenter: ApiDatacenter;
-  kubernetesVersion: string;
+  /** Left out where a template says it. */
+  datacenter?: ApiDatacenter | undefined;
+  kubernetesVersion?: string | undefined;
+  /** Id of the template that the cluster is made from. */
+  template?: string | undefined;
   /** Initial Helm values of the CNI. */
   cniValues?: object;
 }
 
-// As `initialCniValuesAnnotation` of @fairlead/resources, whose schemas would cost the command its start time.
+// As in @fairlead/resources, whose schemas would cost the command its start time.
 const cniValuesAnnotation = "kubermatic.io/initial-cni-values-request";
+const templateAnnotation = "fairlead.dev/cluster-template";
 
 /** Body of the request that creates the cluster. */
 export function createRequest(name: string, options: CreateOptions, choices: ResolvedChoices): CreateClusterRequest {
-  const { datacenter, kubernetesVersion, cniValues } = choices;
+  const { datacenter, kubernetesVersion, cniValues, template } = choices;
+  const nodes = options.nodes ?? (template === undefined ? usualNodes : undefined);
+  const annotations = present({
+    [templateAnnotation]: template,
+    [cniValuesAnnotation]: cniValues && JSON.stringify(cniValues),
+  }) as Record<string, string> | undefined;
   const spec: ApiClusterSpec = {
-    cloud: { dc: datacenter.metadata.name, [datacenter.spec.provider]: {} },
-    version: kubernetesVersion,
     ...present({
+      cloud: datacenter && { dc: datacenter.metadata.name, [datacenter.spec.provider]: {} },
+      version: kubernetesVersion,
       cniPlugin: present({ type: options.cni, version: options.cniVersion }),
       clusterNetwork: clusterNetwork(options),
       exposeStrategy: options.exposeStrategy,
     }),
   };
   return {
-    cluster: {
-      name,
-      ...(cniValues ? { annotations: { [cniValuesAnnotation]: JSON.stringify(cniValues) } } : {}),
-      spec,
-    },
-    nodeDeployment: { spec: { replicas: options.nodes } },
+    cluster: { name, ...(annotations ? { annotations } : {}), spec },
+    ...(nodes === undefined ? {} : { nodeDeployment: { spec: { replicas: nodes } } }),
   };
 }
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { ApiCluster, ApiProject, CreateClusterRequest } from "@fairlead/resources";
 import { CommandError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
-import { chooseProject } from "../../find.ts";
+import { chooseProject, findByIdOrName } from "../../find.ts";
 import { printable } from "../../output/printable.ts";
 import type { Session } from "../../session.ts";
 import type { WaitCondition } from "../../wait/observation.ts";
@@ -10,7 +10,13 @@ import { waitForCluster } from "../../wait/wait-for-cluster.ts";
 import type { Call } from "../client-command.ts";
 import { createActiveProject, waitForActive } from "../project/create.ts";
 import { addressOf } from "./address.ts";
-import { type CreateOptions, chooseDatacenter, chooseVersion, createRequest } from "./create-request.ts";
+import {
+  type CreateOptions,
+  chooseDatacenter,
+  chooseVersion,
+  createRequest,
+  type ResolvedChoices,
+} from "./create-request.ts";
 import { describeNetwork } from "./describe.ts";
 
 const firstProject = "default";
@@ -19,11 +25,13 @@ export async function createCluster(session: Session, { args, options }: Call<Cr
   const { api, output, signal } = session;
   const [name = ""] = args;
   const cniValues = options.cniValues === undefined ? undefined : await readValues(options.cniValues);
-  const datacenter = chooseDatacenter(await api.datacenters(), options.datacenter);
-  const kubernetesVersion =
-    options.kubernetesVersion ?? chooseVersion(await api.kubernetesVersions(datacenter.spec.provider));
   const project = await activeProject(session, options.project);
-  const request = createRequest(name, options, { datacenter, kubernetesVersion, cniValues });
+  const template =
+    options.template === undefined
+      ? undefined
+      : findByIdOrName("template", await api.templates(project.id), options.template);
+  const choices = await choosePlace(session, options);
+  const request = createRequest(name, options, { ...choices, cniValues, template: template?.id });
   const created = await api.createCluster(project.id, request);
   const address = addressOf(created, options, project.id);
   if (!options.wait) {
@@ -38,7 +46,7 @@ export async function createCluster(session: Session, { args, options }: Call<Cr
     id: created.id,
     name,
     address,
-    condition: workingCondition(created, request),
+    condition: workingCondition(created, request.nodeDeployment ?? template?.nodeDeployment),
     timeoutMs: options.timeout,
     operation: "creation",
     signal,
@@ -52,9 +60,20 @@ export async function createCluster(session: Session, { args, options }: Call<Cr
 }
 
 /** A cluster works when its nodes do, unless they wait for a CNI that its owner brings. */
-function workingCondition({ spec }: ApiCluster, { nodeDeployment }: CreateClusterRequest): WaitCondition {
+function workingCondition({ spec }: ApiCluster, nodeDeployment: CreateClusterRequest["nodeDeployment"]): WaitCondition {
   const replicas = nodeDeployment?.spec.replicas ?? 0;
   return replicas > 0 && spec.cniPlugin?.type !== "none" ? "nodes-ready" : "ready";
+}
+
+/** What a template says is left to it. */
+async function choosePlace(
+  { api }: Session,
+  { template, datacenter: asked, kubernetesVersion }: CreateOptions,
+): Promise<Pick<ResolvedChoices, "datacenter" | "kubernetesVersion">> {
+  if (template !== undefined && asked === undefined) return { kubernetesVersion };
+  const datacenter = chooseDatacenter(await api.datacenters(), asked);
+  if (template !== undefined || kubernetesVersion !== undefined) return { datacenter, kubernetesVersion };
+  return { datacenter, kubernetesVersion: chooseVersion(await api.kubernetesVersions(datacenter.spec.provider)) };
 }
 
 function described(cluster: ApiCluster): string {

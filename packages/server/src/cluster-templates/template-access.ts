@@ -1,0 +1,86 @@
+import {
+  type ClusterTemplate,
+  clusterTemplateType,
+  projectLabel,
+  type TemplateScope,
+  templateScopeLabel,
+  templateUserAnnotation,
+} from "@fairlead/resources";
+import type { FastifyRequest } from "fastify";
+import type { ApiContext } from "../api-context.ts";
+import { userOf } from "../authentication/authenticate.ts";
+import type { AuthenticatedUser } from "../authentication/authenticator.ts";
+import { forbidden, notFound } from "../http/api-error.ts";
+import { signalOf } from "../http/request-signal.ts";
+import { readableProject } from "../projects/project-access.ts";
+
+export interface TemplatesParams {
+  project_id: string;
+}
+
+export interface TemplateParams extends TemplatesParams {
+  template_id: string;
+}
+
+/** Those of the project, the user's own, and those for everybody. @throws ApiError like `readableProject` */
+export async function readableTemplates(
+  context: ApiContext,
+  request: FastifyRequest,
+  { project_id: project }: TemplatesParams,
+): Promise<ClusterTemplate[]> {
+  await readableProject(context, request, project);
+  const { items } = await context.management.list(clusterTemplateType, { signal: signalOf(request) });
+  return items.filter((template) => isVisible(template, userOf(request), project));
+}
+
+/** @throws ApiError 404 if there is none that the project's members may know of, 403 if it is another user's */
+export async function readableTemplate(
+  context: ApiContext,
+  request: FastifyRequest,
+  { project_id: project, template_id: id }: TemplateParams,
+): Promise<ClusterTemplate> {
+  await readableProject(context, request, project);
+  const template = await context.management.find(clusterTemplateType, { name: id }, { signal: signalOf(request) });
+  if (!template) throw notFound("cluster template", id);
+  const user = userOf(request);
+  if (isVisible(template, user, project)) return template;
+  if (scopeOf(template) === "user") throw forbidden(`cluster template "${id}" belongs to another user`);
+  throw notFound("cluster template", id);
+}
+
+/** One that the user may change. @throws ApiError like {@link readableTemplate}; 403 if only administrators may */
+export async function writableTemplate(
+  context: ApiContext,
+  request: FastifyRequest,
+  params: TemplateParams,
+): Promise<ClusterTemplate> {
+  const template = await readableTemplate(context, request, params);
+  requireScope(userOf(request), scopeOf(template));
+  return template;
+}
+
+/** @throws ApiError 403 if the user may not keep templates of that scope */
+export function requireScope({ isAdmin }: AuthenticatedUser, scope: TemplateScope | undefined): void {
+  if (scope !== "global" || isAdmin) return;
+  throw forbidden("templates of scope global are kept by administrators");
+}
+
+export function scopeOf({ metadata }: ClusterTemplate): TemplateScope | undefined {
+  return metadata.labels?.[templateScopeLabel] as TemplateScope | undefined;
+}
+
+function isVisible(template: ClusterTemplate, user: AuthenticatedUser, project: string): boolean {
+  const { labels, annotations } = template.metadata;
+  const scope = scopeOf(template);
+  switch (scope) {
+    case "global":
+      return true;
+    case "project":
+      return labels?.[projectLabel] === project;
+    case "user":
+      return annotations?.[templateUserAnnotation] === user.email;
+    case "seed": // Operators keep them by kubectl; they hold without anybody's doing.
+    case undefined:
+      return false;
+  }
+}
