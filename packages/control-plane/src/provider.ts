@@ -26,6 +26,8 @@ export interface ControlPlaneObservation {
   address: ControlPlaneAddress;
   /** Kubernetes version, without `v`, that all components have reached; at first the one asked for. */
   version: string;
+  /** What each component was started with last; absent: not since the provider started. */
+  versions?: { apiserver?: string; controllerManager?: string; scheduler?: string };
   /** For the cluster's owner; group `fairlead:cluster-admins`. */
   adminKubeconfig: string;
   /** For Fairlead itself. */
@@ -36,11 +38,15 @@ export interface ControlPlaneObservation {
 export interface ControlPlaneProvider {
   /**
    * Moves the control plane towards what the Cluster asks for: starts what is missing, restarts what was started with
-   * other arguments or files, leaves alone what is right. Does not wait until all is up; `onChange` tells when to look
+   * other arguments or files, leaves alone what is right. A newer Kubernetes version reaches the API server first, and the
+   * others when it serves. Does not wait until all is up; `onChange` tells when to look
    * again. A failed attempt is thrown by the call after it, so that the caller's retry delays apply; the call after that
    * tries again.
    */
   ensure(cluster: Cluster, context: { signal: AbortSignal; logger: Logger }): Promise<ControlPlaneObservation>;
+
+  /** Why no control plane of that Kubernetes version can be run here; undefined if one can, as far as is known. */
+  refusal?(kubernetesVersion: string): string | undefined;
 
   /** Undefined for a cluster that `ensure` was not called for since the provider started. */
   observe(clusterId: string): ControlPlaneObservation | undefined;

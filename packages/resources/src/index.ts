@@ -22,6 +22,7 @@ export {
   initialCniValuesLayerAnnotation,
   initialMachineDeploymentAnnotation,
   projectLabel,
+  reachedVersion,
   unsafeCniMigrationLabel,
   unsafeCniUpgradeLabel,
 } from "./cluster/cluster.ts";
@@ -125,6 +126,7 @@ export {
   type NodeDeployment,
   nodeDeploymentSchema,
   patchNodeDeploymentSchema,
+  upgradeNodesRequestSchema,
 } from "./rest/api-node.ts";
 export {
   type ApiProject,

@@ -26,7 +26,11 @@ export function admitCluster(write: ClusterWrite, installation: Installation): A
   if (isBeingDeleted(write)) return admitUnchanged(write.object);
   const { object, oldObject } = write;
   if (!oldObject) return admitNewCluster(write, installation);
-  const judged = judgeChangedCluster(stateOf(oldObject), stateOf(object), installation);
+  const judged = judgeChangedCluster(
+    { ...stateOf(oldObject), versions: oldObject.status?.versions },
+    stateOf(object),
+    installation,
+  );
   return {
     errors: [...changedMetadata(object, oldObject), ...judged.errors],
     warnings: judged.warnings,

@@ -14,9 +14,16 @@ import {
   validateUpdate,
   type Warning,
 } from "@fairlead/network";
-import type { ClusterTemplate } from "@fairlead/resources";
+import type { ClusterStatus, ClusterTemplate } from "@fairlead/resources";
 import { type Installation, ruleContext } from "../installation.ts";
 import { creationContext, seedTemplateProblems } from "./templates.ts";
+import { upgradeProblems } from "./upgrade-under-way.ts";
+
+/** A Cluster as it is stored. */
+export interface StoredState extends ClusterState {
+  /** `status.versions`. */
+  readonly versions?: ClusterStatus["versions"];
+}
 
 /** A spec with every default, and what the rules say of it. */
 export interface JudgedSpec {
@@ -55,12 +62,14 @@ function judgeCreation(requested: unknown, context: RuleContext): JudgedSpec {
  * spec alone, then not even what only shows once the spec is completed: labels and finalizers come and go on every cluster.
  * @throws ConfigurationError like {@link judgeNewCluster}
  */
-export function judgeChangedCluster(old: ClusterState, next: ClusterState, installation: Installation): JudgedSpec {
+export function judgeChangedCluster(old: StoredState, next: ClusterState, installation: Installation): JudgedSpec {
   const context = ruleContext(installation, datacenterName(next.spec));
   const { spec } = prepareUpdate(old, next, context);
   const verdict = validateUpdate(old, { ...next, spec }, context);
+  const raised = { before: member(old.spec, "version"), after: member(spec, "version") };
+  const errors = [...verdict.errors, ...upgradeProblems(old.versions, raised)];
   const untouched = () => isDeepStrictEqual(spec, prepareUpdate(old, old, context).spec);
-  return { spec, ...verdict, errors: verdict.errors.length > 0 && untouched() ? [] : verdict.errors };
+  return { spec, ...verdict, errors: errors.length > 0 && untouched() ? [] : errors };
 }
 
 function datacenterName(spec: unknown): string {

@@ -57,6 +57,7 @@ export class LocalCluster {
   /** The one attempt under way to make the processes follow the plan. */
   #converging: Promise<void> | undefined;
   #reachedVersion: string | undefined;
+  readonly #versions: NonNullable<ControlPlaneObservation["versions"]> = {};
   #failure: { error: unknown } | undefined;
 
   constructor(id: string, context: LocalClusterContext) {
@@ -131,6 +132,7 @@ export class LocalCluster {
       },
       address: { url: files.url, host: loopback, port: ports.apiServer },
       version: this.#reachedVersion ?? spec.version,
+      versions: { ...this.#versions },
       adminKubeconfig: files.kubeconfig("admin"),
       managerKubeconfig: files.kubeconfig("manager"),
     };
@@ -198,17 +200,27 @@ export class LocalCluster {
       etcdPrefix: etcdPrefix(this.#id),
     };
     const server = apiServer(shared, spec, { command: binaries.apiServer, port: ports.apiServer });
+    // None of the others may be newer than the API server, and each may be one minor release older.
     await this.#apiServer.ensure(server, signal);
+    this.#versions.apiserver = spec.version;
     const steps = [
-      this.#controllerManager.ensure(
-        controllerManager(
-          shared,
-          { network: "cluster", ...spec },
-          { command: binaries.controllerManager, port: ports.controllerManager },
-        ),
-        signal,
-      ),
-      this.#scheduler.ensure(scheduler(shared, { command: binaries.scheduler, port: ports.scheduler }), signal),
+      this.#controllerManager
+        .ensure(
+          controllerManager(
+            shared,
+            { network: "cluster", ...spec },
+            { command: binaries.controllerManager, port: ports.controllerManager },
+          ),
+          signal,
+        )
+        .then(() => {
+          this.#versions.controllerManager = spec.version;
+        }),
+      this.#scheduler
+        .ensure(scheduler(shared, { command: binaries.scheduler, port: ports.scheduler }), signal)
+        .then(() => {
+          this.#versions.scheduler = spec.version;
+        }),
       this.#startKwok(
         kwok(shared, {
           command: binaries.kwok,

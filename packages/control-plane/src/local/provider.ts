@@ -2,7 +2,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Supervisor } from "@fairlead/components";
+import { kubernetesVersions, type Supervisor } from "@fairlead/components";
 import type { Cluster } from "@fairlead/resources";
 import type { Logger } from "pino";
 import type { KeyPair } from "../pki/certificate.ts";
@@ -79,6 +79,12 @@ export class LocalControlPlaneProvider implements ControlPlaneProvider {
     await this.#removals.get(spec.clusterId);
     this.#closed.signal.throwIfAborted();
     return await this.#cluster(spec.clusterId).ensure(spec, signal);
+  }
+
+  refusal(kubernetesVersion: string): string | undefined {
+    const known = kubernetesVersions();
+    if (known.includes(kubernetesVersion)) return undefined;
+    return `there are no binaries of Kubernetes ${kubernetesVersion} for this machine, only of ${known.join(" and ")}`;
   }
 
   observe(clusterId: string): ControlPlaneObservation | undefined {

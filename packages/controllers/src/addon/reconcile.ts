@@ -15,7 +15,7 @@ import {
   TerminalError,
 } from "@fairlead/kube";
 import { mergeValues } from "@fairlead/network";
-import { type Addon, addonType, type Cluster } from "@fairlead/resources";
+import { type Addon, addonType, type Cluster, reachedVersion } from "@fairlead/resources";
 import { type ConditionUpdate, changedConditions } from "../conditions.ts";
 import { FIELD_MANAGER } from "../names.ts";
 import type { UserCluster, UserClusters } from "../user-clusters/user-clusters.ts";
@@ -113,7 +113,11 @@ export class AddonReconciler implements Reconciler {
     const { charts, installation } = this.#options;
     const overwriteRegistry = installation().configuration?.spec?.userCluster?.overwriteRegistry ?? "";
     const values = mergeValues({ ...addonValues(cluster, overwriteRegistry) }, addon.spec.variables ?? {});
-    const objects = await charts.render(addon.spec.name, { values, kubernetesVersion: cluster.spec.version, signal });
+    const objects = await charts.render(addon.spec.name, {
+      values,
+      kubernetesVersion: reachedVersion(cluster),
+      signal,
+    });
     const { applied, pruned, kept } = await applyObjects(userCluster.client, {
       ...applySetOptions(addon, connected),
       objects,

@@ -9,7 +9,7 @@ import {
   networkAddresses,
   nodeMask,
 } from "@fairlead/network";
-import type { Cluster } from "@fairlead/resources";
+import { type Cluster, reachedVersion } from "@fairlead/resources";
 
 export interface AddonValues {
   cluster: { id: string; version: string; apiServer: { host: string; port: number; url: string } };
@@ -49,7 +49,8 @@ export function addonValues(cluster: Cluster, overwriteRegistry = ""): AddonValu
   return {
     cluster: {
       id: metadata.name ?? "",
-      version: spec.version.replace(/^v/, ""),
+      // Not what is asked for: kube-proxy must not be newer than the API server.
+      version: reachedVersion(cluster),
       apiServer: { host: externalName, port, url },
     },
     network: {

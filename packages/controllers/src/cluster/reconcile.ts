@@ -1,4 +1,4 @@
-import { type Installation, summarizeProblems, type WebhookConfigurations } from "@fairlead/admission";
+import { catalogueOf, type Installation, summarizeProblems, type WebhookConfigurations } from "@fairlead/admission";
 import type { ControlPlaneObservation, ControlPlaneProvider } from "@fairlead/control-plane";
 import {
   builtin,
@@ -10,6 +10,7 @@ import {
   type Result,
   refOf,
 } from "@fairlead/kube";
+import { findVersion } from "@fairlead/network";
 import {
   addonType,
   type Cluster,
@@ -24,12 +25,20 @@ import { createInitialNodes, prepareUserCluster } from "../user-clusters/prepare
 import type { UserClusters } from "../user-clusters/user-clusters.ts";
 import { removeFinalizer, writeStatus } from "../writes.ts";
 import { admit } from "./admit.ts";
+import { cniLacks, type WantedCni } from "./cni-settled.ts";
 import { defaultNodesRequest, initialMachineDeployment } from "./initial-nodes.ts";
-import { acceptedStatus, refusedStatus, type StatusPatch } from "./status.ts";
+import { isUpgradePending, planVersion, type VersionPlan } from "./kubernetes-version.ts";
+import { acceptedStatus, refusedStatus, type StatusPatch, unavailableStatus } from "./status.ts";
 
 const CONTROL_PLANE_FINALIZER = "fairlead.dev/control-plane";
 export const ADMIN_KUBECONFIG_SECRET = "admin-kubeconfig";
 const namespacePollMs = 300;
+const obstaclePollMs = 5_000;
+
+const notConnected = {
+  reason: "WaitingForCluster",
+  message: "the cluster has to work before its Kubernetes version is raised: its API server does not answer yet",
+};
 
 export interface ClusterReconcilerOptions {
   management: KubeClient;
@@ -94,7 +103,13 @@ export class ClusterReconciler implements Reconciler {
       { metadata: { name: clusterNamespace(id), labels: { "fairlead.dev/cluster": id } } },
       { fieldManager: FIELD_MANAGER, force: true, signal: context.signal },
     );
-    const observation = await this.#ensureControlPlane(id, cluster, context);
+    const plan = await this.#planVersion(cluster, context.signal);
+    if (plan.version === undefined) {
+      await this.#writeStatus(cluster, unavailableStatus(cluster, plan, new Date()), context.signal);
+      return undefined; // Another version is an event.
+    }
+    const running = { ...cluster, spec: { ...cluster.spec, version: plan.version } };
+    const observation = await this.#ensureControlPlane(id, running, context);
     if (!observation) return undefined; // Deleted meanwhile: the event is waiting in the queue.
     await this.#publishKubeconfig(id, observation, context.signal);
     if (observation.health.apiserver === "up") {
@@ -105,11 +120,34 @@ export class ClusterReconciler implements Reconciler {
     const connected = userClusters.get(id) !== undefined;
     await this.#writeStatus(
       cluster,
-      acceptedStatus(cluster, observation, { connected, now: new Date() }),
+      acceptedStatus(cluster, observation, { connected, plan, now: new Date() }),
       context.signal,
     );
     if (connected) await this.#createFirstNodes(cluster, context.signal);
-    return undefined;
+    // Nodes and CNI are in the user cluster, which is not watched for this.
+    return plan.obstacle ? { requeueAfterMs: obstaclePollMs } : undefined;
+  }
+
+  async #planVersion(cluster: Cluster, signal: AbortSignal): Promise<VersionPlan> {
+    const { provider, userClusters } = this.#options;
+    const { controlPlane: reached, apiserver } = cluster.status?.versions ?? {};
+    const wanted = cluster.spec.version.replace(/^v/, "");
+    const known = { wanted, reached, apiserver, refusal: provider.refusal?.(wanted) };
+    if (!isUpgradePending(known)) return planVersion({ ...known, kubelets: [], cniLacks: undefined });
+    const client = userClusters.get(cluster.metadata.name ?? "")?.client;
+    if (!client) return { version: reached, isWanted: false, obstacle: notConnected };
+    const [nodes, lacks] = await Promise.all([
+      client.list(builtin.Node, { signal }),
+      cniLacks(this.#cniOf(cluster), client, signal),
+    ]);
+    const kubelets = nodes.items.map(({ status }) => status?.nodeInfo?.kubeletVersion ?? "");
+    return planVersion({ ...known, kubelets, cniLacks: lacks });
+  }
+
+  #cniOf({ spec }: Cluster): WantedCni {
+    const { type = "none", version = "" } = spec.cniPlugin ?? {};
+    const catalogue = catalogueOf(this.#options.installation(), [{ type, version }]);
+    return { type, version, delivery: findVersion(catalogue, type, version)?.delivery };
   }
 
   async #ensureControlPlane(

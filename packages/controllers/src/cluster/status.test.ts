@@ -1,9 +1,10 @@
 import type { ControlPlaneObservation } from "@fairlead/control-plane";
 import { describe, expect, test } from "vitest";
 import { testCluster } from "../testing/cluster.ts";
-import { acceptedStatus, allUp, extendedHealth, refusedStatus } from "./status.ts";
+import { acceptedStatus, allUp, extendedHealth, refusedStatus, unavailableStatus } from "./status.ts";
 
 const up: ControlPlaneObservation["health"] = { etcd: "up", apiserver: "up", controllerManager: "up", scheduler: "up" };
+const reached = { version: "1.36.3", isWanted: true };
 const now = new Date("2026-11-24T03:00:00Z");
 
 function observation(health: Partial<ControlPlaneObservation["health"]> = {}): ControlPlaneObservation {
@@ -31,27 +32,77 @@ describe("extendedHealth", () => {
 
 describe("acceptedStatus", () => {
   test("a healthy control plane is Running with its version", () => {
-    const status = acceptedStatus(testCluster(), observation(), { connected: true, now });
+    const status = acceptedStatus(testCluster(), observation(), { connected: true, plan: reached, now });
     expect(status.phase).toBe("Running");
     expect(status.versions?.controlPlane).toBe("1.36.3");
     expect(status.conditions?.SpecValid?.status).toBe("True");
     expect(status.errorReason).toBeNull();
   });
   test("a cluster that is not there yet is Creating, and says what it waits for", () => {
-    const status = acceptedStatus(testCluster(), observation({ scheduler: "provisioning" }), { connected: true, now });
+    const status = acceptedStatus(testCluster(), observation({ scheduler: "provisioning" }), {
+      connected: true,
+      plan: reached,
+      now,
+    });
     expect(status.phase).toBe("Creating");
     expect(status.conditions?.ClusterControllerReconciledSuccessfully?.message).toBe("Waiting for scheduler");
   });
   test("what takes long is told with how far it is", () => {
     const activity = "kube-apiserver 1.35.4: compiling 312 of 1204 packages";
     const starting = { ...observation({ apiserver: "provisioning" }), activity };
-    const status = acceptedStatus(testCluster(), starting, { connected: false, now });
+    const status = acceptedStatus(testCluster(), starting, { connected: false, plan: reached, now });
     expect(status.conditions?.ClusterControllerReconciledSuccessfully?.message).toContain(`(${activity})`);
   });
   test("a running cluster does not fall back to Creating when a component is down", () => {
     const cluster = testCluster();
     cluster.status = { ...cluster.status, phase: "Running" };
-    expect(acceptedStatus(cluster, observation({ scheduler: "down" }), { connected: true, now }).phase).toBe("Running");
+    expect(
+      acceptedStatus(cluster, observation({ scheduler: "down" }), { connected: true, plan: reached, now }).phase,
+    ).toBe("Running");
+  });
+});
+
+describe("a new Kubernetes version", () => {
+  const upgrading = testCluster();
+  upgrading.status = {
+    ...upgrading.status,
+    phase: "Running",
+    versions: { controlPlane: "1.35.4", apiserver: "1.35.4", controllerManager: "1.35.4", scheduler: "1.35.4" },
+  };
+
+  test("is on its way component by component", () => {
+    const rolling = {
+      ...observation({ controllerManager: "provisioning" }),
+      version: "1.35.4",
+      versions: { apiserver: "1.36.3", controllerManager: "1.35.4", scheduler: "1.35.4" },
+    };
+    const status = acceptedStatus(upgrading, rolling, { connected: true, plan: reached, now });
+    expect(status.phase).toBe("Updating");
+    expect(status.versions).toEqual({ apiserver: "1.36.3", controllerManager: "1.35.4", scheduler: "1.35.4" });
+    expect(status.conditions?.KubernetesVersionReached).toMatchObject({ status: "False", reason: "RollingOut" });
+  });
+  test("that is held up says why, and the cluster goes on", () => {
+    const obstacle = { reason: "KubeletsDoNotFit", message: "upgrade them first" };
+    const plan = { version: "1.35.4", isWanted: false, obstacle };
+    const status = acceptedStatus(upgrading, { ...observation(), version: "1.35.4" }, { connected: true, plan, now });
+    expect(status).toMatchObject({
+      phase: "Updating",
+      versions: { controlPlane: "1.35.4" },
+      errorReason: "UnsupportedChange",
+      errorMessage: "spec.version: upgrade them first",
+    });
+    expect(status.conditions?.KubernetesVersionReached).toMatchObject({ status: "False", ...obstacle });
+    expect(status.conditions?.ClusterControllerReconciledSuccessfully?.status).toBe("True");
+  });
+  test("that is reached ends it", () => {
+    const status = acceptedStatus(upgrading, observation(), { connected: true, plan: reached, now });
+    expect(status).toMatchObject({ phase: "Running", versions: { controlPlane: "1.36.3", scheduler: "1.36.3" } });
+    expect(status.conditions?.KubernetesVersionReached).toMatchObject({ status: "True", reason: "Reached" });
+  });
+  test("that nobody can run is no reason to start anything", () => {
+    const obstacle = { reason: "VersionNotAvailable", message: "there are no binaries" };
+    const status = unavailableStatus(testCluster(), { version: undefined, isWanted: false, obstacle }, now);
+    expect(status).toMatchObject({ phase: "Creating", errorMessage: "spec.version: there are no binaries" });
   });
 });
 

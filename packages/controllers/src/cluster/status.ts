@@ -11,6 +11,7 @@ import {
   type HealthStatus,
 } from "@fairlead/resources";
 import { changedConditions } from "../conditions.ts";
+import { VERSION_REACHED, type VersionPlan, versionCondition } from "./kubernetes-version.ts";
 
 /** A merge patch of `status`; null takes a field away. */
 export type StatusPatch = { [Field in keyof ClusterStatus]?: ClusterStatus[Field] | null };
@@ -21,6 +22,7 @@ const CONTROL_PLANE_RECONCILED = "ClusterControllerReconciledSuccessfully";
 export interface StatusInput {
   /** Whether the manager has prepared the user cluster and works in it. */
   connected: boolean;
+  plan: VersionPlan;
   now: Date;
 }
 
@@ -38,6 +40,18 @@ export function refusedStatus(cluster: Cluster, message: string, now: Date): Sta
   };
 }
 
+/** Nothing of the cluster can be started. */
+export function unavailableStatus(cluster: Cluster, plan: VersionPlan, now: Date): StatusPatch {
+  const condition = versionCondition(plan, { wanted: cluster.spec.version, reached: undefined });
+  return {
+    phase: "Creating",
+    namespaceName: clusterNamespace(cluster.metadata.name ?? ""),
+    errorReason: "UnsupportedChange",
+    errorMessage: `spec.version: ${condition.message}`,
+    conditions: changedConditions(cluster.status?.conditions, { [VERSION_REACHED]: condition }, now),
+  };
+}
+
 export function acceptedStatus(
   cluster: Cluster,
   observation: ControlPlaneObservation,
@@ -47,11 +61,15 @@ export function acceptedStatus(
   const health = extendedHealth(observation.health, input.connected);
   const healthy = allUp(health);
   const wasRunning = cluster.status?.phase === "Running" || cluster.status?.phase === "Updating";
+  const wanted = cluster.spec.version.replace(/^v/, "");
+  const reached = healthy ? observation.version : cluster.status?.versions?.controlPlane;
+  const isUpdating = reached !== undefined && reached !== wanted;
+  const { obstacle } = input.plan;
   return {
-    phase: healthy || wasRunning ? "Running" : "Creating",
+    phase: healthy || wasRunning ? (isUpdating ? "Updating" : "Running") : "Creating",
     namespaceName: clusterNamespace(id),
-    errorReason: null,
-    errorMessage: null,
+    errorReason: obstacle ? "UnsupportedChange" : null,
+    errorMessage: obstacle ? `spec.version: ${obstacle.message}` : null,
     address: {
       url: observation.address.url,
       externalName: observation.address.host,
@@ -60,14 +78,7 @@ export function acceptedStatus(
       port: observation.address.port,
     },
     extendedHealth: health,
-    versions: healthy
-      ? {
-          controlPlane: observation.version,
-          apiserver: observation.version,
-          controllerManager: observation.version,
-          scheduler: observation.version,
-        }
-      : undefined,
+    versions: versionsOf(observation, healthy),
     conditions: changedConditions(
       cluster.status?.conditions,
       {
@@ -75,10 +86,17 @@ export function acceptedStatus(
         [CONTROL_PLANE_RECONCILED]: healthy
           ? { status: "True", reason: "ControlPlaneHealthy" }
           : { status: "False", reason: "ControlPlaneNotReady", message: notReady(health, observation.activity) },
+        [VERSION_REACHED]: versionCondition(input.plan, { wanted, reached }),
       },
       input.now,
     ),
   };
+}
+
+/** Component by component while they are rolled, the whole when it is healthy. */
+function versionsOf({ version, versions }: ControlPlaneObservation, healthy: boolean): ClusterStatus["versions"] {
+  if (!healthy) return versions;
+  return { apiserver: version, controllerManager: version, scheduler: version, ...versions, controlPlane: version };
 }
 
 function notReady(health: ExtendedHealth, activity: string | undefined): string {

@@ -40,6 +40,39 @@ describe("planNodes", () => {
     expect(plan.create).toEqual([]);
   });
 
+  describe("a new kubelet version", () => {
+    const upgraded: MachineDeploymentView = {
+      metadata: { name: "w" },
+      spec: { replicas: 2, template: { spec: { versions: { kubelet: "1.36.3" } } } },
+    };
+    const at = (name: string, asked: string | undefined, reported: string): SimulatedNodeView => ({
+      ...node(name, "w", true),
+      metadata: {
+        ...node(name, "w").metadata,
+        annotations: asked === undefined ? {} : { "fairlead.dev/kubelet-version": asked },
+      },
+      status: { ...node(name, "w", true).status, nodeInfo: { kubeletVersion: reported } },
+    });
+
+    test("is what new nodes begin with", () => {
+      const [first] = planNodes([upgraded], []).create;
+      expect(first?.metadata.annotations["fairlead.dev/kubelet-version"]).toBe("v1.36.3");
+    });
+    test.each<[string, SimulatedNodeView[], string[], number]>([
+      ["reaches one node first", [at("w-0", "v1.35.4", "v1.35.4"), at("w-1", "v1.35.4", "v1.35.4")], ["w-0"], 0],
+      ["waits for that one", [at("w-0", "v1.36.3", "v1.35.4"), at("w-1", "v1.35.4", "v1.35.4")], [], 0],
+      ["and then the next", [at("w-0", "v1.36.3", "v1.36.3"), at("w-1", undefined, "v1.35.4")], ["w-1"], 1],
+      ["until all have it", [at("w-0", "v1.36.3", "v1.36.3"), at("w-1", "v1.36.3", "v1.36.3")], [], 2],
+    ])("%s", (_, nodes, names, updatedReplicas) => {
+      const plan = planNodes([upgraded], nodes);
+      expect(plan.upgrade).toEqual(names.map((name) => ({ name, kubelet: "v1.36.3" })));
+      expect(plan.status.get("w")).toMatchObject({ replicas: 2, updatedReplicas });
+    });
+    test("that nobody names changes nothing", () => {
+      expect(planNodes([deployment("w", 1)], [at("w-0", "v1.35.4", "v1.35.4")]).upgrade).toEqual([]);
+    });
+  });
+
   test("counts ready nodes", () => {
     expect(planNodes([deployment("w", 2)], [node("w-0", "w", true), node("w-1", "w")]).status.get("w")).toEqual({
       replicas: 2,

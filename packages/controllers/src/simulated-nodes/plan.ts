@@ -8,6 +8,8 @@
 const SIMULATED_LABEL = "fairlead.dev/simulated";
 const MACHINE_DEPLOYMENT_LABEL = "fairlead.dev/machine-deployment";
 const KWOK_ANNOTATION = "kwok.x-k8s.io/node";
+/** Of a simulated node: the version that its kubelet is to report, with `v`. */
+export const KUBELET_ANNOTATION = "fairlead.dev/kubelet-version";
 
 export interface MachineDeploymentView {
   metadata: { name?: string; deletionTimestamp?: string };
@@ -17,14 +19,23 @@ export interface MachineDeploymentView {
       spec?: {
         metadata?: { labels?: Record<string, string> };
         taints?: readonly { key: string; value?: string; effect: string }[];
+        versions?: { kubelet?: string };
       };
     };
   };
 }
 
 export interface SimulatedNodeView {
-  metadata: { name?: string; labels?: Record<string, string>; deletionTimestamp?: string };
-  status?: { conditions?: readonly { type: string; status: string }[] };
+  metadata: {
+    name?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+    deletionTimestamp?: string;
+  };
+  status?: {
+    conditions?: readonly { type: string; status: string }[];
+    nodeInfo?: { kubeletVersion?: string };
+  };
 }
 
 export interface NodeManifest {
@@ -46,6 +57,8 @@ export interface NodesPlan {
   create: NodeManifest[];
   /** Names of simulated nodes that no MachineDeployment asks for. */
   remove: string[];
+  /** Nodes whose kubelet is to change its version. */
+  upgrade: { name: string; kubelet: string }[];
   status: Map<string, MachineDeploymentStatus>;
 }
 
@@ -63,7 +76,7 @@ export function planNodes(
     const owner = node.metadata.labels[MACHINE_DEPLOYMENT_LABEL] ?? "";
     byDeployment.set(owner, [...(byDeployment.get(owner) ?? []), node]);
   }
-  const plan: NodesPlan = { create: [], remove: [], status: new Map() };
+  const plan: NodesPlan = { create: [], remove: [], upgrade: [], status: new Map() };
   for (const deployment of deployments) {
     const name = deployment.metadata.name;
     if (!name) continue;
@@ -78,7 +91,9 @@ export function planNodes(
       plan.create.push(nodeManifest(deployment, `${name}-${number}`));
       missing--;
     }
-    plan.status.set(name, statusOf(kept));
+    const kubelet = kubeletOf(deployment);
+    plan.upgrade.push(...nextUpgrade(kept, kubelet));
+    plan.status.set(name, statusOf(kept, kubelet));
   }
   for (const orphans of byDeployment.values()) plan.remove.push(...orphans.flatMap((node) => namesOfLiving(node)));
   return plan;
@@ -92,13 +107,38 @@ function nodeNumber(node: SimulatedNodeView): number {
   return Number(node.metadata.name?.match(/-(\d+)$/)?.[1] ?? Number.MAX_SAFE_INTEGER);
 }
 
-function statusOf(nodes: readonly SimulatedNodeView[]): MachineDeploymentStatus {
+/** With `v`, as kubelets report it. */
+function kubeletOf({ spec }: MachineDeploymentView): string | undefined {
+  const version = spec?.template?.spec?.versions?.kubelet;
+  return version ? `v${version.replace(/^v/, "")}` : undefined;
+}
+
+/**
+ * One node after the other, as machines are replaced: the next one follows when the one before reports its version. Unlike
+ * a real one, a simulated node changes its kubelet where it stands, and its pods stay.
+ */
+function nextUpgrade(nodes: readonly SimulatedNodeView[], kubelet: string | undefined): NodesPlan["upgrade"] {
+  if (kubelet === undefined) return [];
+  const underWay = nodes.some((node) => isAsked(node, kubelet) && !reports(node, kubelet));
+  const next = nodes.find((node) => !isAsked(node, kubelet) && !node.metadata.deletionTimestamp);
+  return underWay || !next?.metadata.name ? [] : [{ name: next.metadata.name, kubelet }];
+}
+
+function isAsked({ metadata }: SimulatedNodeView, kubelet: string): boolean {
+  return metadata.annotations?.[KUBELET_ANNOTATION] === kubelet;
+}
+
+function reports({ status }: SimulatedNodeView, kubelet: string): boolean {
+  return status?.nodeInfo?.kubeletVersion === kubelet;
+}
+
+function statusOf(nodes: readonly SimulatedNodeView[], kubelet: string | undefined): MachineDeploymentStatus {
   const ready = nodes.filter((node) =>
     node.status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True"),
   ).length;
   return {
     replicas: nodes.length,
-    updatedReplicas: nodes.length,
+    updatedReplicas: nodes.filter((node) => kubelet === undefined || reports(node, kubelet)).length,
     readyReplicas: ready,
     availableReplicas: ready,
     unavailableReplicas: nodes.length - ready,
@@ -107,6 +147,7 @@ function statusOf(nodes: readonly SimulatedNodeView[]): MachineDeploymentStatus 
 
 function nodeManifest(deployment: MachineDeploymentView, name: string): NodeManifest {
   const template = deployment.spec?.template?.spec;
+  const kubelet = kubeletOf(deployment);
   return {
     apiVersion: "v1",
     kind: "Node",
@@ -120,7 +161,7 @@ function nodeManifest(deployment: MachineDeploymentView, name: string): NodeMani
         [SIMULATED_LABEL]: "true",
         [MACHINE_DEPLOYMENT_LABEL]: deployment.metadata.name ?? "",
       },
-      annotations: { [KWOK_ANNOTATION]: "fake" },
+      annotations: { [KWOK_ANNOTATION]: "fake", ...(kubelet ? { [KUBELET_ANNOTATION]: kubelet } : {}) },
     },
     spec: template?.taints?.length ? { taints: [...template.taints] } : {},
   };

@@ -19,7 +19,7 @@ import {
   planSandboxes,
   SANDBOX_ANNOTATION,
 } from "./network-readiness.ts";
-import { planNodes } from "./plan.ts";
+import { KUBELET_ANNOTATION, planNodes } from "./plan.ts";
 
 export interface SimulatedNodesOptions {
   userClusters: UserClusters;
@@ -57,6 +57,12 @@ export class SimulatedNodesReconciler implements Reconciler {
     const options = { fieldManager: FIELD_MANAGER, force: true, signal };
     await Promise.all(plan.create.map((node) => client.apply<KubeObject>(builtin.Node, node, options)));
     await Promise.all(plan.remove.map((name) => client.deleteIfExists(builtin.Node, { name }, { signal })));
+    await Promise.all(
+      plan.upgrade.map(({ name, kubelet }) => {
+        const body = { metadata: { annotations: { [KUBELET_ANNOTATION]: kubelet } } };
+        return ignoreGone(client.mergePatch(builtin.Node, { name }, body, options));
+      }),
+    );
     await Promise.all(
       deployments.map(async ({ metadata, status }) => {
         const { name = "", namespace = KUBE_SYSTEM, generation } = metadata;

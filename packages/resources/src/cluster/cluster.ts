@@ -55,6 +55,11 @@ export const clusterTemplateAnnotation = "fairlead.dev/cluster-template";
 export const unsafeCniUpgradeLabel = "unsafe-cni-upgrade";
 export const unsafeCniMigrationLabel = "unsafe-cni-migration";
 
+/** The Kubernetes version that the whole control plane has, without `v`; at first the one that is asked for. */
+export function reachedVersion({ spec, status }: Cluster): string {
+  return (status?.versions?.controlPlane || spec.version).replace(/^v/, "");
+}
+
 /** Namespace in the management API that holds the objects of a cluster. */
 export function clusterNamespace(clusterId: string): string {
   return `cluster-${clusterId}`;

@@ -74,7 +74,7 @@ export type CreateClusterRequest = z.infer<typeof createClusterRequestSchema>;
  * Body of `PATCH /api/v2/projects/{project_id}/clusters/{cluster_id}`: an RFC 7396 merge patch, so that null takes a field
  * away.
  */
-export const patchClusterRequestSchema = apiClusterRequestSchema;
+export const patchClusterRequestSchema = z.object(apiClusterRequestSchema.shape);
 
 /** A cluster as the REST API answers it. Never holds credentials. */
 export const apiClusterSchema = z

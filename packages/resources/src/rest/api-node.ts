@@ -39,6 +39,11 @@ export type NodeDeployment = z.infer<typeof nodeDeploymentSchema>;
 /** Body of `PATCH …/machinedeployments/{machinedeployment_id}`, an RFC 7396 merge patch. */
 export const patchNodeDeploymentSchema = nodeDeploymentSchema.partial();
 
+/** Body of `PUT …/clusters/{cluster_id}/nodes/upgrades`. */
+export const upgradeNodesRequestSchema = z.object({
+  version: z.string().describe("Of the kubelets, for example 1.36.3."),
+});
+
 /** A group of equal nodes, as answers have it. */
 export const apiNodeDeploymentSchema = z
   .object({

@@ -35,7 +35,11 @@ export function acceptPatch(stored: Cluster, patch: JsonObject, installation: In
   const parsed = patchClusterRequestSchema.safeParse(merged, { reportInput: true });
   const requested = parsed.success ? parsed.data : merged;
   const labels = withSystemLabels(parsed.data?.labels, stored.metadata.labels);
-  const before = { spec: stored.spec, labels: stored.metadata.labels ?? {} };
+  const before = {
+    spec: stored.spec,
+    labels: stored.metadata.labels ?? {},
+    versions: stored.status?.versions,
+  };
   const after = { spec: { ...hiddenSettings(stored.spec), ...requestedSpec(requested) }, labels };
   const { spec, errors, warnings } = judgeChangedCluster(before, after, installation);
   const fieldErrors = [

@@ -1,17 +1,29 @@
 import { catalogueOf } from "@fairlead/admission";
-import { apiCniVersionsSchema, apiMasterVersionSchema } from "@fairlead/resources";
+import {
+  apiCniVersionsSchema,
+  apiMasterVersionSchema,
+  emptyAnswerSchema,
+  structuralSchema,
+  upgradeNodesRequestSchema,
+} from "@fairlead/resources";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { ApiContext } from "../api-context.ts";
 import { cniVersions } from "../cni/cni-versions.ts";
 import { ApiError } from "../http/api-error.ts";
+import { objectBody } from "../http/json-body.ts";
+import { dryRunQuery, fieldValidationQuery } from "../http/query.ts";
 import { signalOf } from "../http/request-signal.ts";
+import { reportUnknownFields } from "../http/unknown-field-policy.ts";
+import { upgradeNodes } from "../machine-deployments/upgrade-nodes.ts";
 import { describeRoute } from "../openapi/describe-route.ts";
 import { type ClusterParams, readableCluster } from "./cluster-access.ts";
 import { kubernetesUpgrades } from "./kubernetes-upgrades.ts";
 import { kubeletVersions } from "./user-cluster.ts";
 
-/** What a cluster can be raised to. */
+const upgradeFields = structuralSchema(upgradeNodesRequestSchema);
+
+/** What a cluster can be raised to, and its nodes with it. */
 export function clusterUpgradeRoutes(app: FastifyInstance, context: ApiContext): void {
   const upgrades = describeRoute({
     tag: "Clusters",
@@ -22,6 +34,21 @@ export function clusterUpgradeRoutes(app: FastifyInstance, context: ApiContext):
     const cluster = await readableCluster(context, request, request.params);
     const kubelets = await kubeletVersions(context, request.params.cluster_id, signalOf(request)).catch(noneYet);
     return kubernetesUpgrades(cluster, await context.installation.read(), kubelets);
+  });
+
+  const nodes = describeRoute({
+    tag: "Nodes",
+    summary: "Upgrade the kubelets of all groups of nodes of a cluster",
+    description: "The nodes follow one after the other. A kubelet is never newer than the control plane.",
+    query: { ...dryRunQuery, ...fieldValidationQuery },
+    body: upgradeNodesRequestSchema,
+    answers: { 200: emptyAnswerSchema },
+  });
+  app.put<{ Params: ClusterParams }>("/:cluster_id/nodes/upgrades", { schema: nodes }, async (request, reply) => {
+    const body = objectBody(request.body);
+    reportUnknownFields(upgradeFields, body, { request, reply });
+    await upgradeNodes(context, request, body);
+    return {};
   });
 
   const versions = describeRoute({

@@ -1,7 +1,6 @@
 import { type Installation, judgeChangedCluster, kubernetesVersions } from "@fairlead/admission";
-import { compareVersions } from "@fairlead/network";
+import { compareVersions, incompatibleKubelets } from "@fairlead/network";
 import type { ApiMasterVersion, Cluster } from "@fairlead/resources";
-import { incompatibleKubelets } from "./kubelet-skew.ts";
 
 /**
  * The Kubernetes versions on offer that a cluster may be raised to, oldest first: those that the rules accept in a PATCH
@@ -9,7 +8,7 @@ import { incompatibleKubelets } from "./kubelet-skew.ts";
  * @param kubelets versions of the cluster's nodes; none while they are not known
  */
 export function kubernetesUpgrades(
-  { metadata, spec }: Cluster,
+  { metadata, spec, status }: Cluster,
   installation: Installation,
   kubelets: readonly string[],
 ): ApiMasterVersion[] {
@@ -18,7 +17,7 @@ export function kubernetesUpgrades(
     .filter((version) => compareVersions(version, spec.version) > 0)
     .filter((version) => {
       const next = { spec: { ...spec, version }, labels };
-      return judgeChangedCluster({ spec, labels }, next, installation).errors.length === 0;
+      return judgeChangedCluster({ spec, labels, versions: status?.versions }, next, installation).errors.length === 0;
     })
     .sort(compareVersions)
     .map((version) =>

@@ -1,3 +1,4 @@
+import { incompatibleKubelets } from "@fairlead/network";
 import { clusterType } from "@fairlead/resources";
 import type { FastifyRequest } from "fastify";
 import type { ApiContext } from "../api-context.ts";
@@ -8,7 +9,6 @@ import { signalOf } from "../http/request-signal.ts";
 import { retryConflicts } from "../http/retry-conflicts.ts";
 import { type ClusterParams, readableCluster } from "./cluster-access.ts";
 import { type AcceptedPatch, acceptPatch } from "./cluster-patch.ts";
-import { incompatibleKubelets } from "./kubelet-skew.ts";
 import { kubeletVersions } from "./user-cluster.ts";
 
 /**

@@ -1,5 +1,11 @@
 import { builtin, type KubeClient, waitFor } from "@fairlead/kube";
-import { type ApiCluster, type ApiNodeDeployment, machineDeploymentType, userClusterCrds } from "@fairlead/resources";
+import {
+  type ApiCluster,
+  type ApiNodeDeployment,
+  clusterType,
+  machineDeploymentType,
+  userClusterCrds,
+} from "@fairlead/resources";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { errorOf, minimal, warningsOf } from "../testing/requests.ts";
 import { TestApi } from "../testing/test-api.ts";
@@ -168,4 +174,35 @@ test("it is deleted, once", async () => {
   expect((await api.get(`${url}/workers`)).statusCode).toBe(404);
   expect((await api.delete(`${url}/workers`)).statusCode).toBe(404);
   expect((await api.patch(`${url}/workers`, {})).statusCode).toBe(404);
+});
+
+test("the kubelets of all groups are upgraded at once, and never beyond the control plane", async () => {
+  const upgrades = url.replace(/machinedeployments$/, "nodes/upgrades");
+  const put = (payload: object, query = "") => api.call({ method: "PUT", url: upgrades + query, payload });
+  for (const name of ["old-a", "old-b"]) {
+    const versions = { kubelet: "1.35.4" };
+    expect((await api.post(url, { name, spec: { replicas: 0, template: { versions } } })).statusCode).toBe(201);
+  }
+  expect((await put({ version: "1.36.3" }, "?dryRun=All")).statusCode).toBe(200);
+  expect((await stored("old-a")).spec.template?.spec?.versions?.kubelet).toBe("1.35.4");
+  for (const version of ["1.37.0", "1.32.9", "newest", "", undefined]) {
+    expect(errorOf(await put({ version }))).toMatchObject({ code: 400, fieldErrors: [{ field: "version" }] });
+  }
+  // Asked for is not reached.
+  await api.management.mergePatchStatus(
+    clusterType,
+    { name: id },
+    { status: { versions: { controlPlane: "1.35.4" } } },
+  );
+  expect((await put({ version: "1.36.3" })).statusCode).toBe(400);
+  await api.management.mergePatchStatus(
+    clusterType,
+    { name: id },
+    { status: { versions: { controlPlane: "1.36.3" } } },
+  );
+  const answer = await put({ version: "v1.36.3" });
+  expect([answer.statusCode, answer.json()]).toEqual([200, {}]);
+  const { items } = await client.list(machineDeploymentType, { namespace: "kube-system" });
+  expect(items.length).toBeGreaterThan(2);
+  expect(new Set(items.map(({ spec }) => spec.template?.spec?.versions?.kubelet))).toEqual(new Set(["1.36.3"]));
 });

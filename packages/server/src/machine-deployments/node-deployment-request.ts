@@ -1,11 +1,12 @@
+import { incompatibleKubelets } from "@fairlead/network";
 import {
   type ApiFieldError,
   type ApiNodeDeployment,
   type Cluster,
   type NodeDeployment,
   nodeDeploymentSchema,
+  reachedVersion,
 } from "@fairlead/resources";
-import { incompatibleKubelets } from "../clusters/kubelet-skew.ts";
 import { invalidObject } from "../http/api-error.ts";
 import { type JsonObject, objectBody } from "../http/json-body.ts";
 import { mergePatch } from "../http/merge-patch.ts";
@@ -20,7 +21,7 @@ const what = "machine deployment";
 export function acceptNodeDeployment(body: JsonObject, cluster: Cluster): NodeDeployment {
   const request = judge(body, cluster);
   const { template, ...spec } = request.spec;
-  const kubelet = template?.versions?.kubelet || cluster.spec.version;
+  const kubelet = template?.versions?.kubelet || reachedVersion(cluster);
   return {
     ...request,
     spec: {
@@ -43,7 +44,7 @@ export function acceptNodeDeploymentPatch(
 function judge(body: JsonObject, cluster: Cluster): NodeDeployment {
   const parsed = nodeDeploymentSchema.safeParse(body, { reportInput: true });
   if (!parsed.success) throw invalidObject(what, shapeErrors(parsed.error));
-  const errors = [...boundErrors(parsed.data), ...kubeletErrors(parsed.data, cluster)];
+  const errors = [...boundErrors(parsed.data), ...templateErrors(parsed.data, cluster)];
   if (errors.length > 0) throw invalidObject(what, errors);
   return parsed.data;
 }
@@ -60,14 +61,22 @@ function boundErrors({ spec: { minReplicas, maxReplicas } }: NodeDeployment): Ap
   ];
 }
 
-function kubeletErrors({ spec }: NodeDeployment, cluster: Cluster): ApiFieldError[] {
+function templateErrors({ spec }: NodeDeployment, cluster: Cluster): ApiFieldError[] {
   const kubelet = spec.template?.versions?.kubelet;
-  const version = cluster.spec.version;
-  if (!kubelet || (isVersion(kubelet) && incompatibleKubelets([kubelet], version).length === 0)) return [];
+  return kubelet ? kubeletErrors(kubelet, { field: "spec.template.versions.kubelet", cluster }) : [];
+}
+
+/** Whether nodes of that kubelet version work with the cluster's control plane, as far as it has come. */
+export function kubeletErrors(
+  kubelet: string,
+  { field, cluster }: { field: string; cluster: Cluster },
+): ApiFieldError[] {
+  const version = reachedVersion(cluster);
+  if (isVersion(kubelet) && incompatibleKubelets([kubelet], version).length === 0) return [];
   return [
     {
       reason: "FieldValueInvalid",
-      field: "spec.template.versions.kubelet",
+      field,
       value: kubelet,
       message: `must be a version that works with the cluster's Kubernetes ${version}: not newer, and not much older`,
     },

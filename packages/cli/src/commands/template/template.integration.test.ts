@@ -45,8 +45,7 @@ test("before there is one, the list says how to make one", async () => {
 describe("a template", () => {
   test("is made of a cluster, listed, and shown", async () => {
     await json<ApiCluster>(
-      ...["cluster", "create", "model", "--cni", "cilium", "--cni-version", "1.18.10"],
-      ...["--konnectivity", "--pods-cidr", "10.9.0.0/16"],
+      ..."cluster create model --cni cilium --cni-version 1.18.10 --konnectivity --pods-cidr 10.9.0.0/16".split(" "),
     );
     const template = await json<ApiClusterTemplate>(
       "template",

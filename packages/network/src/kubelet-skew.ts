@@ -1,4 +1,4 @@
-import { minorNumber, parseVersion } from "@fairlead/network";
+import { minorNumber, parseVersion } from "./versions.ts";
 
 /** From this Kubernetes on, kubelets may be three minor releases older than the API server, before that two. */
 const wideSkewFrom = minorNumber("1.28");
