@@ -8,6 +8,12 @@ export {
 } from "./flags/controller-manager.ts";
 export { type EtcdPlacement, etcdArguments } from "./flags/etcd.ts";
 export { schedulerArguments } from "./flags/scheduler.ts";
+export {
+  KubernetesControlPlaneProvider,
+  type KubernetesControlPlaneProviderOptions,
+} from "./kubernetes/provider.ts";
+export type { SeedSettings, WebhookDestination } from "./kubernetes/seed-settings.ts";
+export { type ConnectedSeed, type SeedState, Seeds, type UnavailableSeed } from "./kubernetes/seeds.ts";
 export { type LocalEtcd, type StartEtcdOptions, startEtcd } from "./local/etcd.ts";
 export {
   type ManagementApi,
@@ -18,12 +24,13 @@ export { LocalControlPlaneProvider, type LocalControlPlaneProviderOptions } from
 export { type LocalWebhookPki, localWebhookPki } from "./local/webhook-pki.ts";
 export type { KeyPair } from "./pki/certificate.ts";
 export { identities, webhookCallers } from "./pki/cluster-plan.ts";
-export type {
-  ComponentHealth,
-  ControlPlaneAddress,
-  ControlPlaneHealth,
-  ControlPlaneObservation,
-  ControlPlaneProvider,
+export {
+  type ComponentHealth,
+  type ControlPlaneAddress,
+  ControlPlaneBlockedError,
+  type ControlPlaneHealth,
+  type ControlPlaneObservation,
+  type ControlPlaneProvider,
 } from "./provider.ts";
 export { type ControlPlaneSpec, controlPlaneSpec, IncompleteClusterError } from "./spec.ts";
 export { type TunnelCertificateOptions, tunnelCertificates } from "./tunnel/certificates.ts";

@@ -1,3 +1,4 @@
+import type { KubeObject } from "@fairlead/kube";
 import type { Cluster } from "@fairlead/resources";
 import type { Logger } from "pino";
 
@@ -16,6 +17,10 @@ export interface ControlPlaneAddress {
   url: string;
   host: string;
   port: number;
+  /** Address that pods of the user cluster use instead of the host; absent: the host is one. */
+  ip?: string;
+  /** Name for those who are inside of the seed; absent: the host. */
+  internalName?: string;
 }
 
 /** What is known about a control plane right now. */
@@ -32,6 +37,22 @@ export interface ControlPlaneObservation {
   adminKubeconfig: string;
   /** For Fairlead itself. */
   managerKubeconfig: string;
+  /** What has to be in the user cluster for the control plane's sake; whoever works there applies it. Absent: nothing. */
+  userClusterObjects?: readonly KubeObject[];
+}
+
+/** Why nothing can be done about a control plane right now, for the cluster's owner; it is worth another try. */
+export class ControlPlaneBlockedError extends Error {
+  override readonly name = "ControlPlaneBlockedError";
+  /** One CamelCase word for machines. */
+  readonly reason: string;
+  readonly retryAfterMs: number;
+
+  constructor(reason: string, message: string, options: ErrorOptions & { retryAfterMs: number }) {
+    super(message, options);
+    this.reason = reason;
+    this.retryAfterMs = options.retryAfterMs;
+  }
 }
 
 /** Runs control planes of user clusters, wherever that may be. */
@@ -42,6 +63,7 @@ export interface ControlPlaneProvider {
    * others when it serves. Does not wait until all is up; `onChange` tells when to look
    * again. A failed attempt is thrown by the call after it, so that the caller's retry delays apply; the call after that
    * tries again.
+   * @throws ControlPlaneBlockedError if something outside has to happen first
    */
   ensure(cluster: Cluster, context: { signal: AbortSignal; logger: Logger }): Promise<ControlPlaneObservation>;
 
@@ -51,8 +73,12 @@ export interface ControlPlaneProvider {
   /** Undefined for a cluster that `ensure` was not called for since the provider started. */
   observe(clusterId: string): ControlPlaneObservation | undefined;
 
-  /** Ends the control plane and removes all its data. Interrupts a running start; does nothing if nothing is there. */
-  remove(clusterId: string, context: { signal: AbortSignal }): Promise<void>;
+  /**
+   * Ends the control plane and removes all its data. Interrupts a running start; does nothing if nothing is there.
+   * @returns false while something is still there: call again
+   * @throws ControlPlaneBlockedError if something outside has to happen first
+   */
+  remove(cluster: Cluster, context: { signal: AbortSignal }): Promise<boolean>;
 
   /** Calls back with a cluster's id whenever what `observe` says may have changed. Returns how to stop that. */
   onChange(listener: (clusterId: string) => void): () => void;

@@ -2,6 +2,7 @@ export { type AddonCharts, addonCharts, type RenderRequest } from "./addon/chart
 export { RESOURCES_CREATED } from "./addon/reconcile.ts";
 export { ADMIN_KUBECONFIG_SECRET } from "./cluster/reconcile.ts";
 export { SPEC_VALID } from "./cluster/status.ts";
-export { createManager, type FairleadManager, type ManagerOptions } from "./manager.ts";
+export { createManager, type FairleadManager, type ManagerOptions, type SeedOptions } from "./manager.ts";
+export type { OwnSeed } from "./seed/plan.ts";
 export { installDefinitions } from "./user-clusters/prepare.ts";
 export { installWebhooks, type WebhookProbe } from "./webhooks.ts";

@@ -1,5 +1,5 @@
 import type { Installation, WebhookConfigurations } from "@fairlead/admission";
-import type { ControlPlaneProvider } from "@fairlead/control-plane";
+import type { ControlPlaneProvider, Seeds } from "@fairlead/control-plane";
 import type { HelmRunner } from "@fairlead/helm";
 import {
   builtin,
@@ -12,6 +12,7 @@ import {
   type Reconciler,
   type Request,
   type ResourceType,
+  type ManagerOptions as RunOptions,
 } from "@fairlead/kube";
 import {
   type Addon,
@@ -27,6 +28,7 @@ import {
   kubermaticConfigurationType,
   machineDeploymentType,
   projectType,
+  type Seed,
   seedType,
 } from "@fairlead/resources";
 import type { Logger } from "pino";
@@ -40,6 +42,8 @@ import { ClusterReconciler } from "./cluster/reconcile.ts";
 import { ClusterTemplateInstanceReconciler } from "./cluster-template-instance/reconcile.ts";
 import { CniApplicationReconciler } from "./cni-application/reconcile.ts";
 import { ProjectReconciler } from "./project/reconcile.ts";
+import type { OwnSeed } from "./seed/plan.ts";
+import { SeedReconciler } from "./seed/reconcile.ts";
 import { SimulatedNodesReconciler } from "./simulated-nodes/reconcile.ts";
 import { SystemApplicationsReconciler } from "./system-applications/reconcile.ts";
 import { UserClusterInformers } from "./user-clusters/user-cluster-informers.ts";
@@ -58,6 +62,22 @@ export interface ManagerOptions {
   defaultNodes: number;
   /** Embedded mode: Node objects are kept by Fairlead and played by kwok. */
   simulateNodes: boolean;
+  /** Absent: control planes run where Fairlead itself does, and Seeds only say which datacenters there are. */
+  seeds?: SeedOptions;
+  /** Absent: this process is the only one. */
+  leaderElection?: RunOptions["leaderElection"];
+  /** Runs to its end on the replica that leads, before its controllers start. */
+  onLead?: RunOptions["onLead"];
+}
+
+/** For a provider that runs control planes in seeds. */
+export interface SeedOptions {
+  registry: Seeds;
+  own: OwnSeed;
+  /** Seeds with a kubeconfig; absent: there can be none. */
+  others?: OwnSeed;
+  /** Of Fairlead. */
+  version: string;
 }
 
 export interface FairleadManager {
@@ -71,7 +91,12 @@ export interface FairleadManager {
 export function createManager(options: ManagerOptions): FairleadManager {
   const { management, logger, registry, provider } = options;
   const userClusters = new UserClusters();
-  const manager = new Manager({ logger });
+  const { leaderElection, onLead } = options;
+  const manager = new Manager({
+    logger,
+    ...(leaderElection ? { leaderElection } : {}),
+    ...(onLead ? { onLead } : {}),
+  });
 
   const informer = <T extends KubeObject>(type: ResourceType<T>, namespace?: string) => {
     const created = new Informer<T>({ client: management, type, logger, ...(namespace ? { namespace } : {}) });
@@ -122,7 +147,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
   );
   clusterController.watch(clusters, (cluster) => [requestFor(cluster)]);
   clusterController.watch(configurations, allClusters);
-  clusterController.watch(seeds, allClusters);
+  clusterController.watch(seeds, allClusters, { filter: (seed, old) => !old || isOtherwise(seed, old) });
   provider.onChange((id) => clusterController.enqueue({ name: id }));
 
   const instances = informer(clusterTemplateInstanceType);
@@ -136,6 +161,18 @@ export function createManager(options: ManagerOptions): FairleadManager {
   instanceController.watch(instances, (instance) => [requestFor(instance)], { filter: specChanged });
   instanceController.watch(templates, ({ metadata }) => instancesOf("clusterTemplateID", metadata.name));
   instanceController.watch(projects, ({ metadata }) => instancesOf("projectID", metadata.name));
+  if (options.seeds) {
+    const seedController = controller(
+      "seed",
+      new SeedReconciler({ ...options.seeds, management, seeds, clusters, installation }),
+      seedConcurrency,
+    );
+    const allSeeds = () => seeds.list().map((seed) => requestFor(seed));
+    seedController.watch(seeds, (seed) => [requestFor(seed)], {
+      filter: (seed, old) => !old || isOtherwise(seed, old),
+    });
+    seedController.watch(configurations, allSeeds);
+  }
 
   const installer = controller(
     "addon-installer",
@@ -238,6 +275,18 @@ const applicationConcurrency = 8;
 /** What a controller writes to an object's status is no news to it. */
 function specChanged({ metadata }: KubeObject, previous: KubeObject | undefined): boolean {
   return metadata.generation !== previous?.metadata.generation || metadata.deletionTimestamp !== undefined;
+}
+
+/** Each waits for a seed that may not answer. */
+const seedConcurrency = 8;
+
+/** Whether more of a Seed changed than how many clusters it has, or when it was last seen. */
+function isOtherwise(seed: Seed, old: Seed): boolean {
+  return (
+    seed.metadata.generation !== old.metadata.generation ||
+    seed.metadata.deletionTimestamp !== old.metadata.deletionTimestamp ||
+    seed.status?.phase !== old.status?.phase
+  );
 }
 
 function requestFor({ metadata }: KubeObject): Request {

@@ -2,7 +2,9 @@ export {
   type ApplyObjectsOptions,
   type ApplyResult,
   type ApplySetOptions,
+  type ApplyStage,
   applyObjects,
+  applyStages,
   deleteApplySet,
 } from "./apply-set/apply-set.ts";
 export { ApplySetError, type ApplySetFailure } from "./apply-set/apply-set-error.ts";

@@ -31,6 +31,10 @@ export interface ApiServerPlacement {
   };
   /** An AdmissionConfiguration: as whom webhooks are called. */
   admissionConfigFile: string;
+  /** An AuthenticationConfiguration that lets kubelets probe without credentials; absent: nobody may. */
+  authenticationConfigFile?: string;
+  /** How long it goes on serving when it is asked to end, so that load balancers notice; absent: not at all. */
+  shutdownDelaySeconds?: number;
   /** Present only where a proxy-server really runs. */
   egressSelectorConfigFile?: string;
 }
@@ -44,7 +48,8 @@ export type ApiServerSpec = Pick<ControlPlaneSpec, "serviceCidrs" | "nodePortRan
  * Arguments of kube-apiserver.
  *
  * Endpoints of the `kubernetes` Service are not reconciled by the server itself (KKP does it by controller, and an
- * Endpoints object may not hold a loopback address). Anonymous requests are refused: probes present a certificate.
+ * Endpoints object may not hold a loopback address). Anonymous requests are refused, but for what
+ * `authenticationConfigFile` allows: probes present a certificate where they can.
  * Privileged pods are allowed, since every CNI runs one.
  */
 export function apiServerArguments(spec: ApiServerSpec, placement: ApiServerPlacement): string[] {
@@ -62,7 +67,8 @@ export function apiServerArguments(spec: ApiServerSpec, placement: ApiServerPlac
     "etcd-cafile": etcd.caFile,
     "etcd-certfile": etcd.client.cert,
     "etcd-keyfile": etcd.client.key,
-    "anonymous-auth": false,
+    "anonymous-auth": placement.authenticationConfigFile === undefined ? false : undefined,
+    "authentication-config": placement.authenticationConfigFile,
     "authorization-mode": ["Node", "RBAC"],
     "enable-admission-plugins": ["NodeRestriction"],
     "admission-control-config-file": placement.admissionConfigFile,
@@ -86,6 +92,8 @@ export function apiServerArguments(spec: ApiServerSpec, placement: ApiServerPlac
     "kubelet-client-key": pki.kubeletClient?.key,
     "kubelet-preferred-address-types": kubeletAddressTypes(spec),
     "egress-selector-config-file": placement.egressSelectorConfigFile,
+    "shutdown-delay-duration":
+      placement.shutdownDelaySeconds === undefined ? undefined : `${placement.shutdownDelaySeconds}s`,
     "allow-privileged": true,
     profiling: false,
   });

@@ -1,10 +1,12 @@
 import type { ClusterSpec } from "@fairlead/resources";
 import { describe, expect, test } from "vitest";
+import { parse as parseYaml } from "yaml";
 import { dualStackNetwork, testCluster } from "../cluster.fixture.ts";
 import { controlPlaneSpec } from "../spec.ts";
 import { type ApiServerPlacement, apiServerArguments } from "./api-server.ts";
 import { type ControllerManagerPlacement, controllerManagerArguments } from "./controller-manager.ts";
 import { etcdArguments } from "./etcd.ts";
+import { probeAuthentication } from "./probe-authentication.ts";
 import { schedulerArguments } from "./scheduler.ts";
 
 const pair = (name: string) => ({ cert: `/p/${name}.crt`, key: `/p/${name}.key` });
@@ -200,6 +202,35 @@ describe("kube-apiserver", () => {
     expect(flags).not.toHaveProperty("external-hostname");
   });
 
+  test("answers probes without credentials where a placement says how, and takes its time to end", () => {
+    const args = apiServerArguments(controlPlaneSpec(testCluster()), {
+      ...apiServerPlacement,
+      authenticationConfigFile: "/p/authentication.yaml",
+      shutdownDelaySeconds: 15,
+    });
+    const flags = parse(args);
+    expect(flags).toMatchObject({
+      "authentication-config": "/p/authentication.yaml",
+      "shutdown-delay-duration": "15s",
+    });
+    // The two exclude each other.
+    expect(flags).not.toHaveProperty("anonymous-auth");
+  });
+
+  test.each([
+    ["1.31.9", undefined],
+    ["1.32.0", "apiserver.config.k8s.io/v1beta1"],
+    ["1.34.0", "apiserver.config.k8s.io/v1"],
+    ["1.36.3", "apiserver.config.k8s.io/v1"],
+  ])("the file that opens the probes' paths, for %s: %s", (version, apiVersion) => {
+    const text = probeAuthentication(version);
+    const file: unknown = text === undefined ? undefined : parseYaml(text);
+    const conditions = [{ path: "/livez" }, { path: "/readyz" }, { path: "/healthz" }];
+    expect(file).toEqual(
+      apiVersion && { apiVersion, kind: "AuthenticationConfiguration", anonymous: { enabled: true, conditions } },
+    );
+  });
+
   test("gets the egress selector of a placement that runs a proxy server", () => {
     const args = apiServerArguments(controlPlaneSpec(testCluster()), {
       ...apiServerPlacement,
@@ -237,5 +268,29 @@ test("etcd asks everybody for a certificate", () => {
     "trusted-ca-file": "/p/ca.crt",
     "listen-client-urls": "https://127.0.0.1:2379",
     "quota-backend-bytes": "8589934592",
+  });
+});
+
+test("a member of several is found under another address than it listens on", () => {
+  const flags = parse(
+    etcdArguments({
+      name: "etcd-0",
+      dataDir: "/data",
+      clientUrl: "https://etcd-0.etcd:2379",
+      peerUrl: "https://etcd-0.etcd:2380",
+      listen: { clientUrl: "https://0.0.0.0:2379", peerUrl: "https://0.0.0.0:2380" },
+      members: { "etcd-0": "https://etcd-0.etcd:2380", "etcd-1": "https://etcd-1.etcd:2380" },
+      metricsUrl: "http://0.0.0.0:2381",
+      caFile: "/p/ca.crt",
+      server: pair("server"),
+      quotaBytes: 1,
+    }),
+  );
+  expect(flags).toMatchObject({
+    "listen-client-urls": "https://0.0.0.0:2379",
+    "advertise-client-urls": "https://etcd-0.etcd:2379",
+    "initial-advertise-peer-urls": "https://etcd-0.etcd:2380",
+    "initial-cluster": "etcd-0=https://etcd-0.etcd:2380,etcd-1=https://etcd-1.etcd:2380",
+    "listen-metrics-urls": "http://0.0.0.0:2381",
   });
 });

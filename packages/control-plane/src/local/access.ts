@@ -5,7 +5,9 @@ const rbacGroup = "rbac.authorization.k8s.io";
 const fieldManager = "fairlead";
 
 /** Lets the admin kubeconfig do everything, until somebody deletes this binding. */
-const adminBinding: ClusterRoleBinding = {
+export const adminBinding: ClusterRoleBinding = {
+  apiVersion: `${rbacGroup}/v1`,
+  kind: "ClusterRoleBinding",
   metadata: { name: identities.adminGroup },
   roleRef: { apiGroup: rbacGroup, kind: "ClusterRole", name: "cluster-admin" },
   subjects: [{ apiGroup: rbacGroup, kind: "Group", name: identities.adminGroup }],

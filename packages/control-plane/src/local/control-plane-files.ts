@@ -5,8 +5,8 @@ import type { KeyPairFiles } from "../flags/arguments.ts";
 import { readPki, writePki, writeSecretFile } from "../pki/directory.ts";
 import { kubeconfig } from "../pki/kubeconfig.ts";
 import { completePki, type PkiFiles, type PkiPlan, requirePair, requirePem } from "../pki/pki.ts";
+import { admissionConfiguration, webhookKubeconfig } from "../pki/webhook-client.ts";
 import type { TlsIdentity } from "./https.ts";
-import { admissionConfiguration, webhookKubeconfig } from "./webhook-client.ts";
 
 /** Users of an API server that get a kubeconfig; each is the name of its certificate, too. */
 export type User = "admin" | "manager" | "controller-manager" | "scheduler" | "kwok";

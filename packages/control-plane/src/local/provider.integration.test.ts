@@ -201,7 +201,7 @@ describe("keeping it so", () => {
     const handled = ({ spec }: Node) => spec?.taints === undefined;
     const node = await harness.waitForNode("cilium", { name: "node-0", what: "end of the taint" }, handled);
     expect(node.spec?.podCIDRs).toBeUndefined();
-    await harness.provider.remove("cilium", { signal: never });
+    await harness.provider.remove(testCluster({ id: "cilium" }), { signal: never });
   });
 
   test("what cannot be started is said once, and tried again after that", async () => {
@@ -218,7 +218,7 @@ describe("keeping it so", () => {
       },
     );
     await harness.up(testCluster({ id: "unknown" }));
-    await harness.provider.remove("unknown", { signal: never });
+    await harness.provider.remove(testCluster({ id: "unknown" }), { signal: never });
   });
 });
 
@@ -260,7 +260,7 @@ describe("removal", () => {
     expect(pids).toHaveLength(4);
     const spared = await keys("abcd");
     expect(await keys("abc")).toBeGreaterThan(50);
-    await harness.provider.remove("abc", { signal: never });
+    await harness.provider.remove(testCluster({ id: "abc" }), { signal: never });
     expect(pids.filter((pid) => !isGone(pid))).toEqual([]);
     expect(harness.pids("abc")).toEqual([]);
     expect(await keys("abc")).toBe(0);
@@ -268,7 +268,7 @@ describe("removal", () => {
     expect(harness.provider.observe("abc")).toBeUndefined();
     expect(await keys("abcd")).toBeGreaterThanOrEqual(spared - 20); // Leases and Events come and go.
     expect((await harness.client("abcd").get(builtin.Node, { name: "node-1" })).metadata.name).toBe("node-1");
-    await harness.provider.remove("abc", { signal: never });
+    await harness.provider.remove(testCluster({ id: "abc" }), { signal: never });
   });
 
   test("interrupts a creation at any point and leaves nothing", async () => {
@@ -276,7 +276,7 @@ describe("removal", () => {
       const id = `short-${delayMs}`;
       const ensured = harness.ensure(testCluster({ id })).catch((error: Error) => error);
       await new Promise((resolve) => setTimeout(resolve, delayMs));
-      await harness.provider.remove(id, { signal: never });
+      await harness.provider.remove(testCluster({ id }), { signal: never });
       await ensured;
       expect(harness.pids(id)).toEqual([]);
       expect(await keys(id)).toBe(0);

@@ -91,12 +91,14 @@ export class LocalControlPlaneProvider implements ControlPlaneProvider {
     return this.#clusters.get(clusterId)?.observe();
   }
 
-  async remove(clusterId: string, { signal }: { signal: AbortSignal }): Promise<void> {
+  async remove(cluster: Cluster, { signal }: { signal: AbortSignal }): Promise<boolean> {
+    const clusterId = cluster.metadata.name ?? "";
     const removal = this.#removals.get(clusterId) ?? this.#cluster(clusterId).remove(signal);
     this.#removals.set(clusterId, removal);
     try {
       await removal;
       this.#clusters.delete(clusterId);
+      return true;
     } finally {
       this.#removals.delete(clusterId);
     }

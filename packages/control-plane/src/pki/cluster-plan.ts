@@ -57,7 +57,8 @@ export function apiServerAlternativeNames(names: ApiServerNames): { dnsNames: st
 
 export interface ControlPlanePkiOptions {
   names: ApiServerNames;
-  etcdAuthority: KeyPair;
+  /** Of an etcd that others use, too. Absent: the control plane has an etcd of its own, and the authority with it. */
+  etcdAuthority?: KeyPair;
   /** Of Fairlead's admission webhooks. */
   webhookAuthority: KeyPair;
 }
@@ -70,7 +71,7 @@ function controlPlanePki(clusterId: string, options: ControlPlanePkiOptions & { 
     authorities: {
       ca: { commonName: `${clusterId}-ca` },
       "front-proxy-ca": { commonName: `${clusterId}-front-proxy-ca` },
-      "etcd-ca": { existing: options.etcdAuthority },
+      "etcd-ca": options.etcdAuthority ? { existing: options.etcdAuthority } : { commonName: `${clusterId}-etcd-ca` },
       "webhook-ca": { existing: options.webhookAuthority },
     },
     certificates: {
@@ -111,20 +112,54 @@ export function managementPki(options: ControlPlanePkiOptions): PkiPlan {
   return controlPlanePki("management", { ...options, webhookCaller: webhookCallers.management });
 }
 
-/** A user cluster also has a scheduler and, in the embedded mode, kwok. */
+const scheduler = {
+  issuer: "ca",
+  commonName: "system:kube-scheduler",
+  usages: ["client", "server"],
+  ...loopback,
+} as const;
+
+/** On this machine a user cluster also has a scheduler and kwok. */
 export function userClusterPki(clusterId: string, options: ControlPlanePkiOptions): PkiPlan {
   const plan = controlPlanePki(clusterId, { ...options, webhookCaller: webhookCallers.userCluster(clusterId) });
   return {
     ...plan,
     certificates: {
       ...plan.certificates,
-      scheduler: {
-        issuer: "ca",
-        commonName: "system:kube-scheduler",
-        usages: ["client", "server"],
-        ...loopback,
-      },
+      scheduler,
       kwok: { issuer: "ca", commonName: identities.kwokUser, usages: ["client"] },
+    },
+  };
+}
+
+export interface SeedClusterPkiOptions {
+  names: ApiServerNames & { seedNamespace: string };
+  webhookAuthority: KeyPair;
+  /** What the tunnel to the nodes needs beside. */
+  further?: Pick<PkiPlan, "authorities" | "certificates">;
+}
+
+/** In a seed a user cluster has a scheduler and an etcd of its own, whose members are pods behind the Service `etcd`. */
+export function seedClusterPki(clusterId: string, options: SeedClusterPkiOptions): PkiPlan {
+  const { names, webhookAuthority, further } = options;
+  const webhookCaller = webhookCallers.userCluster(clusterId);
+  const plan = controlPlanePki(clusterId, { names, webhookAuthority, webhookCaller });
+  const service = `etcd.${names.seedNamespace}.svc`;
+  return {
+    ...plan,
+    authorities: { ...plan.authorities, ...further?.authorities },
+    certificates: {
+      ...plan.certificates,
+      scheduler,
+      "etcd-server": {
+        issuer: "etcd-ca",
+        commonName: "etcd",
+        usages: ["server", "client"],
+        // etcd checks where a peer calls from by looking up the names in its certificate: the first has all members.
+        dnsNames: [`${service}.cluster.local`, `*.${service}.cluster.local`, `*.${service}`, "localhost"],
+        ips: ["127.0.0.1"],
+      },
+      ...further?.certificates,
     },
   };
 }

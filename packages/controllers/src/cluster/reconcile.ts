@@ -1,7 +1,13 @@
 import { catalogueOf, type Installation, summarizeProblems, type WebhookConfigurations } from "@fairlead/admission";
-import type { ControlPlaneObservation, ControlPlaneProvider } from "@fairlead/control-plane";
 import {
+  ControlPlaneBlockedError,
+  type ControlPlaneObservation,
+  type ControlPlaneProvider,
+} from "@fairlead/control-plane";
+import {
+  applyObjects,
   builtin,
+  ConnectionError,
   type Informer,
   type KubeClient,
   type ReconcileContext,
@@ -20,7 +26,7 @@ import {
   clusterType,
   initialMachineDeploymentAnnotation,
 } from "@fairlead/resources";
-import { FIELD_MANAGER } from "../names.ts";
+import { FIELD_MANAGER, KUBE_SYSTEM } from "../names.ts";
 import { createInitialNodes, prepareUserCluster } from "../user-clusters/prepare.ts";
 import type { UserClusters } from "../user-clusters/user-clusters.ts";
 import { removeFinalizer, writeStatus } from "../writes.ts";
@@ -28,7 +34,7 @@ import { admit } from "./admit.ts";
 import { cniLacks, type WantedCni } from "./cni-settled.ts";
 import { defaultNodesRequest, initialMachineDeployment } from "./initial-nodes.ts";
 import { isUpgradePending, planVersion, type VersionPlan } from "./kubernetes-version.ts";
-import { acceptedStatus, refusedStatus, type StatusPatch, unavailableStatus } from "./status.ts";
+import { acceptedStatus, blockedStatus, refusedStatus, type StatusPatch, unavailableStatus } from "./status.ts";
 
 const CONTROL_PLANE_FINALIZER = "fairlead.dev/control-plane";
 export const ADMIN_KUBECONFIG_SECRET = "admin-kubeconfig";
@@ -39,6 +45,11 @@ const notConnected = {
   reason: "WaitingForCluster",
   message: "the cluster has to work before its Kubernetes version is raised: its API server does not answer yet",
 };
+const unreachableRetryMs = 5_000;
+/** Certificates are renewed and names looked up anew at the latest then. */
+const resyncMs = 6 * 60 * 60 * 1000;
+/** The set of what is in a user cluster for its control plane's sake. */
+const CONTROL_PLANE_SET = { name: "control-plane", namespace: KUBE_SYSTEM };
 
 export interface ClusterReconcilerOptions {
   management: KubeClient;
@@ -71,7 +82,9 @@ export class ClusterReconciler implements Reconciler {
   async reconcile({ name }: Request, context: ReconcileContext): Promise<Result | undefined> {
     const cluster = this.#options.clusters.get(name);
     if (!cluster) return undefined;
-    if (cluster.metadata.deletionTimestamp) return await this.#remove(cluster, context);
+    if (cluster.metadata.deletionTimestamp) {
+      return await this.#unlessBlocked(cluster, context, () => this.#remove(cluster, context));
+    }
     if (cluster.spec.pause) return undefined;
     if (!cluster.metadata.finalizers?.includes(CONTROL_PLANE_FINALIZER)) {
       await this.#adopt(cluster, context.signal);
@@ -92,7 +105,24 @@ export class ClusterReconciler implements Reconciler {
       await this.#patch(cluster, { spec: admission.patch }, context.signal);
       return undefined;
     }
-    return await this.#run(cluster, context);
+    return await this.#unlessBlocked(cluster, context, () => this.#run(cluster, context));
+  }
+
+  /** Tells the cluster's owner what has to happen first, and comes back later. */
+  async #unlessBlocked(
+    cluster: Cluster,
+    { logger, signal }: ReconcileContext,
+    work: () => Promise<Result | undefined>,
+  ): Promise<Result | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ControlPlaneBlockedError)) throw error;
+      logger.info({ reason: error.reason, message: error.message }, "Waiting for something outside");
+      // `work` may have written status itself, and then the event of that is on its way.
+      await this.#writeStatus(cluster, blockedStatus(cluster, error, new Date()), signal);
+      return { requeueAfterMs: error.retryAfterMs };
+    }
   }
 
   async #run(cluster: Cluster, context: ReconcileContext): Promise<Result | undefined> {
@@ -112,20 +142,41 @@ export class ClusterReconciler implements Reconciler {
     const observation = await this.#ensureControlPlane(id, running, context);
     if (!observation) return undefined; // Deleted meanwhile: the event is waiting in the queue.
     await this.#publishKubeconfig(id, observation, context.signal);
-    if (observation.health.apiserver === "up") {
-      await userClusters.connect(id, observation.managerKubeconfig, (client) =>
-        prepareUserCluster(client, this.#options.webhooks(id), context.signal),
-      );
-    }
+    const unreachable = await this.#connect(id, observation, context);
     const connected = userClusters.get(id) !== undefined;
+    const activity = unreachable ?? observation.activity;
     await this.#writeStatus(
       cluster,
-      acceptedStatus(cluster, observation, { connected, plan, now: new Date() }),
+      acceptedStatus(cluster, { ...observation, activity }, { connected, plan, now: new Date() }),
       context.signal,
     );
     if (connected) await this.#createFirstNodes(cluster, context.signal);
+    if (unreachable !== undefined) return { requeueAfterMs: unreachableRetryMs };
     // Nodes and CNI are in the user cluster, which is not watched for this.
-    return plan.obstacle ? { requeueAfterMs: obstaclePollMs } : undefined;
+    return { requeueAfterMs: plan.obstacle ? obstaclePollMs : resyncMs };
+  }
+
+  /** Begins to work in the user cluster. @returns why it could not be reached, for its owner */
+  async #connect(
+    id: string,
+    { health, managerKubeconfig, userClusterObjects }: ControlPlaneObservation,
+    { logger, signal }: ReconcileContext,
+  ): Promise<string | undefined> {
+    if (health.apiserver !== "up") return undefined;
+    const { userClusters, webhooks } = this.#options;
+    try {
+      await userClusters.connect(id, managerKubeconfig, (client) => prepareUserCluster(client, webhooks(id), signal));
+      const client = userClusters.get(id)?.client;
+      if (client && userClusterObjects) {
+        const set = { parent: CONTROL_PLANE_SET, fieldManager: FIELD_MANAGER, signal };
+        await applyObjects(client, { ...set, objects: userClusterObjects });
+      }
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+      logger.warn({ err: error }, "Reaching the user cluster failed");
+      return `Fairlead cannot reach its API server: ${error.message}`;
+    }
   }
 
   async #planVersion(cluster: Cluster, signal: AbortSignal): Promise<VersionPlan> {
@@ -221,8 +272,9 @@ export class ClusterReconciler implements Reconciler {
     await management.deleteIfExists(builtin.Namespace, namespace, { signal });
     const { items: addons } = await management.list(addonType, { namespace: namespace.name, signal });
     await Promise.all(addons.map((addon) => management.deleteIfExists(addonType, refOf(addon), { signal })));
-    await provider.remove(id, { signal });
-    if (await management.find(builtin.Namespace, namespace, { signal })) return { requeueAfterMs: namespacePollMs };
+    const removed = await provider.remove(cluster, { signal });
+    if (!removed || (await management.find(builtin.Namespace, namespace, { signal })))
+      return { requeueAfterMs: namespacePollMs };
     await removeFinalizer(management, clusterType, { object: cluster, finalizer: CONTROL_PLANE_FINALIZER, signal });
     return undefined;
   }

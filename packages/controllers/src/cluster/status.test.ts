@@ -1,7 +1,7 @@
-import type { ControlPlaneObservation } from "@fairlead/control-plane";
+import { ControlPlaneBlockedError, type ControlPlaneObservation } from "@fairlead/control-plane";
 import { describe, expect, test } from "vitest";
 import { testCluster } from "../testing/cluster.ts";
-import { acceptedStatus, allUp, extendedHealth, refusedStatus, unavailableStatus } from "./status.ts";
+import { acceptedStatus, allUp, blockedStatus, extendedHealth, refusedStatus, unavailableStatus } from "./status.ts";
 
 const up: ControlPlaneObservation["health"] = { etcd: "up", apiserver: "up", controllerManager: "up", scheduler: "up" };
 const reached = { version: "1.36.3", isWanted: true };
@@ -110,4 +110,17 @@ test("a refused spec carries the errors of the rules", () => {
   const status = refusedStatus(testCluster(), "spec.version: …", now);
   expect(status).toMatchObject({ errorReason: "InvalidConfiguration", errorMessage: "spec.version: …" });
   expect(status.conditions?.SpecValid).toMatchObject({ status: "False", observedGeneration: 1 });
+});
+
+test("what blocks a cluster is told, and the rest of its status stays", () => {
+  const error = new ControlPlaneBlockedError("SeedUnavailable", "Seed asia cannot be reached", { retryAfterMs: 1 });
+  expect(blockedStatus(testCluster(), error, now)).toEqual({
+    conditions: {
+      ClusterControllerReconciledSuccessfully: expect.objectContaining({
+        status: "False",
+        reason: "SeedUnavailable",
+        message: "Seed asia cannot be reached",
+      }),
+    },
+  });
 });

@@ -2,7 +2,7 @@
  * What a Cluster's status says about its control plane, in KKP's words. Pure.
  * @module
  */
-import type { ControlPlaneHealth, ControlPlaneObservation } from "@fairlead/control-plane";
+import type { ControlPlaneBlockedError, ControlPlaneHealth, ControlPlaneObservation } from "@fairlead/control-plane";
 import {
   type Cluster,
   type ClusterStatus,
@@ -52,6 +52,17 @@ export function unavailableStatus(cluster: Cluster, plan: VersionPlan, now: Date
   };
 }
 
+/** Something outside has to happen first. What runs already goes on, so nothing else is said about it. */
+export function blockedStatus(cluster: Cluster, { reason, message }: ControlPlaneBlockedError, now: Date): StatusPatch {
+  return {
+    conditions: changedConditions(
+      cluster.status?.conditions,
+      { [CONTROL_PLANE_RECONCILED]: { status: "False", reason, message } },
+      now,
+    ),
+  };
+}
+
 export function acceptedStatus(
   cluster: Cluster,
   observation: ControlPlaneObservation,
@@ -73,8 +84,8 @@ export function acceptedStatus(
     address: {
       url: observation.address.url,
       externalName: observation.address.host,
-      internalURL: observation.address.host,
-      ip: observation.address.host,
+      internalURL: observation.address.internalName ?? observation.address.host,
+      ip: observation.address.ip ?? observation.address.host,
       port: observation.address.port,
     },
     extendedHealth: health,

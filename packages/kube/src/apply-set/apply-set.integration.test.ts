@@ -7,7 +7,7 @@ import type { KubeClient } from "../client/kube-client.ts";
 import { type KubeObject, keyOf, refOf } from "../objects.ts";
 import type { ResourceType } from "../resource-types.ts";
 import type { ApplyObjectsOptions } from "./apply-set.ts";
-import { applyObjects, deleteApplySet } from "./apply-set.ts";
+import { applyObjects, applyStages, deleteApplySet } from "./apply-set.ts";
 import { ApplySetError } from "./apply-set-error.ts";
 import { applySetId, groupKindsAnnotation, namespacesAnnotation, partOfLabel } from "./parent.ts";
 
@@ -281,5 +281,40 @@ describe("deleteApplySet", () => {
     await client.create(builtin.ConfigMap, { metadata: { name: "addon", namespace }, data: { mine: "1" } });
     await deleteApplySet(client, options);
     expect(await exists(builtin.ConfigMap, "addon")).toBe(true);
+  });
+});
+
+describe("stages", () => {
+  it("a stage that is not ready keeps later ones and pruning waiting; nothing of them is lost", async () => {
+    const first = { objects: [configMap("first")] };
+    const second = { objects: [configMap("second")] };
+    await applyObjects(client, { ...options, objects: [configMap("old")] });
+    const waiting = await applyStages(client, { ...options, stages: [{ ...first, isReady: () => false }, second] });
+    expect(waiting.complete).toBe(false);
+    expect(names(waiting.live)).toEqual([`${namespace}/first`, `${namespace}/old`]);
+    expect(await exists(builtin.ConfigMap, "second")).toBe(false);
+
+    const seen: string[][] = [];
+    const isReady = (live: readonly KubeObject[]) => seen.push(names([...live])) > 0;
+    const ready = await applyStages(client, { ...options, stages: [{ ...first, isReady }, second] });
+    expect(seen).toEqual([[`${namespace}/first`]]);
+    expect(ready).toMatchObject({ complete: true, unchanged: 1 });
+    expect(names(ready.live)).toEqual([`${namespace}/first`, `${namespace}/second`]);
+    expect(names(ready.pruned)).toEqual([`${namespace}/old`]);
+
+    // What was applied by an earlier pass stays while an earlier stage is not ready any more.
+    const back = await applyStages(client, { ...options, stages: [{ ...first, isReady: () => false }, second] });
+    expect(names(back.live)).toEqual([`${namespace}/first`, `${namespace}/second`]);
+    expect(await exists(builtin.ConfigMap, "second")).toBe(true);
+  });
+
+  it("looks for members in the parent's namespace only, where asked to", async () => {
+    const elsewhere = await client.create(builtin.Namespace, { metadata: { generateName: "set-" } });
+    const other = { ...configMap("other"), metadata: { name: "other", namespace: elsewhere.metadata.name ?? "" } };
+    await applyObjects(client, { ...options, objects: [other] });
+    const stages = [{ objects: [configMap("main")] }];
+    const { pruned } = await applyStages(client, { ...options, onlyParentNamespace: true, stages });
+    expect(pruned).toEqual([]);
+    expect(await client.find(builtin.ConfigMap, refOf(other))).toBeDefined();
   });
 });

@@ -31,6 +31,11 @@ export interface ApplySetOptions extends PruneOptions {
   tooling?: string;
   /** How long to wait for new CustomResourceDefinitions; default 30,000. */
   establishedTimeoutMs?: number;
+  /**
+   * All objects are in the parent's namespace: members are looked for nowhere else. It needs no rights in other
+   * namespaces, and costs nothing where many namespaces each have a set.
+   */
+  onlyParentNamespace?: boolean;
 }
 
 export interface ApplyObjectsOptions extends ApplySetOptions {
@@ -43,6 +48,18 @@ export interface ApplyObjectsOptions extends ApplySetOptions {
   drift?: "repair" | "ignore";
 }
 
+/** Objects that are applied together. */
+export interface ApplyStage {
+  objects: readonly KubeObject[];
+  /** Gets the objects as they are on the server; false keeps the stages after this one waiting. */
+  isReady?(live: readonly KubeObject[]): boolean;
+}
+
+export interface ApplyStagesOptions extends ApplySetOptions {
+  /** Together the whole set: members that are in none of them are pruned. */
+  stages: readonly ApplyStage[];
+}
+
 export interface ApplyResult {
   /** Objects that were sent, as the server returned them. */
   applied: KubeObject[];
@@ -51,6 +68,13 @@ export interface ApplyResult {
   pruned: KubeObject[];
   /** Left the set and stay, because `keep` said so. */
   kept: KubeObject[];
+}
+
+export interface ApplyStagesResult extends ApplyResult {
+  /** All members as they are on the server, those of stages that still wait included. */
+  live: KubeObject[];
+  /** False if a stage is not ready yet: what comes after it was left alone, and nothing was pruned. */
+  complete: boolean;
 }
 
 const defaultTooling = "fairlead/v1";
@@ -63,7 +87,18 @@ const defaultTooling = "fairlead/v1";
  */
 export async function applyObjects(client: KubeClient, options: ApplyObjectsOptions): Promise<ApplyResult> {
   const run = new ApplyRun(client, options);
-  return await run.apply(options.objects, options.drift ?? "repair");
+  const stages = [{ objects: options.objects }];
+  const { applied, unchanged, pruned, kept } = await run.apply(stages, options.drift ?? "repair");
+  return { applied, unchanged, pruned, kept };
+}
+
+/**
+ * Like `applyObjects`, one stage after the other: a stage that is not ready keeps the later ones from being applied, and
+ * everything from being pruned. Waits for nothing: call again when something has changed.
+ * @throws ApplySetError with the failure of each object of the stage that failed
+ */
+export async function applyStages(client: KubeClient, options: ApplyStagesOptions): Promise<ApplyStagesResult> {
+  return await new ApplyRun(client, options).apply(options.stages, "repair");
 }
 
 /**
@@ -88,6 +123,8 @@ class ApplyRun {
   readonly #tooling: string;
   readonly #failures: ApplySetFailure[] = [];
   readonly #result: ApplyResult = { applied: [], unchanged: 0, pruned: [], kept: [] };
+  /** By `memberKey`, as they are on the server. */
+  readonly #live = new Map<string, KubeObject>();
   /** `memberKey` of each object of the set. */
   readonly #desired = new Set<string>();
 
@@ -97,23 +134,30 @@ class ApplyRun {
     this.#tooling = options.tooling ?? defaultTooling;
   }
 
-  async apply(objects: readonly KubeObject[], drift: "repair" | "ignore"): Promise<ApplyResult> {
+  async apply(stages: readonly ApplyStage[], drift: "repair" | "ignore"): Promise<ApplyStagesResult> {
     const { parent, signal } = this.#options;
+    const objects = stages.flatMap((stage) => stage.objects);
     const known = await readParent(this.#client, parent, { tooling: this.#tooling, signal });
-    if (!known.exists && objects.length === 0) return this.#result;
+    if (!known.exists && objects.length === 0) return this.#finish(true);
     const contents = drift === "ignore" ? hashOf(objects) : undefined;
-    if (contents !== undefined && contents === known.contents) return { ...this.#result, unchanged: objects.length };
+    if (contents !== undefined && contents === known.contents) {
+      return { ...this.#finish(true), unchanged: objects.length };
+    }
     const desired = this.#scopeOf(objects);
     const widened = unionScope(known.scope, desired);
     if (!known.exists || known.contents !== undefined || !sameScope(known.scope, widened)) await this.#write(widened);
 
-    let members = await listMembers(this.#client, parent, { groupKinds: widened.groupKinds, signal });
-    await this.#applyAll(objects, members);
-    if (this.#failures.length > 0) throw new ApplySetError(this.#failures);
+    let members = await this.#listMembers(widened);
+    for (const [key, { object }] of members) this.#live.set(key, object);
+    for (const stage of stages) {
+      const live = await this.#applyAll(stage.objects, members);
+      if (this.#failures.length > 0) throw new ApplySetError(this.#failures);
+      if (stage.isReady && !stage.isReady(live)) return this.#finish(false);
+    }
     if (this.#result.applied.some(isDefinition)) {
       // Versions may be served no longer, and members would not be found by them.
       this.#client.forgetResources();
-      members = await listMembers(this.#client, parent, { groupKinds: widened.groupKinds, signal });
+      members = await this.#listMembers(widened);
     }
     const surplus = [...members].filter(([key]) => !this.#desired.has(key)).map(([, member]) => member);
     const { pruned, kept, left, failures } = await pruneMembers(this.#client, surplus, this.#options);
@@ -122,7 +166,18 @@ class ApplyRun {
     this.#result.kept = kept.map(({ object }) => object);
     const narrowed = unionScope(desired, scopeOfMembers(left));
     if (contents !== undefined || !sameScope(widened, narrowed)) await this.#write(narrowed, contents);
-    return this.#result;
+    for (const member of surplus) this.#live.delete(memberKey(member.groupKind, member.object));
+    return this.#finish(true);
+  }
+
+  #finish(complete: boolean): ApplyStagesResult {
+    return { ...this.#result, live: [...this.#live.values()], complete };
+  }
+
+  #listMembers({ groupKinds }: ApplySetScope): Promise<Map<string, Member>> {
+    const { parent, onlyParentNamespace, signal } = this.#options;
+    const namespace = onlyParentNamespace ? parent.namespace : undefined;
+    return listMembers(this.#client, parent, { groupKinds, namespace, signal });
   }
 
   /** @param contents only once all is as it should be */
@@ -138,20 +193,23 @@ class ApplyRun {
     return { groupKinds: new Set(objects.map(groupKindOfObject)), namespaces };
   }
 
-  async #applyAll(objects: readonly KubeObject[], members: Map<string, Member>): Promise<void> {
+  /** Returns the objects as they are on the server then. */
+  async #applyAll(objects: readonly KubeObject[], members: Map<string, Member>): Promise<KubeObject[]> {
+    const live: KubeObject[] = [];
     const defined = new Set(objects.filter(isDefinition).map(({ spec }) => `${spec.names.kind}.${spec.group}`));
     for (const phase of applyOrder) {
       const due = objects.filter((object) => phaseOf(groupKindOfObject(object)) === phase);
       await forEachConcurrently(due, requestsAtOnce, async (object) => {
         try {
           const type = await this.#resolve(object, defined);
-          await this.#applyOne(type, this.#complete(type, object), members);
+          live.push(await this.#applyOne(type, this.#complete(type, object), members));
         } catch (error) {
           this.#options.signal?.throwIfAborted();
           this.#failures.push({ object, action: "apply", error });
         }
       });
     }
+    return live;
   }
 
   /** A kind whose definition is in this very set is served a moment after the definition says so. */
@@ -179,7 +237,7 @@ class ApplyRun {
     return withAppliedHash({ ...object, metadata });
   }
 
-  async #applyOne(type: ResourceType, object: KubeObject, members: Map<string, Member>): Promise<void> {
+  async #applyOne(type: ResourceType, object: KubeObject, members: Map<string, Member>): Promise<KubeObject> {
     const { fieldManager, signal } = this.#options;
     const key = memberKey(groupKindOfObject(object), object);
     this.#desired.add(key);
@@ -187,11 +245,13 @@ class ApplyRun {
     if (live && live.apiVersion === object.apiVersion && isUpToDate(object, live)) {
       this.#result.unchanged++;
       if (isDefinition(live)) await this.#waitEstablished(live);
-      return;
+      return live;
     }
     const applied = await this.#client.apply(type, object, { fieldManager, force: true, signal });
     this.#result.applied.push(applied);
+    this.#live.set(key, applied);
     if (isDefinition(applied)) await this.#waitEstablished(applied);
+    return applied;
   }
 
   async #waitEstablished(definition: CustomResourceDefinition): Promise<void> {

@@ -21,19 +21,19 @@ export function memberKey(groupKind: string, object: KubeObject): string {
 }
 
 /**
- * All live members of these kinds, by `memberKey`. One list a kind, over all namespaces, by label; a kind that the
- * server does not serve (any more) has none.
+ * All live members of these kinds, by `memberKey`. One list a kind, over all namespaces unless one is named, by label; a
+ * kind that the server does not serve (any more) has none.
  */
 export async function listMembers(
   client: KubeClient,
   parent: ApplySetParent,
-  options: { groupKinds: Iterable<string>; signal?: AbortSignal },
+  options: { groupKinds: Iterable<string>; namespace?: string; signal?: AbortSignal },
 ): Promise<Map<string, Member>> {
   const members = new Map<string, Member>();
-  const { groupKinds, signal } = options;
+  const { groupKinds, namespace, signal } = options;
   const labelSelector = `${partOfLabel}=${applySetId(parent)}`;
   await forEachConcurrently(groupKinds, requestsAtOnce, async (groupKind) => {
-    const found = await listKind(client, groupKind, { labelSelector, signal });
+    const found = await listKind(client, groupKind, { labelSelector, namespace, signal });
     for (const object of found?.items ?? []) {
       if (found) members.set(memberKey(groupKind, object), { type: found.type, groupKind, object });
     }

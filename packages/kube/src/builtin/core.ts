@@ -38,6 +38,8 @@ export interface Service extends KubeObject {
     selector?: Record<string, string>;
     ports?: ServicePort[];
     publishNotReadyAddresses?: boolean;
+    loadBalancerSourceRanges?: string[];
+    externalTrafficPolicy?: "Cluster" | "Local";
     externalName?: string;
   };
   status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };

@@ -6,13 +6,16 @@ export interface PodSpec {
   nodeSelector?: Record<string, string>;
   hostNetwork?: boolean;
   dnsPolicy?: string;
+  dnsConfig?: { nameservers?: string[]; searches?: string[]; options?: { name: string; value?: string }[] };
   priorityClassName?: string;
   serviceAccountName?: string;
   automountServiceAccountToken?: boolean;
+  enableServiceLinks?: boolean;
   tolerations?: Toleration[];
   restartPolicy?: "Always" | "OnFailure" | "Never";
   terminationGracePeriodSeconds?: number;
   affinity?: unknown;
+  topologySpreadConstraints?: unknown[];
   securityContext?: unknown;
 }
 
@@ -35,7 +38,7 @@ export interface Volume {
   name: string;
   hostPath?: { path: string; type?: string };
   configMap?: { name: string; items?: { key: string; path: string }[] };
-  secret?: { secretName: string; items?: { key: string; path: string }[] };
+  secret?: { secretName: string; items?: { key: string; path: string }[]; defaultMode?: number };
   emptyDir?: { medium?: string; sizeLimit?: string };
   projected?: unknown;
 }

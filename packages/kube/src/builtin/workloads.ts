@@ -32,6 +32,14 @@ export interface StatefulSet extends KubeObject {
     selector: LabelSelector;
     template: PodTemplateSpec;
     volumeClaimTemplates?: KubeObject[];
+    podManagementPolicy?: "OrderedReady" | "Parallel";
+    updateStrategy?: unknown;
   };
-  status?: { observedGeneration?: number; replicas?: number; updatedReplicas?: number; readyReplicas?: number };
+  status?: {
+    observedGeneration?: number;
+    replicas?: number;
+    updatedReplicas?: number;
+    readyReplicas?: number;
+    availableReplicas?: number;
+  };
 }

@@ -17,6 +17,8 @@ export interface ManagerOptions {
   logger: Logger;
   /** Left out: this process is the only one. */
   leaderElection?: Omit<LeaderElectorOptions, "logger">;
+  /** Runs to its end once this process leads, before what needs the lead starts. A rejection ends the manager. */
+  onLead?: (signal: AbortSignal) => Promise<void>;
   /** How long a stop waits for reconciliations under way; default 30,000. */
   gracefulShutdownTimeoutMs?: number;
 }
@@ -87,6 +89,8 @@ export class Manager {
 
   /** Ends when all have ended: the lease must not be given back while one still works. */
   async #startAll(signal: AbortSignal, guard: Guard): Promise<void> {
+    await guard(this.#options.onLead?.(signal) ?? Promise.resolve());
+    if (signal.aborted) return;
     await Promise.all(this.#onLeader.map((start) => guard(start(signal))));
     await aborted(signal);
   }

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { KeyPair } from "../pki/certificate.ts";
+import type { KeyPair } from "./certificate.ts";
 
 /** How a kube-apiserver identifies itself to admission webhooks, whatever their address. */
 export function webhookKubeconfig({ cert, key }: KeyPair): string {

@@ -1,0 +1,95 @@
+/**
+ * Who may talk to whom in a control plane's namespace. Nothing else is let through in either direction: webhooks of a user
+ * cluster are called by its kube-apiserver and must not reach into the seed. Kubelets' probes pass, since they come from
+ * the node. Pure.
+ * @module
+ */
+import type { KubeObject } from "@fairlead/kube";
+import { API_SERVER_PORT } from "../address.ts";
+import type { WebhookDestination } from "../seed-settings.ts";
+import { type Component, metadata, type Placed, selector } from "./pod.ts";
+
+interface Peer {
+  podSelector?: object;
+  namespaceSelector?: object;
+  ipBlock?: { cidr: string };
+}
+
+interface Rule {
+  from?: Peer[];
+  to?: Peer[];
+  ports?: { port: number; protocol?: "TCP" | "UDP" }[];
+}
+
+interface Policy {
+  podSelector: object;
+  policyTypes: ("Ingress" | "Egress")[];
+  ingress?: Rule[];
+  egress?: Rule[];
+}
+
+const etcdPorts = { client: 2379, peer: 2380 };
+
+export function networkPolicies(placed: Placed, webhooks: WebhookDestination): KubeObject[] {
+  const policy = (name: string, spec: Policy) =>
+    ({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: metadata(placed, name),
+      spec,
+    }) as KubeObject;
+  return [
+    policy("default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] }),
+    policy("dns-allow", {
+      podSelector: {},
+      policyTypes: ["Egress"],
+      egress: [
+        {
+          ports: [
+            { port: 53, protocol: "UDP" },
+            { port: 53, protocol: "TCP" },
+          ],
+        },
+      ],
+    }),
+    policy("etcd-allow", {
+      podSelector: pods("etcd"),
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [
+        { from: [{ podSelector: pods("apiserver") }], ports: [{ port: etcdPorts.client }] },
+        { from: [{ podSelector: pods("etcd") }], ports: [{ port: etcdPorts.client }, { port: etcdPorts.peer }] },
+      ],
+      egress: [{ to: [{ podSelector: pods("etcd") }], ports: [{ port: etcdPorts.client }, { port: etcdPorts.peer }] }],
+    }),
+    policy("apiserver-allow", {
+      podSelector: pods("apiserver"),
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [{ ports: [{ port: API_SERVER_PORT }] }],
+      egress: [
+        { to: [{ podSelector: pods("etcd") }], ports: [{ port: etcdPorts.client }] },
+        { to: [webhookPeer(webhooks)], ports: [{ port: webhooks.port }] },
+      ],
+    }),
+    policy("apiserver-internal-allow", {
+      podSelector: {},
+      policyTypes: ["Egress"],
+      egress: [{ to: [{ podSelector: pods("apiserver") }], ports: [{ port: API_SERVER_PORT }] }],
+    }),
+  ];
+}
+
+function pods(component: Component) {
+  return { matchLabels: selector(component) };
+}
+
+function webhookPeer(webhooks: WebhookDestination): Peer {
+  switch (webhooks.kind) {
+    case "pods":
+      return {
+        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": webhooks.namespace } },
+        podSelector: { matchLabels: { ...webhooks.labels } },
+      };
+    case "outside":
+      return { ipBlock: { cidr: "0.0.0.0/0" } };
+  }
+}
