@@ -3,8 +3,10 @@ import type { ConfigMap, DaemonSet, KubeObject } from "@fairlead/kube";
 import { clusterNamespace } from "@fairlead/resources";
 import { stringify } from "yaml";
 import type { ControlPlaneAddress } from "../provider.ts";
+import { openVpnPort } from "../tunnel/openvpn-config.ts";
+import { seedImage } from "../tunnel/seed-object.ts";
+import { serves } from "../tunnel/tunnel.ts";
 import { API_SERVER_PORT, API_SERVER_SERVICE } from "./address.ts";
-import { imageFrom } from "./manifests/pod.ts";
 import type { SeedClusterSpec } from "./seed-spec.ts";
 
 const name = "envoy-agent";
@@ -13,7 +15,6 @@ const networkInterface = "envoyagent";
 /** Where the seed's proxy takes HTTP/2 CONNECT. */
 const connectPort = 8088;
 const adminPort = 9902;
-const openVpnPort = 1194;
 
 /**
  * With expose strategy Tunneling: on each node, what listens on the agent address and leads to the control plane through
@@ -49,7 +50,7 @@ export function envoyAgent(
           initContainers: [
             {
               name: "create-interface",
-              image: imageFrom("docker.io/library/busybox:1.37", overwriteRegistry),
+              image: seedImage("docker.io/library/busybox:1.37", { overwriteRegistry }),
               command: ["sh", "-ec", createInterface(spec.tunnelingAgentIp)],
               resources: { requests: { cpu: "10m", memory: "8Mi" } },
               securityContext: {
@@ -63,7 +64,7 @@ export function envoyAgent(
           containers: [
             {
               name,
-              image: imageFrom("docker.io/envoyproxy/envoy:v1.33.0", overwriteRegistry),
+              image: seedImage("docker.io/envoyproxy/envoy:v1.33.0", { overwriteRegistry }),
               command: ["envoy"],
               args: ["--config-path", "/etc/envoy/envoy.yaml"],
               resources: { requests: { cpu: "50m", memory: "32Mi" } },
@@ -120,7 +121,9 @@ function envoyConfiguration(spec: SeedClusterSpec, address: ControlPlaneAddress)
     static_resources: {
       listeners: [
         listener("apiserver", API_SERVER_PORT, inSeed(API_SERVER_SERVICE, 443)),
-        ...(spec.konnectivity ? [] : [listener("openvpn", openVpnPort, inSeed("openvpn-server", openVpnPort))]),
+        ...(serves(spec.tunnel, "openvpn")
+          ? [listener("openvpn", openVpnPort, inSeed("openvpn-server", openVpnPort))]
+          : []),
       ],
       clusters: [
         {

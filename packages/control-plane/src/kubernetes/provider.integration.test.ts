@@ -14,7 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => seed[Symbol.asyncDispose]());
 
-const abc = testCluster({ id: "abc" });
+const konnectivity = { clusterNetwork: { ...testCluster().spec.clusterNetwork, konnectivityEnabled: true } };
+const abc = testCluster({ id: "abc", spec: konnectivity });
 
 function decode(object: { data?: Record<string, string> }, file: string): string {
   return Buffer.from(object.data?.[file] ?? "", "base64").toString("utf8");
@@ -39,7 +40,7 @@ describe("one cluster from its creation to its end", () => {
     expect(health).toMatchObject({ etcd: "up", apiserver: "provisioning", scheduler: "provisioning" });
     expect(await seed.names(builtin.Deployment, "abc")).toEqual(["apiserver"]);
 
-    seed.letRun("apiserver", "controller-manager", "scheduler");
+    seed.letRun("apiserver", "controller-manager", "scheduler", "openvpn-server", "dns-resolver", "metrics-server");
     const observation = await seed.up(abc);
     expect(await seed.names(builtin.Deployment, "abc")).toEqual(["apiserver", "controller-manager", "scheduler"]);
     expect(observation).toMatchObject({ version: "1.36.3", address: { host: "abc.europe.fairlead.example" } });
@@ -101,7 +102,7 @@ describe("one cluster from its creation to its end", () => {
   });
 
   test("a newer version reaches kube-apiserver first", async () => {
-    const raised = testCluster({ id: "abc", spec: { version: "1.36.4" } });
+    const raised = testCluster({ id: "abc", spec: { ...konnectivity, version: "1.36.4" } });
     const { version } = (await seed.ensure(raised)) ?? {};
     expect(version).toBe("1.36.3");
     const image = async (name: string) =>
@@ -116,7 +117,7 @@ describe("one cluster from its creation to its end", () => {
   test("the members of etcd stay as many as they were", async () => {
     const fewer = testCluster({
       id: "abc",
-      spec: { version: "1.36.4", componentsOverride: { etcd: { clusterSize: 5 } } },
+      spec: { ...konnectivity, version: "1.36.4", componentsOverride: { etcd: { clusterSize: 5 } } },
     });
     await seed.up(fewer);
     const { spec } = await seed.client.get(builtin.StatefulSet, { name: "etcd", namespace: "cluster-abc" });
@@ -176,6 +177,7 @@ describe("how an API server is reached", () => {
     expect(service.metadata.annotations).toMatchObject({ "nodeport-proxy.k8s.io/expose": "SNI,Tunneling" });
     expect(userClusterObjects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
       "ClusterRoleBinding fairlead:cluster-admins",
+      "ClusterRoleBinding fairlead:kube-apiserver",
       "Endpoints kubernetes",
       "EndpointSlice kubernetes",
       "ConfigMap envoy-agent",

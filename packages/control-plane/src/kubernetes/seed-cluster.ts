@@ -19,7 +19,12 @@ import {
   type ControlPlaneHealth,
   type ControlPlaneObservation,
 } from "../provider.ts";
-import { addressState, internalApiServerUrl } from "./address.ts";
+import { tunnelCertificates } from "../tunnel/certificates.ts";
+import { konnectivitySniHost } from "../tunnel/konnectivity-server.ts";
+import { seedTunnel, seedTunnelServices } from "../tunnel/seed-tunnel.ts";
+import type { SeedTunnel } from "../tunnel/seed-types.ts";
+import { serves } from "../tunnel/tunnel.ts";
+import { API_SERVER_PORT, addressState, externalName, internalApiServerUrl } from "./address.ts";
 import { controlPlaneHealth, describeWaiting, isRolledOut, oldestVersion } from "./health.ts";
 import { apiServer } from "./manifests/api-server.ts";
 import { etcd } from "./manifests/etcd.ts";
@@ -60,9 +65,10 @@ export async function ensureSeedCluster(
   const clusterId = cluster.metadata.name ?? "";
   const namespace = clusterNamespace(clusterId);
   const placed: Placed = { clusterId, namespace, overwriteRegistry: settings.overwriteRegistry };
-  await ensureNamespace(placed, options);
+  const wanted = seedClusterSpec(cluster);
+  await ensureNamespace(placed, wanted, options);
   const existing = await client.find(builtin.StatefulSet, { name: "etcd", namespace }, { signal });
-  const spec = keepEtcd(seedClusterSpec(cluster), existing);
+  const spec = keepEtcd(wanted, existing);
   const services = await ensureServices(placed, spec, options);
   const address = requireAddress(spec, settings, services);
   const ip = await addressOfPods(spec, address, options);
@@ -71,12 +77,18 @@ export async function ensureSeedCluster(
     fieldManager,
     signal,
   });
+  const tunnel = seedTunnel({
+    ...tunnelOptions(placed, spec),
+    externalName: address.host,
+    pki,
+    dnsResolverIp: clusterIpOf(services, "dns-resolver"),
+  });
   const { live, complete } = await applyStages(client, {
     parent: { name: "control-plane", namespace },
     onlyParentNamespace: true,
     fieldManager,
     signal,
-    stages: stagesOf(placed, spec, { address, pki, settings }),
+    stages: stagesOf(placed, spec, { address, pki, settings, tunnel }),
   });
   return {
     health: controlPlaneHealth(live, options.before),
@@ -100,11 +112,15 @@ export async function removeSeedCluster(
   return false;
 }
 
-async function ensureNamespace(placed: Placed, { client, signal }: SeedClusterOptions): Promise<void> {
+/** OpenVPN makes network devices, which only the privileged level allows. */
+async function ensureNamespace(
+  placed: Placed,
+  { tunnel }: SeedClusterSpec,
+  { client, signal }: SeedClusterOptions,
+): Promise<void> {
   const labels = {
     [CLUSTER_LABEL]: placed.clusterId,
-    "pod-security.kubernetes.io/enforce": "restricted",
-    "pod-security.kubernetes.io/warn": "restricted",
+    "pod-security.kubernetes.io/enforce": serves(tunnel, "openvpn") ? "privileged" : "restricted",
   };
   const wanted: Namespace = { metadata: { name: placed.namespace, labels } };
   const existing = await client.find(builtin.Namespace, { name: placed.namespace }, { signal });
@@ -138,14 +154,41 @@ async function ensureServices(
   spec: SeedClusterSpec,
   { client, settings, signal }: SeedClusterOptions,
 ): Promise<Service[]> {
+  const { namespace } = placed;
+  const known = await client.find(builtin.Service, { name: "konnectivity-server", namespace }, { signal });
+  const name = externalName(spec.clusterId, settings) ?? spec.clusterId;
   const { live } = await applyStages(client, {
-    parent: { name: "control-plane-services", namespace: placed.namespace },
+    parent: { name: "control-plane-services", namespace },
     onlyParentNamespace: true,
     fieldManager,
     signal,
-    stages: [{ objects: controlPlaneServices(placed, spec, settings) }],
+    stages: [
+      { objects: seedTunnelServices({ ...tunnelOptions(placed, spec), externalName: name }) },
+      { objects: controlPlaneServices(placed, spec, { settings, agentPort: known?.spec?.ports?.[0]?.nodePort }) },
+    ],
   });
   return live as Service[];
+}
+
+function clusterIpOf(services: readonly Service[], name: string): string | undefined {
+  return services.find(({ metadata }) => metadata.name === name)?.spec?.clusterIP;
+}
+
+/** What the tunnel has to know of a control plane, but for its name and its keys. */
+function tunnelOptions({ namespace, overwriteRegistry }: Placed, spec: SeedClusterSpec) {
+  const { podCidrs, serviceCidrs, dnsDomain, dnsServiceIp } = spec;
+  return {
+    step: spec.tunnel,
+    namespace,
+    overwriteRegistry,
+    exposeStrategy: spec.exposeStrategy,
+    tunnelingAgentIp: spec.tunnelingAgentIp,
+    network: { podCidrs, serviceCidrs, dnsDomain, dnsServiceIp },
+    apiServerReplicas: spec.apiServer.replicas,
+    apiServerUrl: internalApiServerUrl(spec.clusterId),
+    apiServerPort: API_SERVER_PORT,
+    konnectivity: spec.konnectivity,
+  };
 }
 
 function requireAddress(
@@ -179,15 +222,25 @@ function pkiPlan(
   spec: SeedClusterSpec,
   { address, ip, options }: { address: ControlPlaneAddress; ip: string; options: SeedClusterOptions },
 ) {
+  const isName = isIP(address.host) === 0;
   return seedClusterPki(spec.clusterId, {
     names: {
-      ...(isIP(address.host) === 0 ? { externalName: address.host } : {}),
+      ...(isName ? { externalName: address.host } : {}),
       serviceIp: spec.apiServerServiceIp,
       dnsDomain: spec.dnsDomain,
       seedNamespace: placed.namespace,
       ips: [ip],
     },
     webhookAuthority: options.webhookAuthority,
+    further: tunnelCertificates({
+      step: spec.tunnel,
+      proxyServer: {
+        dnsNames: isName ? [address.host, konnectivitySniHost(address.host)] : [],
+        ips: ["127.0.0.1", ip],
+      },
+      dnsDomain: spec.dnsDomain,
+      seedNamespace: placed.namespace,
+    }),
   });
 }
 
@@ -195,19 +248,24 @@ interface StageInput {
   address: ControlPlaneAddress;
   pki: PkiFiles;
   settings: SeedSettings;
+  tunnel: SeedTunnel;
 }
 
-/** kube-apiserver needs etcd; and no component may be newer than kube-apiserver, also while versions are raised. */
-function stagesOf(placed: Placed, spec: SeedClusterSpec, { address, pki, settings }: StageInput): ApplyStage[] {
+/**
+ * kube-apiserver needs etcd, and the name server that the tunnel may bring; and no component may be newer than kube-apiserver,
+ * also while versions are raised. The rest of a tunnel waits for nobody, and nobody waits for it: its clients come last.
+ */
+function stagesOf(placed: Placed, spec: SeedClusterSpec, { address, pki, settings, tunnel }: StageInput): ApplyStage[] {
+  const policies = networkPolicies(placed, { webhooks: settings.webhooks, tunnel: spec.tunnel });
   return [
-    { objects: networkPolicies(placed, settings.webhooks) },
+    { objects: [...policies, ...tunnel.objects] },
     { objects: etcd(placed, spec, pki), isReady: isRolledOut },
-    { objects: apiServer(placed, spec, { address, pki }), isReady: isRolledOut },
+    { objects: apiServer(placed, spec, { address, pki, additions: tunnel.apiServer }), isReady: isRolledOut },
     { objects: [...controllerManager(placed, spec, pki), ...scheduler(placed, spec, pki)], isReady: isRolledOut },
   ];
 }
 
-function kubeconfigs(spec: SeedClusterSpec, { address, pki, settings }: StageInput) {
+function kubeconfigs(spec: SeedClusterSpec, { address, pki, settings }: Omit<StageInput, "tunnel">) {
   const of = (user: "admin" | "manager", server: string) =>
     kubeconfig({
       clusterName: spec.clusterId,

@@ -1,8 +1,10 @@
 import type { Toleration } from "@fairlead/kube";
+import { nthAddress, parseCidr } from "@fairlead/network";
 import type { Cluster, ClusterSpec, ComponentSettings } from "@fairlead/resources";
 import { type ControlPlaneSpec, controlPlaneSpec } from "../spec.ts";
+import type { TunnelStep } from "../tunnel/tunnel.ts";
 
-export type ExposeStrategy = NonNullable<ClusterSpec["exposeStrategy"]>;
+type ExposeStrategy = NonNullable<ClusterSpec["exposeStrategy"]>;
 
 /** Quantities of Kubernetes, as they stand in a container. */
 export interface Resources {
@@ -23,6 +25,10 @@ export interface SeedClusterSpec extends ControlPlaneSpec {
   allowedSources: readonly string[];
   /** Of the envoy agent on each node, with expose strategy Tunneling. */
   tunnelingAgentIp: string;
+  /** Of the Service `kube-dns`. */
+  dnsServiceIp: string;
+  /** Of the Konnectivity proxy. */
+  konnectivity: { keepaliveTime?: string | undefined; resources?: Resources };
   /** Whether Fairlead keeps the endpoints of the Service `kubernetes`. */
   reconcilesEndpoints: boolean;
   etcd: WorkloadSpec & { diskSize: string; storageClass?: string | undefined };
@@ -45,12 +51,22 @@ const defaults = {
 
 const defaultReplicas = { apiServer: 2, leaderElected: 2 } as const;
 
-/** @throws IncompleteClusterError if the Cluster was not defaulted */
-export function seedClusterSpec(cluster: Cluster): SeedClusterSpec {
+/**
+ * @param tunnel where a cluster is being switched; default: what it asks for
+ * @throws IncompleteClusterError if the Cluster was not defaulted
+ */
+export function seedClusterSpec(cluster: Cluster, tunnel?: TunnelStep): SeedClusterSpec {
   const { spec } = cluster;
   const { apiserver = {}, controllerManager = {}, scheduler = {}, etcd = {} } = spec.componentsOverride ?? {};
+  const { konnectivityProxy } = spec.componentsOverride ?? {};
+  const controlPlane = controlPlaneSpec(cluster, tunnel);
   return {
-    ...controlPlaneSpec(cluster),
+    ...controlPlane,
+    dnsServiceIp: nthAddress(parseCidr(controlPlane.serviceCidrs[0] ?? ""), 10n),
+    konnectivity: {
+      keepaliveTime: konnectivityProxy?.keepaliveTime,
+      ...(konnectivityProxy?.resources ? { resources: resourcesOf(konnectivityProxy.resources) } : {}),
+    },
     exposeStrategy: spec.exposeStrategy ?? "NodePort",
     allowedSources: spec.apiServerAllowedIPRanges?.cidrBlocks ?? [],
     tunnelingAgentIp: spec.clusterNetwork?.tunnelingAgentIP || defaultTunnelingAgentIp,
@@ -78,15 +94,16 @@ function workload(
   fallback: Resources,
   replicas: number,
 ): WorkloadSpec {
-  const { requests, limits } = settings.resources ?? {};
+  const { requests, limits } = resourcesOf(settings.resources ?? {});
   return {
     replicas,
-    resources: {
-      requests: { ...fallback.requests, ...strings(requests) },
-      limits: { ...fallback.limits, ...strings(limits) },
-    },
+    resources: { requests: { ...fallback.requests, ...requests }, limits: { ...fallback.limits, ...limits } },
     tolerations: (settings.tolerations ?? []) as readonly Toleration[],
   };
+}
+
+function resourcesOf({ requests, limits }: NonNullable<Settings["resources"]>): Required<Resources> {
+  return { requests: strings(requests), limits: strings(limits) };
 }
 
 function strings(quantities: Record<string, string | number> = {}): Record<string, string> {

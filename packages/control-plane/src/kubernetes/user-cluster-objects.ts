@@ -3,8 +3,9 @@
  * @module
  */
 import { isIP } from "node:net";
-import type { KubeObject } from "@fairlead/kube";
+import type { ClusterRoleBinding, KubeObject } from "@fairlead/kube";
 import { adminBinding } from "../local/access.ts";
+import { identities } from "../pki/cluster-plan.ts";
 import type { ControlPlaneAddress } from "../provider.ts";
 import { envoyAgent } from "./envoy-agent.ts";
 import type { SeedClusterSpec } from "./seed-spec.ts";
@@ -20,10 +21,20 @@ export function userClusterObjects(spec: SeedClusterSpec, options: UserClusterOp
   const { address, ip } = options;
   return [
     adminBinding,
+    kubeletBinding,
     ...(spec.reconcilesEndpoints ? kubernetesEndpoints({ ip, port: address.port }) : []),
     ...(spec.exposeStrategy === "Tunneling" ? envoyAgent(spec, options) : []),
   ];
 }
+
+/** Kubelets ask the API server whether their caller may do what it asks for. */
+const kubeletBinding: ClusterRoleBinding = {
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "ClusterRoleBinding",
+  metadata: { name: identities.kubeletClientUser },
+  roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:kubelet-api-admin" },
+  subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: identities.kubeletClientUser }],
+};
 
 /**
  * Where the Service `kubernetes` leads. kube-apiserver would name the addresses of its own pods, which no node of the user

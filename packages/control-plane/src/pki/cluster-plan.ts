@@ -9,6 +9,8 @@ export const identities = {
   /** Fairlead itself; in `system:masters`, since it has to work before any RBAC object exists. */
   managerUser: "fairlead:manager",
   kwokUser: "fairlead:kwok",
+  /** kube-apiserver, as kubelets see it; may do what logs, exec and port-forward need. */
+  kubeletClientUser: "fairlead:kube-apiserver",
   /** The proxy-server, when it asks whether an agent's token is genuine. KKP's name. */
   konnectivityUser: "system:konnectivity-server",
   /** metrics-server in the seed. KKP's name. */
@@ -159,6 +161,7 @@ export function seedClusterPki(clusterId: string, options: SeedClusterPkiOptions
         dnsNames: [`${service}.cluster.local`, `*.${service}.cluster.local`, `*.${service}`, "localhost"],
         ips: ["127.0.0.1"],
       },
+      "kubelet-client": { issuer: "ca", commonName: identities.kubeletClientUser, usages: ["client"] },
       ...further?.certificates,
     },
   };

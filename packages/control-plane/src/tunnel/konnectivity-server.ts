@@ -22,7 +22,9 @@ const socketDirectory = "/etc/kubernetes/konnectivity-server";
 const socket = `${socketDirectory}/konnectivity-server.socket`;
 const pkiDirectory = "/etc/kubernetes/pki";
 const kubeconfigDirectory = "/etc/kubernetes/kubeconfig";
-const ports = { agent: 8132, admin: 8133, health: 8134 } as const;
+/** Where agents reach the proxy-server in the pods of kube-apiserver. */
+export const konnectivityAgentPort = 8132;
+const ports = { agent: konnectivityAgentPort, admin: 8133, health: 8134 } as const;
 
 /** With expose strategy Tunneling all names share one port, and this one is the proxy-server's. */
 export function konnectivitySniHost(externalName: string): string {

@@ -4,11 +4,12 @@ import { probeAuthentication } from "../../flags/probe-authentication.ts";
 import { type PkiFiles, requirePair, requirePem } from "../../pki/pki.ts";
 import { admissionConfiguration, webhookKubeconfig } from "../../pki/webhook-client.ts";
 import type { ControlPlaneAddress } from "../../provider.ts";
+import type { ApiServerParts } from "../../tunnel/seed-types.ts";
 import { API_SERVER_PORT } from "../address.ts";
 import type { SeedClusterSpec } from "../seed-spec.ts";
 import { deployment } from "./deployment.ts";
 import { etcdEndpoints } from "./etcd.ts";
-import { disruptionBudget, type Placed, type PodAdditions, podTemplate, probe, secret } from "./pod.ts";
+import { disruptionBudget, type Placed, podTemplate, probe, secret } from "./pod.ts";
 
 const filesPath = "/etc/kubernetes/apiserver";
 /** Longer than it takes until no load balancer and no kube-proxy sends anything new. */
@@ -27,17 +28,15 @@ const pemFiles = [
   "front-proxy-client.key",
   "etcd-client.crt",
   "etcd-client.key",
+  "kubelet-client.crt",
+  "kubelet-client.key",
 ];
-
-/** What the tunnel adds to kube-apiserver. */
-export interface ApiServerAdditions extends PodAdditions {
-  egressSelectorConfigFile?: string;
-}
 
 export interface ApiServerOptions {
   address: ControlPlaneAddress;
   pki: PkiFiles;
-  additions?: ApiServerAdditions;
+  /** What the tunnel adds. */
+  additions: ApiServerParts;
 }
 
 /** Serves more than one pod at any time, also while it is replaced. */
@@ -64,6 +63,7 @@ export function apiServer(placed: Placed, spec: SeedClusterSpec, options: ApiSer
       serviceAccount: { publicKey: path("sa.pub"), privateKey: path("sa.key") },
       frontProxyCaFile: path("front-proxy-ca.crt"),
       frontProxyClient: pair("front-proxy-client"),
+      kubeletClient: pair("kubelet-client"),
     },
     etcd: {
       endpoints: etcdEndpoints(placed, spec.etcd.replicas),
@@ -74,7 +74,7 @@ export function apiServer(placed: Placed, spec: SeedClusterSpec, options: ApiSer
     admissionConfigFile: path("admission.yaml"),
     shutdownDelaySeconds,
     ...(authentication === undefined ? {} : { authenticationConfigFile: path("authentication.yaml") }),
-    ...(additions?.egressSelectorConfigFile === undefined
+    ...(additions.egressSelectorConfigFile === undefined
       ? {}
       : { egressSelectorConfigFile: additions.egressSelectorConfigFile }),
   });
@@ -100,7 +100,7 @@ export function apiServer(placed: Placed, spec: SeedClusterSpec, options: ApiSer
       readinessProbe: probe(check("/readyz"), { limit: 3, periodSeconds: 2 }),
     },
     terminationGracePeriodSeconds,
-    ...(additions ? { additions } : {}),
+    additions,
   });
   return [
     files,

@@ -15,6 +15,7 @@ import type { Placed } from "./pod.ts";
 const placed: Placed = { clusterId: "abc", namespace: "cluster-abc", overwriteRegistry: "" };
 const address = { url: "https://abc.example.com:30443", host: "abc.example.com", port: 30_443 };
 const names = { serviceIp: "10.240.16.1", dnsDomain: "cluster.local", seedNamespace: "cluster-abc" };
+const additions = { initContainers: [], containers: [], volumes: [], volumeMounts: [], annotations: {}, pod: {} };
 let pki: PkiFiles;
 
 beforeAll(async () => {
@@ -27,7 +28,7 @@ function manifests(options: { spec?: Partial<ClusterSpec>; overwriteRegistry?: s
   const where = { ...placed, overwriteRegistry: options.overwriteRegistry ?? "" };
   return [
     ...etcd(where, spec, pki),
-    ...apiServer(where, spec, { address, pki }),
+    ...apiServer(where, spec, { address, pki, additions }),
     ...controllerManager(where, spec, pki),
     ...scheduler(where, spec, pki),
   ];
@@ -118,8 +119,9 @@ test("a new certificate replaces the pods that hold it, but for etcd's, which ar
 
 test("kube-apiserver may call Fairlead's webhooks, etcd and name servers, and nothing else", () => {
   const webhooks = { kind: "pods", namespace: "kubermatic", labels: { app: "fairlead" }, port: 9443 } as const;
-  const named = (name: string) => networkPolicies(placed, webhooks).find(({ metadata }) => metadata.name === name);
-  expect(named("default-deny")).toMatchObject({ spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } });
+  const named = (name: string) =>
+    networkPolicies(placed, { webhooks, tunnel: { use: "openvpn" } }).find(({ metadata }) => metadata.name === name);
+  expect(named("default-deny")).toMatchObject({ spec: { policyTypes: ["Ingress", "Egress"] } });
   expect(named("apiserver-allow")).toMatchObject({
     spec: {
       egress: [

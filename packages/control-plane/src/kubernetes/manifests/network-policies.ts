@@ -1,13 +1,15 @@
 /**
- * Who may talk to whom in a control plane's namespace. Nothing else is let through in either direction: webhooks of a user
- * cluster are called by its kube-apiserver and must not reach into the seed. Kubelets' probes pass, since they come from
- * the node. Pure.
+ * Who may talk to whom in a control plane. Nothing else is let through in either direction: webhooks of a user cluster are
+ * called by its kube-apiserver and must not reach into the seed. Kubelets' probes pass, since they come from the node.
+ * What a tunnel needs beside, it brings along. Pure.
  * @module
  */
 import type { KubeObject } from "@fairlead/kube";
+import { konnectivityAgentPort } from "../../tunnel/konnectivity-server.ts";
+import { serves, type TunnelStep } from "../../tunnel/tunnel.ts";
 import { API_SERVER_PORT } from "../address.ts";
 import type { WebhookDestination } from "../seed-settings.ts";
-import { type Component, metadata, type Placed, selector } from "./pod.ts";
+import { APP_LABEL, type Component, metadata, type Placed, selector } from "./pod.ts";
 
 interface Peer {
   podSelector?: object;
@@ -28,9 +30,14 @@ interface Policy {
   egress?: Rule[];
 }
 
+const components: readonly Component[] = ["etcd", "apiserver", "controller-manager", "scheduler"];
+const everyComponent = { matchExpressions: [{ key: APP_LABEL, operator: "In", values: components }] };
 const etcdPorts = { client: 2379, peer: 2380 };
 
-export function networkPolicies(placed: Placed, webhooks: WebhookDestination): KubeObject[] {
+export function networkPolicies(
+  placed: Placed,
+  { webhooks, tunnel }: { webhooks: WebhookDestination; tunnel: TunnelStep },
+): KubeObject[] {
   const policy = (name: string, spec: Policy) =>
     ({
       apiVersion: "networking.k8s.io/v1",
@@ -39,9 +46,9 @@ export function networkPolicies(placed: Placed, webhooks: WebhookDestination): K
       spec,
     }) as KubeObject;
   return [
-    policy("default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] }),
+    policy("default-deny", { podSelector: everyComponent, policyTypes: ["Ingress", "Egress"] }),
     policy("dns-allow", {
-      podSelector: {},
+      podSelector: everyComponent,
       policyTypes: ["Egress"],
       egress: [
         {
@@ -64,14 +71,21 @@ export function networkPolicies(placed: Placed, webhooks: WebhookDestination): K
     policy("apiserver-allow", {
       podSelector: pods("apiserver"),
       policyTypes: ["Ingress", "Egress"],
-      ingress: [{ ports: [{ port: API_SERVER_PORT }] }],
+      ingress: [
+        {
+          ports: [
+            { port: API_SERVER_PORT },
+            ...(serves(tunnel, "konnectivity") ? [{ port: konnectivityAgentPort }] : []),
+          ],
+        },
+      ],
       egress: [
         { to: [{ podSelector: pods("etcd") }], ports: [{ port: etcdPorts.client }] },
         { to: [webhookPeer(webhooks)], ports: [{ port: webhooks.port }] },
       ],
     }),
-    policy("apiserver-internal-allow", {
-      podSelector: {},
+    policy("control-plane-allow", {
+      podSelector: everyComponent,
       policyTypes: ["Egress"],
       egress: [{ to: [{ podSelector: pods("apiserver") }], ports: [{ port: API_SERVER_PORT }] }],
     }),

@@ -3,7 +3,9 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { Container, KubeObject, PodSpec, PodTemplateSpec, Secret, Volume } from "@fairlead/kube";
+import type { Container, KubeObject, PodTemplateSpec, Secret } from "@fairlead/kube";
+import { seedImage } from "../../tunnel/seed-object.ts";
+import type { ApiServerParts } from "../../tunnel/seed-types.ts";
 import type { WorkloadSpec } from "../seed-spec.ts";
 
 /** What the objects of one control plane have in common. */
@@ -50,15 +52,8 @@ export interface PodOptions {
   terminationGracePeriodSeconds?: number;
 }
 
-/** What something else adds to a pod. */
-export interface PodAdditions {
-  initContainers: Container[];
-  containers: Container[];
-  volumes: Volume[];
-  /** Of the component's own container. */
-  volumeMounts: NonNullable<Container["volumeMounts"]>;
-  spec: Pick<PodSpec, "dnsPolicy" | "dnsConfig">;
-}
+/** What the tunnel adds to a pod. */
+type PodAdditions = Omit<ApiServerParts, "egressSelectorConfigFile">;
 
 /** A pod that passes the restricted Pod Security level; additions may lower that. */
 export function podTemplate(placed: Placed, options: PodOptions): PodTemplateSpec {
@@ -71,7 +66,9 @@ export function podTemplate(placed: Placed, options: PodOptions): PodTemplateSpe
   return {
     metadata: {
       labels: podLabels(placed, component),
-      ...(files.restarts ? { annotations: { "fairlead.dev/files": digestOf(files.secret) } } : {}),
+      ...(files.restarts
+        ? { annotations: { "fairlead.dev/files": digestOf(files.secret), ...additions?.annotations } }
+        : {}),
     },
     spec: {
       automountServiceAccountToken: false,
@@ -88,7 +85,7 @@ export function podTemplate(placed: Placed, options: PodOptions): PodTemplateSpe
       containers: [
         {
           ...container,
-          image: imageFrom(container.image, placed.overwriteRegistry),
+          image: seedImage(container.image, placed),
           resources: workload.resources,
           volumeMounts,
           securityContext: restrictedContainer,
@@ -110,7 +107,7 @@ export function podTemplate(placed: Placed, options: PodOptions): PodTemplateSpe
       ...(options.terminationGracePeriodSeconds
         ? { terminationGracePeriodSeconds: options.terminationGracePeriodSeconds }
         : {}),
-      ...additions?.spec,
+      ...additions?.pod,
     },
   };
 }
@@ -154,11 +151,6 @@ export function disruptionBudget(placed: Placed, component: Component): KubeObje
     metadata: metadata(placed, component),
     spec,
   } as KubeObject;
-}
-
-/** An image whose host is replaced, if there is a registry to take its place. */
-export function imageFrom(image: string, overwriteRegistry: string): string {
-  return overwriteRegistry ? `${overwriteRegistry}/${image.slice(image.indexOf("/") + 1)}` : image;
 }
 
 function digestOf({ data = {} }: Secret): string {

@@ -1,4 +1,5 @@
 import type { Service } from "@fairlead/kube";
+import { konnectivityAgentPort } from "../../tunnel/konnectivity-server.ts";
 import { API_SERVER_PORT, API_SERVER_SERVICE, externalName, LOAD_BALANCER_SERVICE } from "../address.ts";
 import type { SeedSettings } from "../seed-settings.ts";
 import type { SeedClusterSpec } from "../seed-spec.ts";
@@ -13,10 +14,10 @@ const portMappingAnnotation = "nodeport-proxy.k8s.io/port-mapping";
 export function controlPlaneServices(
   placed: Placed,
   spec: SeedClusterSpec,
-  settings: Pick<SeedSettings, "name" | "domain">,
+  { settings, agentPort }: { settings: Pick<SeedSettings, "name" | "domain">; agentPort: number | undefined },
 ): Service[] {
   const services = [etcdService(placed), apiServerService(placed, spec, settings)];
-  return spec.exposeStrategy === "LoadBalancer" ? [...services, loadBalancer(placed, spec)] : services;
+  return spec.exposeStrategy === "LoadBalancer" ? [...services, loadBalancer(placed, spec, agentPort)] : services;
 }
 
 /** Inside of the seed it is always reached at port 443 of this Service. */
@@ -42,7 +43,8 @@ function apiServerService(
   };
 }
 
-function loadBalancer(placed: Placed, spec: SeedClusterSpec): Service {
+/** @param agentPort where Konnectivity's agents call, who reach the very same pods */
+function loadBalancer(placed: Placed, spec: SeedClusterSpec, agentPort: number | undefined): Service {
   return {
     apiVersion: "v1",
     kind: "Service",
@@ -50,7 +52,12 @@ function loadBalancer(placed: Placed, spec: SeedClusterSpec): Service {
     spec: {
       type: "LoadBalancer",
       selector: selector("apiserver"),
-      ports: [{ name: "secure", port: API_SERVER_PORT, targetPort: API_SERVER_PORT }],
+      ports: [
+        { name: "secure", port: API_SERVER_PORT, targetPort: API_SERVER_PORT },
+        ...(agentPort === undefined
+          ? []
+          : [{ name: "konnectivity", port: agentPort, targetPort: konnectivityAgentPort }]),
+      ],
       ...(spec.allowedSources.length > 0 ? { loadBalancerSourceRanges: [...spec.allowedSources] } : {}),
     },
   };
