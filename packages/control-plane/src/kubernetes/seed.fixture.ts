@@ -31,7 +31,7 @@ const volumeType = defineResource({
   namespaced: false,
 });
 
-export const seedSettings: SeedSettings = {
+const seedSettings: SeedSettings = {
   name: "europe",
   domain: "fairlead.example",
   overwriteRegistry: "",

@@ -122,7 +122,7 @@ export function selector(component: Component): Record<string, string> {
   return { [APP_LABEL]: component };
 }
 
-export function labels(placed: Placed): Record<string, string> {
+function labels(placed: Placed): Record<string, string> {
   return { [CLUSTER_LABEL]: placed.clusterId, "app.kubernetes.io/part-of": "fairlead" };
 }
 
