@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { resolveBinary } from "@fairlead/components";
 import { describe, expect, it } from "vitest";
@@ -29,11 +30,23 @@ async function asReadByKubeProxy(config: string): Promise<ProxyConfiguration> {
   try {
     const [input, output] = [join(scratch, "in.yaml"), join(scratch, "out.yaml")];
     await writeFile(input, config);
-    const { stderr } = await run(await resolveBinary("kube-proxy"), ["--config", input, "--write-config-to", output]);
+    const binary = await resolveBinary("kube-proxy");
+    const { stderr } = await whenFilesCanBeWatched(() => run(binary, ["--config", input, "--write-config-to", output]));
     if (stderr.includes("strict decoding failed")) throw new Error(stderr);
     return parse(await readFile(output, "utf8"));
   } finally {
     await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** kube-proxy watches its file even then; a user may watch few at once, and clusters that other tests run do so, too. */
+async function whenFilesCanBeWatched<T>(start: () => Promise<T>): Promise<T> {
+  for (const deadline = Date.now() + 150_000; ; await setTimeout(1000)) {
+    try {
+      return await start();
+    } catch (error) {
+      if (!String(error).includes("too many open files") || Date.now() > deadline) throw error;
+    }
   }
 }
 
