@@ -176,10 +176,11 @@ export function createManager(options: ManagerOptions): FairleadManager {
 
   const installer = controller(
     "addon-installer",
-    new AddonInstallerReconciler({ management, clusters, addons, installation }),
+    new AddonInstallerReconciler({ management, clusters, addons, installation, charts: options.charts }),
     4,
   );
   installer.watch(clusters, (cluster) => [requestFor(cluster)]);
+  installer.watch(configurations, allClusters);
   installer.watch(addons, (addon) => (addon.spec.cluster.name ? [{ name: addon.spec.cluster.name }] : []));
 
   const addonController = controller(
@@ -189,6 +190,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
     60_000,
   );
   addonController.watch(addons, (addon) => [requestFor(addon)]);
+  addonController.watch(configurations, () => addons.list().map(requestFor));
   addonController.watch(clusters, (cluster) => addonsOf(cluster.metadata.name ?? "").map(requestFor));
   const onDrift = (addon: Addon) => addonController.enqueue(requestFor(addon));
   followDrift({ userClusters, addonsOf, onDrift, logger });

@@ -2,31 +2,52 @@ import { describe, expect, test } from "vitest";
 import { type AddonSelectionInput, defaultAddons, planAddons } from "./plan.ts";
 
 const canal: AddonSelectionInput = {
-  cniType: "canal",
+  cni: { type: "canal", version: "v3.31" },
   cniDelivery: "addon",
   proxyMode: "ipvs",
   nodeLocalDNSCacheEnabled: true,
+  configured: [],
+  available: new Set(["canal", "cilium", "hubble", "multus"]),
 };
 
 describe("defaultAddons", () => {
   test.each<[string, Partial<AddonSelectionInput>, string[]]>([
     ["Canal", {}, ["canal", "kube-proxy", "coredns", "node-local-dns"]],
     ["no node-local DNS", { nodeLocalDNSCacheEnabled: false }, ["canal", "kube-proxy", "coredns"]],
-    ["none", { cniType: "none", cniDelivery: undefined }, ["kube-proxy", "coredns", "node-local-dns"]],
+    [
+      "none",
+      { cni: { type: "none", version: "" }, cniDelivery: undefined },
+      ["kube-proxy", "coredns", "node-local-dns"],
+    ],
     [
       "Cilium as application, ebpf",
-      { cniType: "cilium", cniDelivery: "application", proxyMode: "ebpf" },
+      { cni: { type: "cilium", version: "1.19.4" }, cniDelivery: "application", proxyMode: "ebpf" },
       ["coredns", "node-local-dns"],
     ],
     [
       "Cilium as application, iptables",
-      { cniType: "cilium", cniDelivery: "application", proxyMode: "iptables" },
+      { cni: { type: "cilium", version: "1.19.4" }, cniDelivery: "application", proxyMode: "iptables" },
       ["kube-proxy", "coredns", "node-local-dns"],
     ],
     [
       "Cilium as add-on",
-      { cniType: "cilium", proxyMode: "iptables" },
+      { cni: { type: "cilium", version: "v1.12" }, proxyMode: "iptables" },
       ["cilium", "kube-proxy", "coredns", "node-local-dns"],
+    ],
+    [
+      "the operator's, as far as they fit and exist",
+      { configured: ["multus", "multus", "hubble", "canal", "csi"] },
+      ["canal", "kube-proxy", "coredns", "node-local-dns", "multus"],
+    ],
+    [
+      "the operator's list does not bring back what the network rules out",
+      {
+        configured: ["kube-proxy", "canal"],
+        cni: { type: "none", version: "" },
+        cniDelivery: undefined,
+        proxyMode: "ebpf",
+      },
+      ["coredns", "node-local-dns"],
     ],
   ])("%s", (_what, input, expected) => {
     expect(defaultAddons({ ...canal, ...input })).toEqual(expected);

@@ -3,15 +3,24 @@
  * @module
  */
 
+import { addonObstacle, type CniPlugin } from "@fairlead/network";
+
 /** How the catalogue delivers the cluster's CNI; undefined for type `none` and for a version it does not know. */
 export type CniDelivery = "addon" | "application" | undefined;
 
 export interface AddonSelectionInput {
-  cniType: string;
+  cni: CniPlugin;
   cniDelivery: CniDelivery;
   proxyMode: string;
   nodeLocalDNSCacheEnabled: boolean;
+  /** Names that the operator wants in every cluster besides, as far as they fit it. */
+  configured: readonly string[];
+  /** Names of the add-ons that there are. */
+  available: ReadonlySet<string>;
 }
+
+/** Whether a cluster has one of these follows from its network, never from the operator's list (as KKP's has it). */
+const ofTheNetwork = new Set(["canal", "cilium", "kube-proxy", "coredns", "node-local-dns"]);
 
 /**
  * Names of the default add-ons, in the order in which they are installed: the network before what runs on it.
@@ -19,11 +28,13 @@ export interface AddonSelectionInput {
  */
 export function defaultAddons(input: AddonSelectionInput): string[] {
   const names: string[] = [];
-  if (input.cniType !== "none" && input.cniDelivery === "addon") names.push(input.cniType);
+  const { type } = input.cni;
+  if (type !== "none" && input.cniDelivery === "addon") names.push(type);
   if (input.proxyMode !== "ebpf") names.push("kube-proxy");
   names.push("coredns");
   if (input.nodeLocalDNSCacheEnabled) names.push("node-local-dns");
-  return names;
+  const fits = (name: string) => input.available.has(name) && !addonObstacle(name, input.cni);
+  return [...names, ...new Set(input.configured.filter((name) => !ofTheNetwork.has(name) && fits(name)))];
 }
 
 export interface AddonView {

@@ -9,6 +9,7 @@ import {
   clusterNamespace,
   clusterType,
 } from "@fairlead/resources";
+import type { AddonCharts } from "../addon/charts.ts";
 import { SPEC_VALID } from "../cluster/status.ts";
 import { isTrue } from "../conditions.ts";
 import { FIELD_MANAGER } from "../names.ts";
@@ -19,6 +20,7 @@ export interface AddonInstallerOptions {
   clusters: Informer<Cluster>;
   addons: Informer<Addon>;
   installation: () => Installation;
+  charts: Pick<AddonCharts, "names">;
 }
 
 /** Index of the Addon informer: the namespace. */
@@ -33,11 +35,14 @@ export class AddonInstallerReconciler implements Reconciler {
   }
 
   async reconcile({ name: id }: Request, { signal, logger }: ReconcileContext): Promise<void> {
-    const { management, clusters, addons, installation } = this.#options;
+    const { management, clusters, addons, installation, charts } = this.#options;
     const cluster = clusters.get(id);
     if (!cluster || !isReady(cluster)) return;
     const namespace = clusterNamespace(id);
-    const plan = planAddons(wantedAddons(cluster, installation()), addons.byIndex(ADDONS_BY_NAMESPACE, namespace));
+    const plan = planAddons(
+      wantedAddons(cluster, installation(), charts.names),
+      addons.byIndex(ADDONS_BY_NAMESPACE, namespace),
+    );
     for (const name of plan.create) {
       logger.info({ Addon: name }, "Creating a default Addon");
       await management.apply(addonType, addonManifest(cluster, name), {
@@ -63,14 +68,16 @@ function isReady(cluster: Cluster): boolean {
   );
 }
 
-function wantedAddons(cluster: Cluster, installation: Installation): string[] {
+function wantedAddons(cluster: Cluster, installation: Installation, available: ReadonlySet<string>): string[] {
   const { cniPlugin, clusterNetwork } = cluster.spec;
   const { type = "none", version = "" } = cniPlugin ?? {};
   return defaultAddons({
-    cniType: type,
+    cni: { type, version },
     cniDelivery: findVersion(catalogueOf(installation, [{ type, version }]), type, version)?.delivery,
     proxyMode: clusterNetwork?.proxyMode ?? "",
     nodeLocalDNSCacheEnabled: clusterNetwork?.nodeLocalDNSCacheEnabled !== false,
+    configured: installation.configuration?.spec?.userCluster?.addons?.default ?? [],
+    available,
   });
 }
 

@@ -12,6 +12,7 @@ export interface RenderRequest {
 
 /** The add-on charts that there are. */
 export interface AddonCharts {
+  readonly names: ReadonlySet<string>;
   /** @throws UnknownAddonError, or HelmError that says what is wrong with the chart or its values */
   render(name: string, request: RenderRequest): Promise<readonly KubeObject[]>;
 }
@@ -31,6 +32,7 @@ const readsIdentity = "fairlead.dev/reads-identity";
 export function addonCharts(packages: readonly PackagedChart[], renderer: ChartRenderer): AddonCharts {
   const charts = new Map(packages.filter(({ category }) => category === "addon").map((chart) => [chart.name, chart]));
   return {
+    names: new Set(charts.keys()),
     async render(name, { values, kubernetesVersion, signal }) {
       const chart = charts.get(name);
       if (!chart) throw new UnknownAddonError(name, charts.keys());
