@@ -2,7 +2,10 @@ import type { Addon, Cluster } from "@fairlead/resources";
 import { describe, expect, test } from "vitest";
 import { admitAddon } from "./admit-addon.ts";
 
-const cluster = { metadata: { name: "abc", uid: "u1" } } as Cluster;
+const cluster = {
+  metadata: { name: "abc", uid: "u1" },
+  spec: { cniPlugin: { type: "cilium", version: "v1.12" } },
+} as Cluster;
 const reference = { apiVersion: "kubermatic.k8c.io/v1", kind: "Cluster", name: "abc", uid: "u1" };
 
 function addon(spec: object = { name: "hubble" }): Addon {
@@ -21,6 +24,13 @@ describe("a new Addon", () => {
   test("outside of clusters' namespaces is refused", () => {
     const { errors } = admitAddon({ operation: "CREATE", object: addon() });
     expect(errors).toMatchObject([{ code: "addon-namespace", field: "metadata.namespace", value: "cluster-abc" }]);
+  });
+  test("that is for another CNI is refused", () => {
+    const canal = { ...cluster, spec: { ...cluster.spec, cniPlugin: { type: "canal", version: "v3.31" } } } as Cluster;
+    const { errors } = admitAddon({ operation: "CREATE", object: addon(), cluster: canal });
+    expect(errors).toMatchObject([
+      { code: "addon-unsuitable", field: "spec.name", message: expect.stringContaining("canal v3.31") },
+    ]);
   });
   test("of a cluster that is being deleted is refused", () => {
     const deleted = { ...cluster, metadata: { ...cluster.metadata, deletionTimestamp: "2026-01-01T00:00:00Z" } };

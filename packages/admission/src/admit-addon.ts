@@ -1,3 +1,4 @@
+import { addonObstacle } from "@fairlead/network";
 import { type Addon, type Cluster, clusterType } from "@fairlead/resources";
 import { type Admission, admitUnchanged, isBeingDeleted, type WriteRequest } from "./admission.ts";
 import { type FieldProblem, problem } from "./field-problem.ts";
@@ -22,6 +23,12 @@ export function admitAddon(write: AddonWrite): Admission<Addon> {
   if (cluster.metadata.deletionTimestamp) {
     const message = "the cluster is being deleted";
     return refused(object, problem("forbidden", "metadata.namespace", { message, code: "addon-cluster-deleted" }));
+  }
+  const { type = "none", version = "" } = cluster.spec.cniPlugin ?? {};
+  const obstacle = addonObstacle(object.spec?.name, { type, version });
+  if (obstacle) {
+    const value = object.spec.name;
+    return refused(object, problem("forbidden", "spec.name", { value, message: obstacle, code: "addon-unsuitable" }));
   }
   return {
     errors: [],

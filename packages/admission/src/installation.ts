@@ -76,6 +76,17 @@ function isCatalogueName(name: string): name is CatalogueName {
   return (catalogueNames as readonly string[]).includes(name);
 }
 
+/** Those that Fairlead ships for users to install. */
+const addonsForUsers = ["hubble", "multus"];
+/** A cluster's CNI is the platform's business, whatever the configuration says. */
+const cniAddons = new Set(["canal", "cilium"]);
+
+/** Names of the add-ons that users may install and see, sorted. */
+export function accessibleAddons(installation: Installation): string[] {
+  const names = installation.configuration?.spec?.api?.accessibleAddons ?? addonsForUsers;
+  return [...new Set(names)].filter((name) => !cniAddons.has(name)).sort();
+}
+
 /** Kubernetes versions on offer, as configured, without a leading `v`. */
 export function kubernetesVersions(installation: Installation): string[] {
   return (installation.configuration?.spec?.versions?.versions ?? []).map((version) => version.replace(/^v/, ""));

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { addAddonCommands } from "./commands/addon/command.ts";
 import { clientCommand } from "./commands/client-command.ts";
 import { addClusterCommands } from "./commands/cluster/command.ts";
 import { addExplainCommands } from "./commands/explain/command.ts";
@@ -48,6 +49,7 @@ export function createProgram(runtime: Runtime): Command {
   addProjectCommands(program, client);
   addClusterCommands(program, client);
   addTemplateCommands(program, client);
+  addAddonCommands(program, client);
   addExplainCommands(program, client);
   return program;
 }

@@ -1,5 +1,4 @@
 export { type AddonCharts, addonCharts, type RenderRequest } from "./addon/charts.ts";
-export { RESOURCES_CREATED } from "./addon/reconcile.ts";
 export { ADMIN_KUBECONFIG_SECRET } from "./cluster/reconcile.ts";
 export { SPEC_VALID } from "./cluster/status.ts";
 export { createManager, type FairleadManager, type ManagerOptions, type SeedOptions } from "./manager.ts";

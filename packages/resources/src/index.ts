@@ -1,5 +1,6 @@
-export { type Addon, addonEnsureLabel, addonType } from "./addon/addon.ts";
+export { type Addon, addonEnsureLabel, addonResourcesCreated, addonType } from "./addon/addon.ts";
 export { type AddonConfig, addonConfigType } from "./addon/addon-config.ts";
+export { shippedAddonConfigs } from "./addon/shipped-addon-configs.ts";
 export { type ApplicationDefinition, applicationDefinitionType } from "./application/application-definition.ts";
 export {
   type ApplicationInstallation,
@@ -74,6 +75,15 @@ export { type Project, projectType } from "./identity/project.ts";
 export { type User, userType } from "./identity/user.ts";
 export { type UserProjectBinding, userProjectBindingType } from "./identity/user-project-binding.ts";
 export { type MachineDeployment, machineDeploymentType } from "./machine/machine-deployment.ts";
+export {
+  type ApiAddon,
+  type ApiAddonConfig,
+  apiAddonConfigSchema,
+  apiAddonSchema,
+  type CreateAddonRequest,
+  createAddonRequestSchema,
+  patchAddonRequestSchema,
+} from "./rest/api-addon.ts";
 export {
   type ApiApplicationValue,
   type ApiApplicationValues,

@@ -2,6 +2,7 @@ import type { KubeClient } from "@fairlead/kube";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import { addonCatalogueRoutes, addonRoutes } from "./addons/addon.routes.ts";
 import type { ApiContext, ChartValues } from "./api-context.ts";
 import { applicationValuesRoutes } from "./applications/application-values.routes.ts";
 import { requireAuthentication } from "./authentication/authenticate.ts";
@@ -108,6 +109,7 @@ const authenticatedRoutes: readonly ((app: FastifyInstance, context: ApiContext)
   defaultsRoutes,
   clusterTemplateRoutes,
   templateInstanceRoutes,
+  addonCatalogueRoutes,
 ];
 
 const clusterRouteSets = [
@@ -117,6 +119,7 @@ const clusterRouteSets = [
   clusterExplanationRoutes,
   machineDeploymentRoutes,
   applicationValuesRoutes,
+  addonRoutes,
 ];
 
 /** kkpctl compares the header for equality and ignores the body otherwise. */

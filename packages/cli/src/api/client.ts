@@ -1,4 +1,5 @@
 import type {
+  ApiAddon,
   ApiCluster,
   ApiClusterExplanation,
   ApiClusterHealth,
@@ -31,6 +32,13 @@ interface Call {
   method?: "GET" | "POST" | "PATCH" | "DELETE";
   path: string;
   body?: unknown;
+}
+
+/** Ids of project and cluster, name of the add-on. */
+interface AddonAddress {
+  project: string;
+  cluster: string;
+  name: string;
 }
 
 /**
@@ -113,6 +121,36 @@ export class ApiClient {
       path: path`/api/v2/projects/${project}/clusters/${cluster}/machinedeployments/${name}`,
       body: { spec: { replicas } },
     });
+  }
+
+  addons(project: string, id: string): Promise<ApiAddon[]> {
+    return this.#json({ path: path`/api/v2/projects/${project}/clusters/${id}/addons` });
+  }
+
+  /** Names of what could be installed. */
+  installableAddons(project: string, id: string): Promise<string[]> {
+    return this.#json({ path: path`/api/v2/projects/${project}/clusters/${id}/installableaddons` });
+  }
+
+  addon({ project, cluster, name }: AddonAddress): Promise<ApiAddon> {
+    return this.#json({ path: path`/api/v2/projects/${project}/clusters/${cluster}/addons/${name}` });
+  }
+
+  createAddon(
+    { project, cluster }: Omit<AddonAddress, "name">,
+    body: { name: string; spec: object },
+  ): Promise<ApiAddon> {
+    return this.#json({ method: "POST", path: path`/api/v2/projects/${project}/clusters/${cluster}/addons`, body });
+  }
+
+  updateAddon({ project, cluster, name }: AddonAddress, body: { spec: object }): Promise<ApiAddon> {
+    const address = path`/api/v2/projects/${project}/clusters/${cluster}/addons/${name}`;
+    return this.#json({ method: "PATCH", path: address, body });
+  }
+
+  async deleteAddon({ project, cluster, name }: AddonAddress): Promise<void> {
+    const address = path`/api/v2/projects/${project}/clusters/${cluster}/addons/${name}`;
+    await this.#text({ method: "DELETE", path: address });
   }
 
   health(project: string, id: string): Promise<ApiClusterHealth> {

@@ -222,6 +222,13 @@ describe("CNI", () => {
       return items.length === 2 && items.every((pod) => pod.status?.phase === "Pending");
     });
     expect(await readyNodes("none")).toEqual([]);
+    const addons = `/api/v2/projects/${project}/clusters/${none.id}/addons`;
+    expect((await installation.call("POST", addons, { name: "multus" })).status).toBe(201);
+    await eventually("Multus to run on both nodes", async () => {
+      const { items } = await none.client.list(builtin.Pod, { namespace: "kube-system", labelSelector: "name=multus" });
+      return items.length === 2 && items.every((pod) => pod.status?.phase === "Running");
+    });
+    expect(await readyNodes("none")).toEqual([]); // Multus is no network.
     const chart = new URL("./testing/user-cni", import.meta.url).pathname;
     await none.helm("install", "my-cni", chart, "--namespace", "kube-system", "--wait=watcher", "--timeout=2m");
     await eventually("ready nodes", async () => (await readyNodes("none")).length === 2);

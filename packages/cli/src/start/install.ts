@@ -1,6 +1,13 @@
 import { installDefinitions } from "@fairlead/controllers";
 import { builtin, type KubeClient, type KubeObject, type ResourceType, refOf } from "@fairlead/kube";
-import { crds, installationNamespace, kubermaticConfigurationType, seedType } from "@fairlead/resources";
+import {
+  addonConfigType,
+  crds,
+  installationNamespace,
+  kubermaticConfigurationType,
+  seedType,
+  shippedAddonConfigs,
+} from "@fairlead/resources";
 import {
   type ConfigurationInput,
   embeddedConfiguration,
@@ -30,6 +37,7 @@ export async function install(client: KubeClient, input: ConfigurationInput, sig
   if (moved)
     await client.mergePatch(kubermaticConfigurationType, refOf(configuration), moved, { fieldManager, signal });
   await createIfMissing(client, seedType, embeddedSeed(), signal);
+  for (const config of shippedAddonConfigs()) await createIfMissing(client, addonConfigType, config, signal);
 }
 
 async function createIfMissing<T extends KubeObject>(

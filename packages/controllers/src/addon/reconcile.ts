@@ -15,7 +15,7 @@ import {
   TerminalError,
 } from "@fairlead/kube";
 import { mergeValues } from "@fairlead/network";
-import { type Addon, addonType, type Cluster, reachedVersion } from "@fairlead/resources";
+import { type Addon, addonResourcesCreated, addonType, type Cluster, reachedVersion } from "@fairlead/resources";
 import { type ConditionUpdate, changedConditions } from "../conditions.ts";
 import { FIELD_MANAGER } from "../names.ts";
 import type { UserCluster, UserClusters } from "../user-clusters/user-clusters.ts";
@@ -26,8 +26,8 @@ import { deletesUserData, holdsUserData } from "./kept-definitions.ts";
 import { parentOf } from "./parent.ts";
 import { ADDON_FINALIZER, type AddonPlan, planAddon } from "./plan.ts";
 import { addonValues } from "./values.ts";
+import { chartValues } from "./variables.ts";
 
-export const RESOURCES_CREATED = "AddonResourcesCreatedSuccessfully";
 const enforceIntervalMs = 5 * 60_000;
 /** Until kinds that an Addon waits for are served: nothing tells when that happens. */
 const requiredKindsIntervalMs = 10_000;
@@ -112,7 +112,7 @@ export class AddonReconciler implements Reconciler {
     }
     const { charts, installation } = this.#options;
     const overwriteRegistry = installation().configuration?.spec?.userCluster?.overwriteRegistry ?? "";
-    const values = mergeValues({ ...addonValues(cluster, overwriteRegistry) }, addon.spec.variables ?? {});
+    const values = mergeValues({ ...addonValues(cluster, overwriteRegistry) }, chartValues(addon.spec.variables ?? {}));
     const objects = await charts.render(addon.spec.name, {
       values,
       kubernetesVersion: reachedVersion(cluster),
@@ -151,7 +151,7 @@ export class AddonReconciler implements Reconciler {
 
   /** @returns whether it said something else before */
   async #writeCondition(addon: Addon, update: ConditionUpdate, signal: AbortSignal): Promise<boolean> {
-    const conditions = changedConditions(addon.status?.conditions, { [RESOURCES_CREATED]: update }, new Date());
+    const conditions = changedConditions(addon.status?.conditions, { [addonResourcesCreated]: update }, new Date());
     if (!conditions) return false;
     await writeStatus(this.#options.management, addonType, { object: addon, status: { conditions }, signal });
     return true;

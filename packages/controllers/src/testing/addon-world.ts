@@ -17,6 +17,7 @@ import {
 import {
   type Addon,
   addonEnsureLabel,
+  addonResourcesCreated,
   addonType,
   type Cluster,
   clusterNamespace,
@@ -27,7 +28,7 @@ import { startTestApiServer, type TestApiServer } from "@fairlead/testkit";
 import { pino } from "pino";
 import { addonCharts } from "../addon/charts.ts";
 import { followDrift } from "../addon/drift.ts";
-import { AddonReconciler, RESOURCES_CREATED } from "../addon/reconcile.ts";
+import { AddonReconciler } from "../addon/reconcile.ts";
 import { installDefinitions } from "../user-clusters/prepare.ts";
 import { UserClusters } from "../user-clusters/user-clusters.ts";
 import { testCluster } from "./cluster.ts";
@@ -158,7 +159,7 @@ export class AddonWorld implements AsyncDisposable {
     const ref = { name, namespace: clusterNamespace(id) };
     return await eventually(`Addon ${name} of ${id} to be ${status} ${says}`, async () => {
       const { status: current } = await this.client.get(addonType, ref);
-      const { status: is, reason = "", message = "" } = current?.conditions?.[RESOURCES_CREATED] ?? {};
+      const { status: is, reason = "", message = "" } = current?.conditions?.[addonResourcesCreated] ?? {};
       const text = `${reason}: ${message}`;
       return is === status && text.includes(says) && text;
     });

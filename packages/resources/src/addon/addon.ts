@@ -35,5 +35,8 @@ export const addonResource = defineCustomResource<Addon>({
 });
 export const addonType = addonResource.type;
 
+/** Condition type of an Addon: whether its objects are in the user cluster as asked. */
+export const addonResourcesCreated = "AddonResourcesCreatedSuccessfully";
+
 /** Label of an Addon: the controller goes on correcting its objects, not only until they were applied once. */
 export const addonEnsureLabel = "addons.kubermatic.io/ensure";

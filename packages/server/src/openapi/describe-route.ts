@@ -2,7 +2,16 @@ import { apiErrorBodySchema } from "@fairlead/resources";
 import type { FastifySchema } from "fastify";
 import { z } from "zod";
 
-type Tag = "Applications" | "Clusters" | "Templates" | "Network" | "Nodes" | "Projects" | "Catalogues" | "System";
+type Tag =
+  | "Add-ons"
+  | "Applications"
+  | "Clusters"
+  | "Templates"
+  | "Network"
+  | "Nodes"
+  | "Projects"
+  | "Catalogues"
+  | "System";
 
 interface RouteDescription {
   summary: string;

@@ -1,8 +1,12 @@
 import { builtin, waitFor } from "@fairlead/kube";
 import {
   type ApiCluster,
+  addonConfigType,
   applicationInstallationType,
+  clusterType,
+  kubermaticConfigurationType,
   machineDeploymentType,
+  shippedAddonConfigs,
   userClusterCrds,
 } from "@fairlead/resources";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
@@ -86,7 +90,19 @@ beforeAll(async () => {
     dc: "local",
     cni_plugin_type: "cilium",
     ...(await describedTemplate(project)),
+    addon_id: "multus",
   };
+  await api.management.mergePatchStatus(clusterType, { name: id }, { status: { namespaceName: namespace } });
+  await api.post(`${clusters}/${id}/addons`, { name: "multus" });
+  for (const config of shippedAddonConfigs()) await api.management.create(addonConfigType, config);
+  const { items } = await api.management.list(kubermaticConfigurationType);
+  const accessibleAddons = ["multus", ...Array.from({ length: 100 }, (_, serial) => `described-${serial}`)];
+  for (const { metadata } of items) {
+    const ref = { name: metadata.name ?? "", namespace: metadata.namespace ?? "" };
+    await api.management.mergePatch(kubermaticConfigurationType, ref, { spec: { api: { accessibleAddons } } });
+  }
+  const accessible = async () => (await api.get("/api/v1/addons")).json<string[]>().length === accessibleAddons.length;
+  await waitFor(accessible, { what: "the accessible add-ons to be known", timeoutMs: 60_000 });
 });
 afterAll(() => api?.stop());
 
@@ -133,6 +149,8 @@ const bodies: Record<string, (serial: number) => object> = {
   "post import": (serial) => templateBody(`described-${serial}`),
   "post instances": () => ({ replicas: 1 }),
   "put upgrades": () => ({ version: "1.36.3" }),
+  "post addons": (serial) => ({ name: `described-${serial}`, spec: { continuouslyReconcile: true } }),
+  "patch addons": () => ({ spec: { variables: { "multus.logLevel": "debug" } } }),
   "post projects": (serial) => ({ name: `described-${serial}` }),
 };
 
@@ -254,6 +272,10 @@ describe("every operation does what the document says", () => {
     const name = `restored-${id}`;
     known = { ...known, machinedeployment_id: name };
     await api.post(`${clusters}/${id}/machinedeployments`, { name, spec: { replicas: 0 } });
+    const namespace = `cluster-${id}`;
+    await client.create(builtin.Namespace, { metadata: { name: namespace } });
+    await api.management.mergePatchStatus(clusterType, { name: id }, { status: { namespaceName: namespace } });
+    await api.post(`${clusters}/${id}/addons`, { name: "multus" });
   }
 
   test("what is not there, not allowed or not understood is answered by the error that it describes", async () => {
