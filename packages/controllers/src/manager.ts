@@ -39,6 +39,7 @@ import { AddonReconciler } from "./addon/reconcile.ts";
 import { ADDONS_BY_NAMESPACE, AddonInstallerReconciler } from "./addon-installer/reconcile.ts";
 import { ApplicationInstallationReconciler } from "./application-installation/reconcile.ts";
 import { ClusterReconciler } from "./cluster/reconcile.ts";
+import { ClusterEvents } from "./cluster-events/observe.ts";
 import { ClusterTemplateInstanceReconciler } from "./cluster-template-instance/reconcile.ts";
 import { CniApplicationReconciler } from "./cni-application/reconcile.ts";
 import { ProjectReconciler } from "./project/reconcile.ts";
@@ -132,6 +133,8 @@ export function createManager(options: ManagerOptions): FairleadManager {
     manager.add(created);
     return created;
   };
+  const recorder = new EventRecorder({ client: management, reportingController: EVENT_SOURCE, logger });
+  const events = new ClusterEvents({ recorder, clusters, addons });
   const allClusters = () => clusters.list().map((cluster) => requestFor(cluster));
   const addonsOf = (id: string) => addons.byIndex(ADDONS_BY_NAMESPACE, clusterNamespace(id));
   const eventsOf = (reporter: string) =>
@@ -208,6 +211,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
     type: applicationInstallationType,
     logger,
     onChange: (id, object) => {
+      events.applicationChanged(id, object);
       applicationController.enqueue({ ...requestFor(object), cluster: id });
       cniController.enqueue({ name: id });
     },
@@ -269,6 +273,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
   };
 }
 
+const EVENT_SOURCE = "fairlead.dev/manager";
 /** Starting control planes is bound by the machine, not by the manager: more at once only makes each slower. */
 const clusterConcurrency = 4;
 /** helm waits for roll-outs, so many installations may be under way at once. */

@@ -5,6 +5,7 @@ import type {
   ApiClusterHealth,
   ApiClusterTemplate,
   ApiDatacenter,
+  ApiEvent,
   ApiMasterVersion,
   ApiNode,
   ApiNodeDeployment,
@@ -159,6 +160,11 @@ export class ApiClient {
 
   nodes(project: string, id: string): Promise<ApiNode[]> {
     return this.#json({ path: path`/api/v2/projects/${project}/clusters/${id}/nodes` });
+  }
+
+  /** Oldest first. */
+  events(project: string, id: string): Promise<ApiEvent[]> {
+    return this.#json({ path: path`/api/v2/projects/${project}/clusters/${id}/events` });
   }
 
   /** YAML. */

@@ -1,5 +1,5 @@
 import { waitFor } from "@fairlead/kube";
-import type { ApiCluster, ApiClusterExplanation, ApiNode, ApiNodeDeployment } from "@fairlead/resources";
+import type { ApiCluster, ApiClusterExplanation, ApiEvent, ApiNode, ApiNodeDeployment } from "@fairlead/resources";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestCluster, TestInstallation } from "./testing/test-installation.ts";
 
@@ -76,6 +76,25 @@ test("Konnectivity is switched, and kubectl sees it; a dry run before changes no
   expect(await konnectivity()).toBe("false");
   expect((await fairlead.call("PATCH", url, patch)).status).toBe(200);
   expect(await konnectivity()).toBe("true");
+});
+
+test("what happened is told in events, and where things stand in conditions", async () => {
+  const expected = [
+    /^the cluster is created with Kubernetes 1\.\d+\.\d+, canal v3\.31, IPv4, proxy mode ipvs, pods 172\.25\.0\.0\/16/,
+    /^Kubernetes 1\.\d+\.\d+ answers at https:/,
+    /^canal v3\.31 is applied$/,
+    /^add-on coredns is applied$/,
+    /^Konnectivity changes from off to on$/,
+  ];
+  const missing = async () => {
+    const { body } = await fairlead.call<ApiEvent[]>("GET", `${url}/events`);
+    return expected.filter((text) => !body.some(({ message = "" }) => text.test(message))).map(String);
+  };
+  await expect.poll(missing, { timeout: 90_000, interval: 500 }).toEqual([]);
+  const conditions = async () => (await fairlead.call<ApiCluster>("GET", url)).body.status.conditions;
+  await expect
+    .poll(conditions, { timeout: 90_000, interval: 500 })
+    .toContainEqual(expect.objectContaining({ type: "SpecValid", status: "True", reason: "Valid" }));
 });
 
 test("what cannot be changed is refused, and the explanation says so too", async () => {

@@ -320,6 +320,18 @@ describe("an installation that was there before its webhooks", () => {
     expect(status?.errorReason).toBe("InvalidConfiguration");
     expect(status?.conditions?.SpecValid?.message).toContain("spec.clusterNetwork.services.cidrBlocks");
     expect(await readdir(join(fairlead.directory, "user-clusters", "clusters"))).not.toContain("before");
+    const events = [
+      "get",
+      "events",
+      "-A",
+      "--field-selector",
+      "reason=SpecRefused",
+      "-o",
+      "jsonpath={..type} {..message}",
+    ];
+    await expect
+      .poll(async () => (await fairlead.kubectl(events)).stdout, { timeout: 90_000 })
+      .toMatch(/^Warning spec\.clusterNetwork\.services\.cidrBlocks\[0\]: Invalid value/);
   });
 
   test("is started again, with webhooks on whatever port is free", async () => {

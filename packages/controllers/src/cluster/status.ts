@@ -17,7 +17,7 @@ import { VERSION_REACHED, type VersionPlan, versionCondition } from "./kubernete
 export type StatusPatch = { [Field in keyof ClusterStatus]?: ClusterStatus[Field] | null };
 
 export const SPEC_VALID = "SpecValid";
-const CONTROL_PLANE_RECONCILED = "ClusterControllerReconciledSuccessfully";
+export const CONTROL_PLANE_RECONCILED = "ClusterControllerReconciledSuccessfully";
 
 export interface StatusInput {
   /** Whether the manager has prepared the user cluster and works in it. */

@@ -1,2 +1,3 @@
 export { creationRows } from "./creation-rows/index.ts";
 export { withFields } from "./fixtures.ts";
+export { mutatedJson } from "./mutated-json.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { cloudSchema } from "../cluster/cloud.ts";
 import { clusterNetworkSchema, cniPluginSchema } from "../cluster/cluster-network.ts";
 import { clusterSpecSchema } from "../cluster/cluster-spec.ts";
-import { preserved, stringMap } from "../schema/building-blocks.ts";
+import { conditionShape, preserved, stringMap } from "../schema/building-blocks.ts";
 import { nodeDeploymentSchema } from "./api-node.ts";
 import { answeredMetaShape, apiObjectMetaShape } from "./object-meta.ts";
 
@@ -89,6 +89,10 @@ export const apiClusterSchema = z
       version: z.string().describe("The version that the control plane has reached."),
       url: z.string(),
       externalCCMMigration: z.enum(["NotNeeded", "Supported", "Unsupported", "InProgress"]),
+      conditions: z
+        .array(z.object({ type: z.string(), ...conditionShape }))
+        .optional()
+        .describe("What Fairlead's controllers say, by type. KKP's API does not have it."),
     }),
   })
   .meta({ id: "Cluster" });

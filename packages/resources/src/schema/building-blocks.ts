@@ -61,7 +61,7 @@ const conditionStatuses = ["True", "False", "Unknown"] as const;
  * One entry of a `status.conditions` map; the key is the condition's type. KKP keeps conditions in a map where Kubernetes
  * keeps a list.
  */
-const conditionSchema = z.object({
+export const conditionShape = {
   status: z.enum(conditionStatuses),
   reason: z.string().optional().describe("One CamelCase word for machines."),
   message: z.string().optional().describe("One sentence for people."),
@@ -69,7 +69,8 @@ const conditionSchema = z.object({
   lastHeartbeatTime: dateTime().optional(),
   lastTransitionTime: dateTime().optional().describe("When status last changed."),
   kubermaticVersion: z.string().optional().describe("Version of the software that wrote the condition."),
-});
+};
+const conditionSchema = z.object(conditionShape);
 export type Condition = z.infer<typeof conditionSchema>;
 
 export function conditions() {

@@ -16,6 +16,7 @@ export const shownAnnotations = [initialCniValuesAnnotation, clusterTemplateAnno
 /** A Cluster as the REST API shows it: never with credentials. */
 export function toApiCluster(cluster: Cluster): ApiCluster {
   const { metadata, spec, status } = cluster;
+  const conditions = Object.entries(status?.conditions ?? {}).map(([type, condition]) => ({ type, ...condition }));
   const labels = withoutSystemLabels(metadata.labels);
   const annotations = Object.fromEntries(
     Object.entries(metadata.annotations ?? {}).filter(([name]) => shownAnnotations.includes(name)),
@@ -35,6 +36,7 @@ export function toApiCluster(cluster: Cluster): ApiCluster {
       url: status?.address?.url ?? "",
       // Fairlead runs no cloud controller manager, so there is nothing to migrate.
       externalCCMMigration: "Unsupported",
+      ...(conditions.length > 0 ? { conditions: conditions.toSorted((a, b) => (a.type < b.type ? -1 : 1)) } : {}),
     },
   };
 }

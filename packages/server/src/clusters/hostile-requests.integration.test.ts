@@ -1,4 +1,5 @@
 import { judgeNewCluster } from "@fairlead/admission";
+import { mutatedJson } from "@fairlead/network/testing";
 import {
   type ApiCluster,
   clusterSpecSchema,
@@ -10,7 +11,6 @@ import {
 import fc from "fast-check";
 import type { LightMyRequestResponse } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { mutatedJson } from "../testing/mutated-json.ts";
 import { minimal } from "../testing/requests.ts";
 import { TestApi } from "../testing/test-api.ts";
 

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { builtin, waitFor } from "@fairlead/kube";
+import { builtin, EventRecorder, waitFor } from "@fairlead/kube";
 import { type ApiCluster, type ApiProject, clusterType, projectType } from "@fairlead/resources";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -255,6 +255,30 @@ describe("looking", () => {
     expect(stdout).toMatch(/^Konnectivity: +no$/m);
     expect(stdout).toMatch(/^Health: +apiserver up, /m);
     expect(stdout).toMatch(/^worker-0 +Ready +1\.36\.3 +simulated/m);
+  });
+
+  test("what keeps a cluster from its way, and what happened to it, is shown", async () => {
+    const [cluster] = (await api.management.list(clusterType)).items.filter(
+      (one) => one.spec.humanReadableName === "noded",
+    );
+    if (!cluster) throw new Error("there is no cluster noded");
+    const message = "spec.clusterNetwork.proxyMode: Invalid value";
+    const conditions = { SpecValid: { status: "False", reason: "Invalid", message } } as const;
+    await api.management.mergePatchStatus(
+      clusterType,
+      { name: cluster.metadata.name ?? "" },
+      { status: { conditions } },
+    );
+    const recorder = new EventRecorder({ client: api.management, reportingController: "fairlead.dev/test" });
+    const text = { type: "Warning", reason: "SpecRefused", action: "Validate", note: message } as const;
+    await recorder.record({ ...cluster, apiVersion: clusterType.apiVersion, kind: clusterType.kind }, text);
+    await recorder.record({ ...cluster, apiVersion: clusterType.apiVersion, kind: clusterType.kind }, text);
+    expect((await fairlead("cluster", "get", "noded")).stdout).toMatch(/^Problems: +SpecValid: spec\.clusterNetwork/m);
+    const { stdout } = await fairlead("cluster", "events", "noded");
+    expect(stdout).toMatch(
+      /^AGE +TYPE +COUNT +MESSAGE\n\d+s +Warning +2 +spec\.clusterNetwork\.proxyMode: Invalid value\n$/,
+    );
+    expect((await fairlead("cluster", "events", "first")).stderr).toContain("No events");
   });
 
   test("a cluster that is not there lists those that are", async () => {

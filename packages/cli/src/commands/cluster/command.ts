@@ -33,6 +33,14 @@ export function addClusterCommands(program: Command, client: ClientCommand): voi
     .action(client<ProjectChoice>(async (session, call) => (await import("./get.ts")).getCluster(session, call)));
 
   cluster
+    .command("events")
+    .description("Show what happened to a cluster: what was decided, applied, changed and refused")
+    .argument(...clusterArgument)
+    .addOption(projectOption())
+    .addHelpText("after", examples("fairlead cluster events demo", "fairlead cluster events demo -o json"))
+    .action(client<ProjectChoice>(async (session, call) => (await import("./events.ts")).listEvents(session, call)));
+
+  cluster
     .command("delete")
     .alias("rm")
     .description("Delete a cluster with everything in it")

@@ -1,4 +1,4 @@
-import type { ApiNode } from "@fairlead/resources";
+import type { ApiCluster, ApiNode } from "@fairlead/resources";
 import { chooseProject, findCluster, type ProjectChoice } from "../../find.ts";
 import { age } from "../../output/age.ts";
 import { printable } from "../../output/printable.ts";
@@ -56,8 +56,14 @@ function fieldsOf({ cluster, health }: Inspected): [name: string, value: string]
         .map((pair) => pair.join("="))
         .join(", "),
     ],
+    ["Problems", (status.conditions ?? []).flatMap(problem).join("; ")],
     ["Health", components.map(([name, state]) => `${name} ${healthWord(state)}`).join(", ")],
   ];
+}
+
+/** `ClusterControllerReconciledSuccessfully: Waiting for apiserver`, of a condition that does not hold. */
+function problem({ type, status, reason, message }: NonNullable<ApiCluster["status"]["conditions"]>[number]): string[] {
+  return status === "False" ? [`${type}: ${message || reason || "no reason is given"}`] : [];
 }
 
 function yesOrNo(value: boolean | undefined): string {

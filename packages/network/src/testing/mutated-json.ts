@@ -1,5 +1,4 @@
 import fc from "fast-check";
-import { isObject } from "../http/json-body.ts";
 
 /** Values that have broken programs before, among those that a network has. */
 const notorious: readonly unknown[] = [
@@ -78,23 +77,60 @@ export function mutatedJson(base: object): fc.Arbitrary<unknown> {
   return fc.oneof({ weight: 19, arbitrary: mutated }, { weight: 1, arbitrary: fc.jsonValue() });
 }
 
-function mutate(document: object, { place, kind, key, value }: Mutation): void {
+/** How many different mutations {@link variants} draws from. */
+const POOL = 20_000;
+
+/** As {@link mutatedJson}, but very many in little time: each from one to four mutations out of a pool. Deterministic. */
+export function* variants(base: object, { count, seed }: { count: number; seed: number }): Generator<unknown> {
+  const text = JSON.stringify(base);
+  const pool = fc.sample(mutation, { numRuns: Math.min(count, POOL), seed });
+  const unlike = fc.sample(fc.jsonValue(), { numRuns: Math.ceil(Math.min(count, POOL) / 20), seed });
+  for (let index = 0; index < count; index++) {
+    if (index % 20 === 0) {
+      yield unlike[(index / 20) % unlike.length];
+      continue;
+    }
+    const document = JSON.parse(text) as object;
+    for (let nth = 0; nth <= index % 4; nth++) {
+      const one = pool[(index * (2 * nth + 1) + nth * STRIDE) % pool.length];
+      if (one) mutate(document, one);
+    }
+    yield document;
+  }
+}
+
+/** Prime to the size of the pool, so that mutations meet in ever new company. */
+const STRIDE = 7919;
+
+function mutate(document: object, { place, kind, key, value: chosenValue }: Mutation): void {
+  // A later mutation may change it.
+  const value = typeof chosenValue === "object" ? structuredClone(chosenValue) : chosenValue;
   const places = placesOf(document);
   const chosen = places[place % places.length];
   if (!chosen) return;
   const { parent, name } = chosen;
-  if (kind === "remove") delete parent[name];
+  if (Array.isArray(parent)) {
+    // A list has no other fields than its entries, and no holes.
+    if (kind === "add") parent.push(value);
+    else parent.splice(Number(name), 1, ...(kind === "remove" ? [] : [value]));
+  } else if (kind === "remove") delete parent[name];
   else if (kind === "add") define(parent, key, value);
   else define(parent, name, value);
 }
 
 type Parent = Record<string, unknown>;
 
-function placesOf(parent: object): { parent: Parent; name: string }[] {
-  return Object.entries(parent).flatMap(([name, child]) => [
-    { parent: parent as Parent, name },
-    ...(isObject(child) || Array.isArray(child) ? placesOf(child) : []),
-  ]);
+function placesOf(document: object): { parent: Parent; name: string }[] {
+  const places: { parent: Parent; name: string }[] = [];
+  const pending: object[] = [document];
+  for (let parent = pending.pop(); parent !== undefined; parent = pending.pop()) {
+    for (const name of Object.keys(parent)) {
+      places.push({ parent: parent as Parent, name });
+      const child = (parent as Parent)[name];
+      if (typeof child === "object" && child !== null) pending.push(child);
+    }
+  }
+  return places;
 }
 
 /** Also a field named `__proto__` is but a field. */

@@ -1,0 +1,176 @@
+import type { Addon, ApplicationInstallation, Cluster, Condition } from "@fairlead/resources";
+import { describe, expect, test } from "vitest";
+import { addonEvents, clusterEvents, cniApplicationEvents } from "./plan.ts";
+
+const network = {
+  ipFamily: "IPv4",
+  proxyMode: "ipvs",
+  konnectivityEnabled: false,
+  pods: { cidrBlocks: ["172.25.0.0/16"] },
+  services: { cidrBlocks: ["10.240.16.0/20"] },
+} as const;
+const spec = {
+  humanReadableName: "c",
+  version: "1.35.4",
+  cloud: { dc: "local" },
+  exposeStrategy: "NodePort",
+  cniPlugin: { type: "canal", version: "v3.30" },
+  clusterNetwork: network,
+} as const;
+const failed = (message: string, reason = "ReconcilingError"): Condition => ({ status: "False", reason, message });
+const held: Condition = { status: "True", reason: "Valid" };
+
+function cluster(status: Cluster["status"] = { namespaceName: "cluster-c" }, changes: object = {}): Cluster {
+  return {
+    metadata: { name: "c" },
+    spec: { ...spec, ...changes } as unknown as Cluster["spec"],
+    ...(status ? { status } : {}),
+  };
+}
+
+function told(old: Cluster, next: Cluster): string[] {
+  return clusterEvents(old, next).map(({ type, reason, note }) => `${type} ${reason}: ${note}`);
+}
+
+const running = (conditions: Record<string, Condition>): Cluster["status"] => ({
+  namespaceName: "cluster-c",
+  address: { url: "https://c:1" },
+  versions: { controlPlane: "1.35.4" },
+  conditions,
+});
+const ready = "ClusterControllerReconciledSuccessfully";
+
+describe("a cluster", () => {
+  test.each<[string, Cluster, Cluster, string[]]>([
+    ["that stays as it is", cluster(), cluster(), []],
+    ["whose health is written anew", cluster(), cluster({ namespaceName: "cluster-c", lastUpdated: "x" }), []],
+    [
+      "that is accepted",
+      cluster({}),
+      cluster({ namespaceName: "cluster-c", conditions: { SpecValid: held } }),
+      [
+        "Normal Accepted: the cluster is created with Kubernetes 1.35.4, canal v3.30, IPv4, proxy mode ipvs, pods 172.25.0.0/16, services 10.240.16.0/20",
+      ],
+    ],
+    [
+      "that is refused",
+      cluster({}),
+      cluster({ conditions: { SpecValid: failed("spec.x: Invalid value", "Invalid") } }),
+      ["Warning SpecRefused: spec.x: Invalid value"],
+    ],
+    [
+      "that is refused for the same",
+      cluster({ conditions: { SpecValid: failed("a", "Invalid") } }),
+      cluster({ conditions: { SpecValid: { ...failed("a", "Invalid"), lastHeartbeatTime: "later" } } }),
+      [],
+    ],
+    [
+      "that is repaired",
+      cluster(running({ SpecValid: failed("a", "Invalid") })),
+      cluster(running({ SpecValid: held })),
+      ["Normal SpecAccepted: the spec is valid again"],
+    ],
+    [
+      "that is upgraded, with its CNI",
+      cluster(),
+      cluster(undefined, { version: "1.36.3", cniPlugin: { type: "canal", version: "v3.31" } }),
+      [
+        "Normal KubernetesChanged: Kubernetes changes from 1.35.4 to 1.36.3",
+        "Normal CNIChanged: the CNI changes from canal v3.30 to canal v3.31",
+      ],
+    ],
+    [
+      "whose CNI is migrated, with Konnectivity and proxy mode",
+      cluster(),
+      cluster(undefined, {
+        cniPlugin: { type: "none", version: "" },
+        clusterNetwork: { ...network, proxyMode: "iptables", konnectivityEnabled: true },
+      }),
+      [
+        "Normal CNIChanged: the CNI changes from canal v3.30 to no CNI",
+        "Normal NetworkChanged: the proxy mode changes from ipvs to iptables",
+        "Normal NetworkChanged: Konnectivity changes from off to on",
+      ],
+    ],
+    ["whose spec changes before it is accepted", cluster({}), cluster({}, { version: "1.36.3" }), []],
+    [
+      "that is paused",
+      cluster(),
+      cluster(undefined, { pause: true }),
+      ["Normal Paused: reconciling changes from active to paused"],
+    ],
+    [
+      "whose control plane is ready",
+      cluster(running({ [ready]: failed("Waiting for etcd", "ControlPlaneNotReady") })),
+      cluster(running({ [ready]: held })),
+      ["Normal ControlPlaneReady: Kubernetes 1.35.4 answers at https://c:1"],
+    ],
+    [
+      "whose control plane fails",
+      cluster(running({ [ready]: held })),
+      cluster(running({ [ready]: failed("Waiting for etcd", "ControlPlaneNotReady") })),
+      ["Warning ControlPlaneNotReady: Waiting for etcd"],
+    ],
+    [
+      "one of whose controllers fails",
+      cluster(running({})),
+      cluster(running({ CNIControllerReconciledSuccessfully: failed("no definition") })),
+      ["Warning ReconcilingError: CNIControllerReconciledSuccessfully: no definition"],
+    ],
+  ])("%s", (_, old, next, expected) => {
+    expect(told(old, next)).toEqual(expected);
+  });
+
+  test("that is deleted is said so once, and nothing else", () => {
+    const deleted = { ...cluster({}), metadata: { name: "c", deletionTimestamp: "2026-01-01T00:00:00Z" } };
+    expect(told(cluster(), deleted)).toEqual(["Normal Deleting: the cluster is being deleted"]);
+    expect(told(deleted, { ...deleted, spec: cluster(undefined, { version: "1.36.3" }).spec })).toEqual([]);
+  });
+});
+
+describe("an add-on", () => {
+  const addon = (name: string, condition?: Condition): Addon => ({
+    metadata: { name },
+    spec: { name, cluster: { name: "c" } },
+    ...(condition ? { status: { conditions: { AddonResourcesCreatedSuccessfully: condition } } } : {}),
+  });
+  const reasons = (old: Addon, next: Addon) =>
+    addonEvents(old, next, cluster()).map(({ reason, note }) => [reason, note]);
+
+  test("is told of when it is applied or fails, the CNI as such", () => {
+    expect(reasons(addon("canal"), addon("canal", held))).toEqual([["CNIApplied", "canal v3.30 is applied"]]);
+    expect(reasons(addon("multus"), addon("multus", held))).toEqual([["AddonApplied", "add-on multus is applied"]]);
+    expect(reasons(addon("multus", held), addon("multus", failed("no chart")))).toEqual([
+      ["AddonFailed", "add-on multus: no chart"],
+    ]);
+    expect(reasons(addon("canal", held), addon("canal", held))).toEqual([]);
+    expect(reasons(addon("canal", held), addon("canal", { ...held, reason: "Applied" }))).toEqual([]);
+  });
+});
+
+describe("a CNI that comes as application", () => {
+  const installation = (version: string, condition?: Condition): ApplicationInstallation =>
+    ({
+      metadata: { name: "cilium", namespace: "kube-system" },
+      spec: { applicationRef: { name: "cilium", version } },
+      status: {
+        ...(condition ? { conditions: { Ready: condition } } : {}),
+        ...(condition?.status === "True" ? { applicationVersion: { version } } : {}),
+      },
+    }) as ApplicationInstallation;
+  const reasons = (old: ApplicationInstallation, next: ApplicationInstallation) =>
+    cniApplicationEvents(old, next).map(({ reason, note }) => [reason, note]);
+
+  test("is told of when it is installed, upgraded or fails", () => {
+    expect(reasons(installation("1.18.10"), installation("1.18.10", held))).toEqual([
+      ["CNIApplied", "cilium 1.18.10 is installed"],
+    ]);
+    expect(reasons(installation("1.18.10", held), installation("1.19.4", held))).toEqual([
+      ["CNIApplied", "cilium 1.19.4 is installed"],
+    ]);
+    expect(reasons(installation("1.18.10", held), installation("1.18.10", held))).toEqual([]);
+    expect(reasons(installation("1.19.4"), installation("1.19.4", failed("no chart")))).toEqual([
+      ["CNIFailed", "cilium 1.19.4: no chart"],
+    ]);
+  });
+});
