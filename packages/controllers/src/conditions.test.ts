@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Conditions, changedConditions, isTrue } from "./conditions.ts";
+import { type Condition, type Conditions, changedConditions, isTrue } from "./conditions.ts";
 
 const now = new Date("2026-11-24T03:00:00.123Z");
 const later = new Date("2026-11-24T04:00:00Z");
@@ -10,6 +10,7 @@ describe("changedConditions", () => {
       SpecValid: {
         status: "True",
         reason: "Valid",
+        message: "",
         lastHeartbeatTime: "2026-11-24T03:00:00Z",
         lastTransitionTime: "2026-11-24T03:00:00Z",
       },
@@ -26,6 +27,15 @@ describe("changedConditions", () => {
     const changed = changedConditions(current, { A: { status: "False", message: "y" } }, later);
     expect(changed?.A?.lastTransitionTime).toBe("2026-01-01T00:00:00Z");
     expect(changed?.A?.lastHeartbeatTime).toBe("2026-11-24T04:00:00Z");
+  });
+
+  test("says what is no longer so explicitly: a merge patch would leave it, and the next look find it different again", () => {
+    const current: Conditions = { A: { status: "False", reason: "Waiting", message: "for etcd" } };
+    const changed = changedConditions(current, { A: { status: "True" } }, now);
+    expect(changed?.A).toMatchObject({ reason: "", message: "" });
+    expect(
+      changedConditions({ A: { ...current.A, ...changed?.A } as Condition }, { A: { status: "True" } }, now),
+    ).toBeUndefined();
   });
 
   test("names only the conditions that changed", () => {

@@ -34,6 +34,9 @@ export function changedConditions(
     if (existing && sameCondition(existing, update)) continue;
     changed[type] = {
       ...update,
+      // A merge patch leaves what it does not name: the words of before must go.
+      reason: update.reason ?? "",
+      message: update.message ?? "",
       lastHeartbeatTime: time,
       lastTransitionTime: existing?.status === update.status ? (existing.lastTransitionTime ?? time) : time,
     };
