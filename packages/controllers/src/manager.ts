@@ -133,12 +133,11 @@ export function createManager(options: ManagerOptions): FairleadManager {
     manager.add(created);
     return created;
   };
-  const recorder = new EventRecorder({ client: management, reportingController: EVENT_SOURCE, logger });
-  const events = new ClusterEvents({ recorder, clusters, addons });
   const allClusters = () => clusters.list().map((cluster) => requestFor(cluster));
   const addonsOf = (id: string) => addons.byIndex(ADDONS_BY_NAMESPACE, clusterNamespace(id));
   const eventsOf = (reporter: string) =>
     new EventRecorder({ client: management, reportingController: `fairlead.dev/${reporter}`, logger });
+  const events = new ClusterEvents({ recorder: eventsOf("cluster-events"), clusters, addons });
 
   const projectController = controller("project", new ProjectReconciler({ management, projects, clusters }), 2);
   projectController.watch(projects, (project) => [requestFor(project)]);
@@ -273,7 +272,6 @@ export function createManager(options: ManagerOptions): FairleadManager {
   };
 }
 
-const EVENT_SOURCE = "fairlead.dev/manager";
 /** Starting control planes is bound by the machine, not by the manager: more at once only makes each slower. */
 const clusterConcurrency = 4;
 /** helm waits for roll-outs, so many installations may be under way at once. */

@@ -1,3 +1,8 @@
 export { TcpProxy } from "./tcp-proxy.ts";
-export { startTestApiServer, type TestApiServer, type TestApiServerOptions } from "./test-api-server.ts";
+export {
+  type KubectlOutcome,
+  startTestApiServer,
+  type TestApiServer,
+  type TestApiServerOptions,
+} from "./test-api-server.ts";
 export { TestAuthority, type TestKeyPair } from "./test-pki.ts";

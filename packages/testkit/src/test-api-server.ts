@@ -1,7 +1,10 @@
+import { spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { reservePorts, resolveBinary } from "@fairlead/components";
 import { KubeClient, type KubeClientOptions, waitFor } from "@fairlead/kube";
 import { TestAuthority } from "./test-pki.ts";
@@ -11,6 +14,12 @@ export interface TestApiServerOptions {
   /** Added to kube-apiserver's command line; later flags win. */
   apiServerArgs?: string[];
   signal?: AbortSignal;
+}
+
+export interface KubectlOutcome {
+  ok: boolean;
+  stdout: string;
+  stderr: string;
 }
 
 const readyTimeoutMs = 60_000;
@@ -105,6 +114,18 @@ export class TestApiServer {
       users: [{ name: "admin", user }],
       contexts: [{ name: "test", context: { cluster: "test", user: "admin" } }],
     });
+  }
+
+  /** Runs the real kubectl as admin; `input` is its standard input, objects as JSON. */
+  async kubectl(args: readonly string[], input: unknown = ""): Promise<KubectlOutcome> {
+    const file = join(this.#directory, "admin.kubeconfig");
+    await writeFile(file, this.kubeconfig(), { mode: 0o600 });
+    const child = spawn(await resolveBinary("kubectl", { signal: this.#signal }), args, {
+      env: { PATH: process.env.PATH, HOME: this.#directory, KUBECONFIG: file },
+    });
+    child.stdin.end(typeof input === "string" ? input : JSON.stringify(input));
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+    return { ok: child.exitCode === 0, stdout, stderr };
   }
 
   /** `kill -9` of kube-apiserver; etcd goes on. */

@@ -1,20 +1,16 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describeProblems, type Installation, judgeNewCluster } from "@fairlead/admission";
 import { builtin, waitFor } from "@fairlead/kube";
-import { creationRules } from "@fairlead/network";
-import { creationRows, withFields } from "@fairlead/network/testing";
 import {
   type ApiErrorBody,
   applicationInstallationType,
   type Cluster,
   clusterType,
   installationNamespace,
-  kubermaticConfigurationType,
   seedType,
 } from "@fairlead/resources";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import { type KubectlOutcome, TestInstallation } from "./testing/test-installation.ts";
 
 let fairlead: TestInstallation;
@@ -139,36 +135,6 @@ async function setDatacenters(settings: Record<string, object>): Promise<void> {
   await fairlead.management.mergePatch(seedType, ref, { spec: { datacenters } });
   await new Promise((resolve) => setTimeout(resolve, 1100)); // The webhooks' view of settings is at most a second old.
 }
-
-describe("every rule of creation", () => {
-  /** As the API server passes objects on; some errors name fields in the order in which they come. */
-  const sorted = (spec: object): unknown => parse(stringify(spec, { sortMapEntries: true }));
-
-  /** What leaves these open gets a default before it is judged. */
-  const repaired = ["nodeport-range-required", "pods-required", "provider-name-mismatch", "services-required"];
-
-  test("is enforced through kubectl, in the words of the rules", async () => {
-    await setDatacenters({ gcp: { region: "r" }, openstack: { ipv6Enabled: false } });
-    const installation: Installation = {
-      configuration: (await fairlead.management.list(kubermaticConfigurationType)).items[0],
-      seeds: (await fairlead.management.list(seedType)).items,
-    };
-    const refused = new Set<string>();
-    for (const { code, refused: changes, provider = "bringyourown" } of creationRows) {
-      const dc = provider === "bringyourown" ? "local" : `${provider}-dc`;
-      const base = cluster("row", { cloud: { dc, [provider]: {} } }).spec;
-      const { spec: complete } = judgeNewCluster(base, installation);
-      const spec = sorted(withFields(complete as Record<string, unknown>, changes));
-      const { errors } = judgeNewCluster(spec, installation);
-      if (!errors.some((error) => error.code === code)) continue;
-      const outcome = await apply({ ...cluster("row"), spec }, "--dry-run=server");
-      expect([code, ...printedErrors(outcome)], outcome.stderr).toEqual([code, ...describeProblems(errors)]);
-      refused.add(code);
-    }
-    const missing = creationRules.map(({ code }) => code).filter((code) => !refused.has(code));
-    expect(missing.toSorted()).toEqual(repaired);
-  });
-});
 
 describe("an existing Cluster", () => {
   const patch = (name: string, body: object) =>

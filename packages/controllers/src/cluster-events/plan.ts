@@ -86,7 +86,9 @@ const told: readonly { reason: string; what: string; read: (cluster: Cluster) =>
 function specChanges(old: Cluster, cluster: Cluster): EventText[] {
   return told.flatMap(({ reason, what, read }) => {
     const [before, after] = [read(old), read(cluster)];
-    return before === after ? [] : [normal(reason, "Update", `${what} changes from ${before} to ${after}`)];
+    return before === after
+      ? []
+      : [normal(reason, "Update", `${what} changes from ${before ?? "nothing"} to ${after ?? "nothing"}`)];
   });
 }
 

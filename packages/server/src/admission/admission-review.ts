@@ -1,11 +1,12 @@
 import type { KubeObject } from "@fairlead/kube";
 import { z } from "zod";
 import { badRequest } from "../http/api-error.ts";
+import { isObject } from "../http/json-body.ts";
 
-const objectSchema = z.custom<KubeObject>(
-  (value) => typeof value === "object" && value !== null && "metadata" in value,
-  "expected a Kubernetes object",
-);
+/** The API server asks before it looks at `metadata`, which may be missing. */
+const objectSchema = z
+  .custom<Partial<KubeObject>>(isObject, "expected a Kubernetes object")
+  .transform((object): KubeObject => ({ ...object, metadata: isObject(object.metadata) ? object.metadata : {} }));
 
 /** What is read of `admission.k8s.io/v1`; the API server sends more. */
 const reviewSchema = z.object({
