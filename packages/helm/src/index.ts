@@ -1,5 +1,6 @@
 export { type PackagedChart, type PackageOptions, packageCharts } from "./charts/package-charts.ts";
 export { type PublishedChart, type PublishOptions, publishCharts } from "./charts/publish-charts.ts";
+export type { GitRef, ResolvedCommit } from "./git/resolve-commit.ts";
 export {
   RegistryClient,
   type RegistryClientOptions,
@@ -44,10 +45,12 @@ export type {
 } from "./runner/arguments.ts";
 export {
   type ChartReference,
-  chartArgument,
+  type GitAccess,
+  type GitChart,
   type LocalChart,
   type OciChart,
   type RegistryAccess,
+  type RepositoryChart,
   registryConfigFor,
 } from "./runner/chart-reference.ts";
 export { HelmError, type HelmErrorKind, isHelmError } from "./runner/helm-error.ts";

@@ -1,3 +1,7 @@
+export { startChartRepository } from "./chart-sources/chart-repository.ts";
+export { GitRepository } from "./chart-sources/git-repository.ts";
+export { startGitServer } from "./chart-sources/git-server.ts";
+export type { WebServer } from "./chart-sources/web-server.ts";
 export { TcpProxy } from "./tcp-proxy.ts";
 export {
   type KubectlOutcome,

@@ -23,13 +23,24 @@ export function inputLabels(digest: string, revision: number): Record<string, st
 
 /**
  * What tells charts apart. An OCI chart is its digest if known, else its address; of a registry on loopback the port is
- * left out, since it is another one after each start. A local chart must say who it is: a path says nothing.
+ * left out, since it is another one after each start. A chart in git is its commit. A local chart must say who it is: a path says nothing.
  */
 export function identityOf(chart: ChartReference): string | undefined {
-  if (chart.kind === "path") return undefined;
-  if (chart.digest) return chart.digest;
-  const url = chart.url.replace(/^oci:\/\/(127\.0\.0\.1|\[::1\]|localhost):\d+\//, "oci://loopback/");
-  return `${url}:${chart.version}`;
+  switch (chart.kind) {
+    case "path":
+      return undefined;
+    case "oci": {
+      if (chart.digest) return chart.digest;
+      const url = chart.url.replace(/^oci:\/\/(127\.0\.0\.1|\[::1\]|localhost):\d+\//, "oci://loopback/");
+      return `${url}:${chart.version}`;
+    }
+    case "repository":
+      return `${chart.url.replace(/\/+$/, "")}/${chart.name}:${chart.version}`;
+    case "git":
+      return `${chart.remote}//${chart.path ?? ""}@${chart.commit}`;
+    default:
+      return chart satisfies never;
+  }
 }
 
 function sortKeys(value: unknown): unknown {

@@ -121,7 +121,7 @@ async function statusesOf(name: string): Promise<string[]> {
 async function killMidway(name: string, revision: number, values: object): Promise<void> {
   const labels = inputLabels(inputDigest("demo-1.0.0", { ...values }), revision);
   const options = { wait: "watcher", timeoutMs: 180_000, serverSide: true, rollbackOnFailure: false, labels } as const;
-  const chart = { kind: "path", path: chartPath } as const;
+  const chart = { args: [chartPath] };
   const args =
     revision === 1
       ? installArguments(name, chart, options)

@@ -9,9 +9,10 @@ import {
   uninstallArguments,
   upgradeArguments,
 } from "./arguments.ts";
-import type { ChartReference } from "./chart-reference.ts";
+import { chartArgument } from "./chart-reference.ts";
+import type { PreparedChart } from "./prepare-chart.ts";
 
-const chart: ChartReference = { kind: "oci", url: "oci://127.0.0.1:5000/charts/cilium", version: "1.13.8" };
+const chart: PreparedChart = { args: ["oci://127.0.0.1:5000/charts/cilium:1.13.8"] };
 const deploy: DeployOptions = { wait: "watcher", timeoutMs: 600_000, serverSide: true, rollbackOnFailure: true };
 
 describe("arguments of helm", () => {
@@ -71,7 +72,7 @@ describe("arguments of helm", () => {
   test("template reaches no cluster and takes capabilities", () => {
     const args = templateArguments(
       "x",
-      { kind: "path", path: "/charts/a" },
+      { args: ["/charts/a"] },
       {
         namespace: "kube-system",
         kubeVersion: "v1.36.3",
@@ -86,12 +87,8 @@ describe("arguments of helm", () => {
   });
 
   test("a digest pins the chart, and a plus in a version is an underscore in the tag", () => {
-    const pinned: ChartReference = { ...chart, version: "1.0.0+b1", digest: "sha256:abc" };
-    expect(installArguments("x", pinned, deploy)[2]).toBe("oci://127.0.0.1:5000/charts/cilium:1.0.0_b1@sha256:abc");
-  });
-
-  test("a relative path is made absolute, since helm runs elsewhere", () => {
-    expect(installArguments("x", { kind: "path", path: "charts/a" }, deploy)[2]).toBe(`${process.cwd()}/charts/a`);
+    const pinned = { url: "oci://127.0.0.1:5000/charts/cilium", version: "1.0.0+b1", digest: "sha256:abc" };
+    expect(chartArgument(pinned)).toBe("oci://127.0.0.1:5000/charts/cilium:1.0.0_b1@sha256:abc");
   });
 
   test("files and access", () => {

@@ -1,4 +1,5 @@
-import { type ChartReference, chartArgument, type RegistryAccess } from "./chart-reference.ts";
+import type { RegistryAccess } from "./chart-reference.ts";
+import type { PreparedChart } from "./prepare-chart.ts";
 
 /** `watcher`: until everything is ready; `hookOnly`: until hooks have run; `legacy`: helm 3's way of looking. */
 export type WaitStrategy = "watcher" | "hookOnly" | "legacy";
@@ -61,14 +62,14 @@ export interface CallFiles {
   registryConfig?: string;
 }
 
-export function installArguments(release: string, chart: ChartReference, options: DeployOptions): string[] {
-  return ["install", release, chartArgument(chart), ...deployFlags(options), "--hide-notes"];
+export function installArguments(release: string, chart: PreparedChart, options: DeployOptions): string[] {
+  return ["install", release, ...chart.args, ...deployFlags(options), "--hide-notes"];
 }
 
-export function upgradeArguments(release: string, chart: ChartReference, options: UpgradeOptions): string[] {
+export function upgradeArguments(release: string, chart: PreparedChart, options: UpgradeOptions): string[] {
   // --reset-values: the values given are complete; those of the last revision never leak into another chart version.
   const own = ["--reset-values", `--history-max=${options.historyMax}`, "--hide-notes"];
-  return ["upgrade", release, chartArgument(chart), ...deployFlags(options), ...own];
+  return ["upgrade", release, ...chart.args, ...deployFlags(options), ...own];
 }
 
 export function rollbackArguments(release: string, options: RollbackOptions): string[] {
@@ -86,11 +87,11 @@ export function uninstallArguments(release: string, options: UninstallOptions): 
   ];
 }
 
-export function templateArguments(release: string, chart: ChartReference, options: TemplateOptions): string[] {
+export function templateArguments(release: string, chart: PreparedChart, options: TemplateOptions): string[] {
   return [
     "template",
     release,
-    chartArgument(chart),
+    ...chart.args,
     `--namespace=${options.namespace}`,
     "--dry-run=client",
     "--skip-tests",

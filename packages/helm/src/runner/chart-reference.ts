@@ -1,5 +1,3 @@
-import { resolve } from "node:path";
-
 /** A chart folder or a packaged chart on this machine. */
 export interface LocalChart {
   kind: "path";
@@ -17,9 +15,43 @@ export interface OciChart {
   access?: RegistryAccess;
 }
 
-export type ChartReference = LocalChart | OciChart;
+/** A chart in a classic repository: an index and packages over HTTP. */
+export interface RepositoryChart {
+  kind: "repository";
+  /** Of the repository: `https://charts.example.com`. */
+  url: string;
+  name: string;
+  /** Exact, or a range as helm understands it. */
+  version: string;
+  access?: RegistryAccess;
+}
 
-/** How to reach a registry, and as whom. */
+/** A chart folder in a git repository, at one commit. */
+export interface GitChart {
+  kind: "git";
+  /** `https://…`, `ssh://…`, `git://…` or `user@host:path`. */
+  remote: string;
+  /** Full hash; see `resolveGitCommit`. */
+  commit: string;
+  /** Full name of what the commit is reached by, `refs/heads/main`: servers may refuse to give a bare commit. */
+  ref: string;
+  /** Folder of the chart; default the repository's root. */
+  path?: string;
+  access?: GitAccess;
+  /** For the repositories of the chart's dependencies. */
+  dependencyAccess?: RegistryAccess;
+}
+
+export type ChartReference = LocalChart | OciChart | RepositoryChart | GitChart;
+
+/** How to reach a git server, and as whom. */
+export interface GitAccess {
+  /** PEM of the certificate authorities to trust instead of the machine's. */
+  ca?: string;
+  credentials?: { kind: "password"; username: string; password: string } | { kind: "ssh-key"; key: string };
+}
+
+/** How to reach a registry or repository, and as whom. */
 export interface RegistryAccess {
   /** HTTP without TLS: registries on loopback. */
   plainHttp?: boolean;
@@ -28,14 +60,15 @@ export interface RegistryAccess {
   insecureSkipTlsVerify?: boolean;
   /** Credentials in the format of Docker's `config.json`, as in KKP's `helmRegistryConfigFile`. */
   registryConfig?: string;
+  /** For a classic repository. */
+  login?: { username: string; password: string };
 }
 
-/** `oci://host/path/name:version[@digest]`, or the absolute path. */
-export function chartArgument(chart: ChartReference): string {
-  if (chart.kind === "path") return resolve(chart.path); // helm runs in a folder of its own
+/** `oci://host/path/name:version[@digest]`: how helm names a chart in a registry. */
+export function chartArgument({ url, version, digest }: Pick<OciChart, "url" | "version" | "digest">): string {
   // A version may hold `+`, which no tag can; helm itself stores `_` instead, as `helm push` does.
-  const tagged = `${chart.url}:${chart.version.replaceAll("+", "_")}`;
-  return chart.digest ? `${tagged}@${chart.digest}` : tagged;
+  const tagged = `${url}:${version.replaceAll("+", "_")}`;
+  return digest ? `${tagged}@${digest}` : tagged;
 }
 
 /** Docker's `config.json` for one registry. `host` with port if it has one. */
@@ -46,13 +79,15 @@ export function registryConfigFor(host: string, credentials: { username: string;
 
 /** Strings in the access data that may never be shown. */
 export function secretsOf(access: RegistryAccess | undefined): string[] {
-  if (!access?.registryConfig) return [];
+  const login = access?.login ? [access.login.password] : [];
+  if (!access?.registryConfig) return login;
   const encoded = [
     ...access.registryConfig.matchAll(/"(?:auth|password|identitytoken|registrytoken)"\s*:\s*"([^"]+)"/g),
   ];
-  return encoded.flatMap(([, value = ""]) => {
+  const known = encoded.flatMap(([, value = ""]) => {
     const decoded = Buffer.from(value, "base64").toString("utf8");
     const password = decoded.includes(":") ? decoded.slice(decoded.indexOf(":") + 1) : "";
     return [value, password].filter((secret) => secret !== "");
   });
+  return [...login, ...known];
 }

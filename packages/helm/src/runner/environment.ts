@@ -47,9 +47,17 @@ export function helmEnvironment(
     HELM_DATA_HOME: homes.data,
     HELM_DRIVER: "secret",
   };
-  for (const name of inherited) {
-    const value = outer[name];
-    if (value !== undefined) environment[name] = value;
-  }
-  return environment;
+  return { ...environment, ...inheritedEnvironment(outer) };
+}
+
+/** What programs that fetch charts know of the machine they run on. */
+export function inheritedEnvironment(
+  outer: Readonly<Record<string, string | undefined>> = process.env,
+): Record<string, string> {
+  return Object.fromEntries(
+    inherited.flatMap((name): [string, string][] => {
+      const value = outer[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }

@@ -13,20 +13,31 @@ export interface HelmProcessOptions {
   graceMs?: number;
   /** Strings that may not be shown. */
   secrets?: readonly string[];
+  /** For messages; default helm. */
+  program?: "helm" | "git";
+  /** Reads why the program failed out of what it wrote; default as helm writes errors. */
+  explain?: (output: ProgramOutput) => HelmError;
+}
+
+export interface ProgramOutput {
+  command: string;
+  stdout: string;
+  stderr: string;
+  secrets: readonly string[] | undefined;
 }
 
 /** On SIGTERM helm records the release as failed, which takes it a moment. */
 const defaultGraceMs = 5_000;
 
 /**
- * Runs helm to its end and returns stdout. Stopping it, by signal or limit, ends its whole process group; it dies with
+ * Runs helm, or git for it, to its end and returns stdout. Stopping it, by signal or limit, ends its whole process group; it dies with
  * this process too, so that a helm left over from an earlier run cannot work against the next one.
  * @throws HelmError
  */
 export async function runHelm(binary: string, args: readonly string[], options: HelmProcessOptions): Promise<string> {
   const command = args[0] ?? "";
-  const { signal, limitMs } = options;
-  if (signal?.aborted) throw aborted(command, signal);
+  const { signal, limitMs, program = "helm" } = options;
+  if (signal?.aborted) throw aborted(program, command, signal);
   const launch = await dieWithParent(binary, args);
   const child = execa(launch.file, launch.args, {
     cwd: options.cwd,
@@ -44,24 +55,28 @@ export async function runHelm(binary: string, args: readonly string[], options: 
   if (stop.aborted) onStop();
   const result = await child.finally(() => stop.removeEventListener("abort", onStop));
   if (!result.failed) return result.stdout;
-  if (signal?.aborted) throw aborted(command, signal);
+  if (signal?.aborted) throw aborted(program, command, signal);
   if (limit.aborted) {
-    throw new HelmError("timeout", `helm ${command} did not end within ${Math.round(limitMs / 1000)} s`, { command });
+    throw new HelmError("timeout", `${program} ${command} did not end within ${Math.round(limitMs / 1000)} s`, {
+      command,
+    });
   }
   if (result.exitCode === undefined && result.signal === undefined) {
-    throw new HelmError("unknown", `helm cannot be started: ${result.code ?? result.shortMessage}`, {
+    throw new HelmError("unknown", `${program} cannot be started: ${result.code ?? result.shortMessage}`, {
       command,
       cause: result,
     });
   }
   if (result.signal !== undefined) {
-    throw new HelmError("unknown", `helm ${command} was ended by ${result.signal}`, { command });
+    throw new HelmError("unknown", `${program} ${command} was ended by ${result.signal}`, { command });
   }
-  throw HelmError.fromStderr(command, result.stderr, options.secrets);
+  const { stdout, stderr } = result;
+  const { secrets } = options;
+  throw options.explain?.({ command, stdout, stderr, secrets }) ?? HelmError.fromStderr(command, stderr, secrets);
 }
 
-function aborted(command: string, signal: AbortSignal): HelmError {
-  return new HelmError("aborted", `helm ${command} was aborted`, { command, cause: signal.reason });
+function aborted(program: string, command: string, signal: AbortSignal): HelmError {
+  return new HelmError("aborted", `${program} ${command} was aborted`, { command, cause: signal.reason });
 }
 
 async function endGroup(pid: number | undefined, ended: Promise<unknown>, graceMs: number): Promise<void> {

@@ -44,7 +44,7 @@ describe("the real helm knows every flag", () => {
   } as const;
   const charts = [...fileFlags({ values: "v", kubeconfig: "k", ca: "c", registryConfig: "r" })];
   const access = accessFlags({ plainHttp: true, insecureSkipTlsVerify: true });
-  const x: ChartReference = { kind: "path", path: "x" };
+  const x = { args: ["x"] };
   test.each([
     [...installArguments("x", x, deploy), ...charts, ...access],
     [...upgradeArguments("x", x, { ...deploy, historyMax: 5 }), ...charts, ...access],

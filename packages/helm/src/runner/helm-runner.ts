@@ -1,6 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Logger } from "pino";
+import { knownHostsFile, openGit } from "../git/git.ts";
+import { type GitRef, type ResolvedCommit, resolveCommit } from "../git/resolve-commit.ts";
 import {
   accessFlags,
   type CallFiles,
@@ -18,16 +20,12 @@ import {
 } from "./arguments.ts";
 import { CallDirectory } from "./call-directory.ts";
 import { sweepCallDirectories } from "./call-directory-sweep.ts";
-import {
-  type ChartReference,
-  chartArgument,
-  type OciChart,
-  type RegistryAccess,
-  secretsOf,
-} from "./chart-reference.ts";
+import { type ChartReference, type GitAccess, type RegistryAccess, secretsOf } from "./chart-reference.ts";
 import { type HelmHomes, helmEnvironment, helmHomes } from "./environment.ts";
-import { runHelm } from "./helm-process.ts";
+import { type HelmProcessOptions, runHelm } from "./helm-process.ts";
+import { type PreparedChart, prepareChart } from "./prepare-chart.ts";
 import { type HistoryEntry, historyOutput, type ListedRelease, listOutput, parseOutput } from "./queries.ts";
+import { repositoryEnvironment } from "./repositories.ts";
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -56,13 +54,21 @@ export interface CallOptions {
 }
 
 interface Call {
-  args: readonly string[];
+  /** Of a call without a chart, or as the prepared chart demands. */
+  args: readonly string[] | ((chart: PreparedChart) => readonly string[]);
+  chart?: ChartReference;
   values?: Values;
   kubeconfig?: Kubeconfig;
   access?: RegistryAccess;
   signal?: AbortSignal;
   limitMs?: number;
   graceMs?: number | undefined;
+}
+
+interface Spawn extends Omit<HelmProcessOptions, "cwd" | "env" | "limitMs"> {
+  args: readonly string[];
+  directory: CallDirectory;
+  limitMs?: number | undefined;
 }
 
 const quickCallMs = 60_000;
@@ -72,6 +78,7 @@ export class HelmRunner {
   readonly #binary: string;
   readonly #homes: HelmHomes;
   readonly #calls: string;
+  readonly #knownHosts: string;
   readonly #logger: Logger;
   #ready: Promise<void> | undefined;
   #spawned = 0;
@@ -80,6 +87,7 @@ export class HelmRunner {
     this.#binary = options.helmBinary;
     this.#homes = helmHomes(join(options.cacheDirectory, "helm-homes"));
     this.#calls = join(options.cacheDirectory, "helm-calls");
+    this.#knownHosts = knownHostsFile(options.cacheDirectory);
     this.#logger = options.logger;
   }
 
@@ -95,7 +103,7 @@ export class HelmRunner {
     options: TemplateOptions & CallOptions & { values: Values },
   ): Promise<string> {
     const { values, signal, ...rest } = options;
-    return this.#run({ args: templateArguments(release, chart, rest), values, access: accessOf(chart), signal });
+    return this.#run({ args: (prepared) => templateArguments(release, prepared, rest), chart, values, signal });
   }
 
   async install(
@@ -105,9 +113,10 @@ export class HelmRunner {
   ): Promise<void> {
     const { values, signal, ...rest } = options;
     await this.#change(target, {
-      args: installArguments(target.name, chart, rest),
+      command: "install",
+      args: (prepared) => installArguments(target.name, prepared, rest),
+      chart,
       values,
-      access: accessOf(chart),
       signal,
       limitMs: deployLimitMs(rest),
       graceMs: deployGraceMs(rest),
@@ -121,9 +130,10 @@ export class HelmRunner {
   ): Promise<void> {
     const { values, signal, ...rest } = options;
     await this.#change(target, {
-      args: upgradeArguments(target.name, chart, rest),
+      command: "upgrade",
+      args: (prepared) => upgradeArguments(target.name, prepared, rest),
+      chart,
       values,
-      access: accessOf(chart),
       signal,
       limitMs: deployLimitMs(rest),
       graceMs: deployGraceMs(rest),
@@ -133,14 +143,14 @@ export class HelmRunner {
   async rollback(target: ReleaseTarget, options: RollbackOptions & CallOptions): Promise<void> {
     const { signal, ...rest } = options;
     const args = rollbackArguments(target.name, rest);
-    await this.#change(target, { args, signal, limitMs: waitLimitMs(rest.timeoutMs) });
+    await this.#change(target, { command: args[0], args: () => args, signal, limitMs: waitLimitMs(rest.timeoutMs) });
   }
 
   /** Succeeds if there is no such release. */
   async uninstall(target: ReleaseTarget, options: UninstallOptions & CallOptions): Promise<void> {
     const { signal, ...rest } = options;
     const args = uninstallArguments(target.name, rest);
-    await this.#change(target, { args, signal, limitMs: waitLimitMs(rest.timeoutMs) });
+    await this.#change(target, { command: args[0], args: () => args, signal, limitMs: waitLimitMs(rest.timeoutMs) });
   }
 
   /** Latest revision of each release of the namespace, whatever its status. */
@@ -158,11 +168,11 @@ export class HelmRunner {
   }
 
   /** Downloads a chart into the folder as `<name>-<version>.tgz`. */
-  async pull(chart: OciChart, destination: string, options: CallOptions = {}): Promise<void> {
+  async pull(chart: ChartReference, destination: string, options: CallOptions = {}): Promise<void> {
     const directory = resolve(destination);
     await mkdir(directory, { recursive: true });
-    const args = ["pull", chartArgument(chart), `--destination=${directory}`];
-    await this.#run({ args, access: chart.access, signal: options.signal });
+    const args = (prepared: PreparedChart) => ["pull", ...prepared.args, `--destination=${directory}`];
+    await this.#run({ args, chart, signal: options.signal });
   }
 
   /** `repository` is the parent: `oci://host/charts` for `oci://host/charts/<chart's name>`. */
@@ -188,23 +198,33 @@ export class HelmRunner {
 
   /** `Chart.yaml`, as text. */
   showChart(chart: ChartReference, options: CallOptions = {}): Promise<string> {
-    const args = ["show", "chart", chartArgument(chart)];
-    return this.#run({ args, access: accessOf(chart), signal: options.signal });
+    return this.#run({ args: ({ args }) => ["show", "chart", ...args], chart, signal: options.signal });
   }
 
   /** The chart's own `values.yaml`, as text. */
   showValues(chart: ChartReference, options: CallOptions = {}): Promise<string> {
-    const args = ["show", "values", chartArgument(chart)];
-    return this.#run({ args, access: accessOf(chart), signal: options.signal });
+    return this.#run({ args: ({ args }) => ["show", "values", ...args], chart, signal: options.signal });
   }
 
-  async #change(target: ReleaseTarget, call: Call): Promise<void> {
+  /** The commit that a branch or tag of a git repository stands for now. Starts no helm. */
+  async resolveGitCommit(
+    { remote, ref, access }: { remote: string; ref: GitRef; access?: GitAccess | undefined },
+    { signal }: CallOptions = {},
+  ): Promise<ResolvedCommit> {
+    this.#ready ??= this.#prepare();
+    await this.#ready;
+    await using directory = await CallDirectory.create(this.#calls);
+    const git = await openGit({ directory, access, knownHostsFile: this.#knownHosts, signal });
+    return await resolveCommit(git, remote, ref);
+  }
+
+  async #change(target: ReleaseTarget, { command, ...call }: Call & { command: string | undefined }): Promise<void> {
     const { name, namespace, kubeconfig } = target;
     const logger = this.#logger.child({ release: name, namespace });
-    const [command] = call.args;
     const start = performance.now();
     logger.info({ command }, "Running helm");
-    await this.#run({ ...call, args: [...call.args, `--namespace=${namespace}`], kubeconfig });
+    const args = (prepared: PreparedChart) => [...argumentsOf(call, prepared), `--namespace=${namespace}`];
+    await this.#run({ ...call, args, kubeconfig });
     logger.info({ command, durationMs: Math.round(performance.now() - start) }, "Finishing helm");
   }
 
@@ -212,15 +232,34 @@ export class HelmRunner {
     this.#ready ??= this.#prepare();
     await this.#ready;
     await using directory = await CallDirectory.create(this.#calls);
-    const files = await writeFiles(directory, call);
-    if (!call.signal?.aborted) this.#spawned += 1;
-    return await runHelm(this.#binary, [...call.args, ...accessFlags(call.access), ...fileFlags(files)], {
-      cwd: directory.path,
-      env: helmEnvironment(this.#homes, directory.path),
-      signal: call.signal,
-      limitMs: call.limitMs ?? quickCallMs,
+    const { signal, chart } = call;
+    const prepared: PreparedChart = chart
+      ? await prepareChart(chart, {
+          directory,
+          helm: (args, explain) => this.#spawn({ args, signal, directory, secrets: accessSecrets(chart), explain }),
+          knownHostsFile: this.#knownHosts,
+          signal,
+        })
+      : { args: [] };
+    const access = call.access ?? prepared.access;
+    const files = await writeFiles(directory, { ...call, access });
+    return await this.#spawn({
+      args: [...argumentsOf(call, prepared), ...accessFlags(access), ...fileFlags(files)],
+      directory,
+      signal,
+      limitMs: call.limitMs,
       graceMs: call.graceMs,
-      secrets: secretsOf(call.access),
+      secrets: [...secretsOf(access), ...(chart ? accessSecrets(chart) : [])],
+    });
+  }
+
+  #spawn({ args, directory, limitMs = quickCallMs, ...options }: Spawn): Promise<string> {
+    if (!options.signal?.aborted) this.#spawned += 1;
+    return runHelm(this.#binary, args, {
+      ...options,
+      cwd: directory.path,
+      env: { ...helmEnvironment(this.#homes, directory.path), ...repositoryEnvironment(directory.path) },
+      limitMs,
     });
   }
 
@@ -245,8 +284,22 @@ async function writeFiles(directory: CallDirectory, call: Call): Promise<CallFil
   };
 }
 
-function accessOf(chart: ChartReference): RegistryAccess | undefined {
-  return chart.kind === "oci" ? chart.access : undefined;
+function argumentsOf({ args }: Pick<Call, "args">, prepared: PreparedChart): readonly string[] {
+  return typeof args === "function" ? args(prepared) : args;
+}
+
+function accessSecrets(chart: ChartReference): string[] {
+  switch (chart.kind) {
+    case "path":
+      return [];
+    case "oci":
+    case "repository":
+      return secretsOf(chart.access);
+    case "git":
+      return secretsOf(chart.dependencyAccess);
+    default:
+      return chart satisfies never;
+  }
 }
 
 /** Helm's `--timeout` holds for each wait: hooks before, resources, hooks after. */
