@@ -8,8 +8,11 @@ export {
 export {
   type ApplicationInstallationWrite,
   admitApplicationInstallation,
+  isCniApplication,
 } from "./application/admit-application-installation.ts";
 export { baseValuesAnnotation, baseValuesOf, recordBaseValues } from "./application/base-values.ts";
+export { clusterReferenceNames, referenceProblems, resolveReferences } from "./application/cluster-references.ts";
+export { cniContradictions } from "./application/cni-contradictions.ts";
 export { managedPointers, managedValuesAnnotation } from "./application/managed-pointers.ts";
 export { admitCluster, type ClusterWrite } from "./cluster/admit-cluster.ts";
 export { admitClusterTemplate, admitTemplateDeletion } from "./cluster/admit-cluster-template.ts";

@@ -10,8 +10,22 @@ export {
   applicationTypeCni,
   applicationTypeLabel,
 } from "./application/application-installation.ts";
-export type { ApplicationVersion, DeployOptions, HelmSource } from "./application/application-source.ts";
+export type {
+  ApplicationVersion,
+  DeployOptions,
+  GitSource,
+  HelmCredentials,
+  HelmSource,
+} from "./application/application-source.ts";
 export { goDurationMs } from "./application/go-duration.ts";
+export {
+  type HelmValues,
+  helmValues,
+  isBlank,
+  parseValuesBlock,
+  ValuesBlockError,
+  type ValuesFields,
+} from "./application/values.ts";
 export { type Cloud, type CloudProvider, cloudProviders, nodePortRangeProviders } from "./cluster/cloud.ts";
 export {
   type Cluster,
@@ -92,6 +106,22 @@ export {
   apiApplicationValuesSchema,
   applicationValuesRequestSchema,
 } from "./rest/api-application-values.ts";
+
+  type ApiApplicationDefinition,
+  type ApiApplicationDefinitionListItem,
+  type ApiApplicationInstallation,
+  type ApiApplicationInstallationListItem,
+  type ApplicationDefinitionRequest,
+  type ApplicationInstallationRequest,
+  apiApplicationDefinitionListItemSchema,
+  apiApplicationDefinitionSchema,
+  apiApplicationInstallationListItemSchema,
+  apiApplicationInstallationSchema,
+  applicationDefinitionObjectSchema,
+  applicationDefinitionRequestSchema,
+  applicationInstallationRequestSchema,
+} from "./rest/api-application.ts";
+
 export {
   type ApiCniVersions,
   type ApiDatacenter,

@@ -4,6 +4,8 @@ import rateLimit from "@fastify/rate-limit";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { addonCatalogueRoutes, addonRoutes } from "./addons/addon.routes.ts";
 import type { ApiContext, ChartValues } from "./api-context.ts";
+import { applicationDefinitionRoutes } from "./applications/application-definition.routes.ts";
+import { applicationInstallationRoutes } from "./applications/application-installation.routes.ts";
 import { applicationValuesRoutes } from "./applications/application-values.routes.ts";
 import { requireAuthentication } from "./authentication/authenticate.ts";
 import type { Authenticator } from "./authentication/authenticator.ts";
@@ -110,6 +112,7 @@ const authenticatedRoutes: readonly ((app: FastifyInstance, context: ApiContext)
   clusterTemplateRoutes,
   templateInstanceRoutes,
   addonCatalogueRoutes,
+  applicationDefinitionRoutes,
 ];
 
 const clusterRouteSets = [
@@ -120,6 +123,7 @@ const clusterRouteSets = [
   machineDeploymentRoutes,
   applicationValuesRoutes,
   addonRoutes,
+  applicationInstallationRoutes,
 ];
 
 /** kkpctl compares the header for equality and ignores the body otherwise. */

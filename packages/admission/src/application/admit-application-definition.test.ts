@@ -18,12 +18,13 @@ function create(object: ApplicationDefinition): string[] {
 }
 
 const at = "spec.versions[0].template.source";
+const digest = `sha256:${"0".repeat(64)}`;
 
 describe("the source of a version", () => {
   test.each<[object, string[]]>([
     [{ helm }, []],
     [{}, [at]],
-    [{ helm, git: { remote: "r", ref: { tag: "t" } } }, [at]],
+    [{ helm, git: { remote: "https://r", ref: { tag: "t" } } }, [at]],
     [{ helm: { ...helm, credentials: { registryConfigFile: secret } } }, []],
     [{ helm: { ...helm, credentials: { username: secret, password: secret } } }, []],
     [{ helm: { ...helm, credentials: { username: secret } } }, [`${at}.helm.credentials.password`]],
@@ -32,17 +33,26 @@ describe("the source of a version", () => {
       { helm: { ...helm, credentials: { registryConfigFile: secret, username: secret, password: secret } } },
       [`${at}.helm.credentials`],
     ],
-    [{ git: { remote: "r", ref: {} } }, [`${at}.git.ref`]],
-    [{ git: { remote: "r", ref: { branch: "b" } } }, []],
-    [{ git: { remote: "r", ref: { branch: "b", commit: "c" } } }, []],
-    [{ git: { remote: "r", ref: { commit: "c" } } }, [`${at}.git.ref.branch`]],
-    [{ git: { remote: "r", ref: { tag: "t", branch: "b" } } }, [`${at}.git.ref.tag`]],
+    [{ git: { remote: "https://r", ref: {} } }, [`${at}.git.ref`]],
+    [{ git: { remote: "https://r", ref: { branch: "b" } } }, []],
+    [{ git: { remote: "https://r", ref: { branch: "b", commit: "c" } } }, []],
+    [{ git: { remote: "https://r", ref: { commit: "c" } } }, [`${at}.git.ref.branch`]],
+    [{ git: { remote: "https://r", ref: { tag: "t", branch: "b" } } }, [`${at}.git.ref.tag`]],
     [
-      { git: { remote: "r", ref: { tag: "t" }, credentials: { method: "password" } } },
+      { git: { remote: "https://r", ref: { tag: "t" }, credentials: { method: "password" } } },
       [`${at}.git.credentials.username`, `${at}.git.credentials.password`],
     ],
-    [{ git: { remote: "r", ref: { tag: "t" }, credentials: { method: "ssh-key", sshKey: secret } } }, []],
-    [{ git: { remote: "r", ref: { tag: "t" }, credentials: { method: "toString" } } }, []],
+    [{ git: { remote: "https://r", ref: { tag: "t" }, credentials: { method: "ssh-key", sshKey: secret } } }, []],
+    [{ git: { remote: "https://r", ref: { tag: "t" }, credentials: { method: "toString" } } }, []],
+    [{ git: { remote: "git@example.com:team/charts.git", ref: { tag: "t" } } }, []],
+    [{ git: { remote: "file:///etc", ref: { tag: "t" } } }, [`${at}.git.remote`]],
+    [{ git: { remote: "ext::sh -c id", ref: { tag: "t" } } }, [`${at}.git.remote`]],
+    [{ git: { remote: "https://r", path: "../x", ref: { tag: "t" } } }, [`${at}.git.path`]],
+    [
+      { helm: { url: "https://c", chartName: "x", chartVersion: "1", chartDigest: digest } },
+      [`${at}.helm.chartDigest`],
+    ],
+    [{ helm: { url: "oci://c", chartName: "x", chartVersion: "1", chartDigest: digest } }, []],
   ])("%j: %j", (source, expected) => {
     expect(create(definition({ versions: [version(source)] }))).toEqual(expected);
   });

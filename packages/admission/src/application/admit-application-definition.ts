@@ -8,6 +8,7 @@ import { type Admission, admitUnchanged, isBeingDeleted, type WriteRequest } fro
 import { type FieldProblem, problem } from "../field-problem.ts";
 import { completeDeployOptions, deployOptionProblems } from "./deploy-options.ts";
 import { sourceProblems } from "./source-problems.ts";
+import { valuesProblems } from "./values-problems.ts";
 
 export interface ApplicationDefinitionWrite extends WriteRequest<ApplicationDefinition> {
   /** Versions that are some cluster's CNI, which users may not take away; read by the caller. */
@@ -26,6 +27,10 @@ export function admitApplicationDefinition(write: ApplicationDefinitionWrite): A
       sourceProblems(template?.source, `spec.versions[${index}].template.source`),
     ),
     ...deployOptionProblems(completed.spec?.defaultDeployOptions, "spec.defaultDeployOptions"),
+    ...valuesProblems(
+      { values: object.spec?.defaultValues, valuesBlock: object.spec?.defaultValuesBlock },
+      { values: "defaultValues", block: "defaultValuesBlock" },
+    ),
     ...(oldObject ? immutableMethod(object, oldObject) : []),
     ...(oldObject ? takenAway(write, oldObject) : []),
   ];

@@ -1,4 +1,4 @@
-import type { ApplicationDefinition, ApplicationInstallation } from "@fairlead/resources";
+import type { ApplicationDefinition, ApplicationInstallation, Cluster } from "@fairlead/resources";
 import { describe, expect, test } from "vitest";
 import { admitApplicationInstallation } from "./admit-application-installation.ts";
 
@@ -40,6 +40,13 @@ describe("a new installation", () => {
     [{ reconciliationInterval: "soon" }, ["spec.reconciliationInterval"]],
     [{ applicationRef: { name: "cilium", version: "1.2.3" } }, ["spec.applicationRef.version"]],
     [{ deployOptions: { helm: { timeout: "1m" } } }, ["spec.deployOptions.helm.timeout"]],
+    [{ valuesBlock: "a: 1" }, []],
+    [{ values: {}, valuesBlock: "a: 1" }, []],
+    [{ values: { a: 1 }, valuesBlock: "a: 1" }, ["spec.valuesBlock"]],
+    [{ valuesBlock: "- a" }, ["spec.valuesBlock"]],
+    [{ valuesBlock: "a: {{ .Cluster.Name }}" }, []],
+    [{ valuesBlock: "a: {{ .Cluster.Secret }}" }, ["spec.valuesBlock"]],
+    [{ values: { a: ["{{ .Cluster.Name | quote }}"] } }, ["spec.values.a[0]"]],
   ])("%j: %j", (spec, expected) => {
     expect(create(installation(spec))).toEqual(expected);
   });
@@ -50,6 +57,41 @@ describe("a new installation", () => {
   });
   test.each([{}, { spec: null }, { spec: { applicationRef: 1, deployOptions: 2 } }])("%j does not crash", (rest) => {
     expect(() => create({ metadata: {}, ...rest } as unknown as ApplicationInstallation)).not.toThrow();
+  });
+});
+
+describe("values that do not fit the cluster", () => {
+  const cluster = {
+    metadata: { name: "abcdefghij" },
+    spec: { clusterNetwork: { pods: { cidrBlocks: ["172.25.0.0/16"] }, services: { cidrBlocks: ["10.240.16.0/20"] } } },
+  } as unknown as Cluster;
+  const flannel = {
+    metadata: { name: "flannel" },
+    spec: { versions: [{ version: "1.0.0", template: { source: { helm: { chartName: "flannel" } } } }] },
+  } as unknown as ApplicationDefinition;
+  const other = structuredClone(flannel);
+  if (other.spec.versions[0]?.template.source.helm) other.spec.versions[0].template.source.helm.chartName = "other";
+  const warningsOf = (values: object, application = flannel, byFairlead = false) => {
+    const object = installation({ applicationRef: { name: "flannel", version: "1.0.0" }, values: { ...values } });
+    const write = { operation: "CREATE", object, definition: application, cluster, byFairlead } as const;
+    const { errors, warnings } = admitApplicationInstallation(write);
+    expect(errors).toEqual([]);
+    return warnings.map(({ field }) => field);
+  };
+
+  test.each<[object, string[]]>([
+    [{ podCidr: "10.244.0.0/16" }, ["spec.values.podCidr"]],
+    [{ podCidr: "{{ .Cluster.Network.PodCIDRIPv4 }}" }, []],
+    [{ podCidr: "{{ .Cluster.Network.ServiceCIDRIPv4 }}" }, ["spec.values.podCidr"]],
+    [{ host: "{{ .Cluster.Address.ExternalName }}" }, ["spec.values.host"]],
+  ])("%j: a warning for %j", (values, expected) => {
+    expect(warningsOf(values)).toEqual(expected);
+  });
+  test("only a CNI has to fit; a label makes any application one", () => {
+    expect(warningsOf({ podCidr: "10.244.0.0/16" }, other)).toEqual([]);
+    const labelled = { ...other, metadata: { name: "x", labels: { "apps.kubermatic.k8c.io/type": "cni" } } };
+    expect(warningsOf({ podCidr: "10.244.0.0/16" }, labelled)).toEqual(["spec.values.podCidr"]);
+    expect(warningsOf({ podCidr: "10.244.0.0/16" }, flannel, true)).toEqual([]);
   });
 });
 
@@ -108,6 +150,17 @@ describe("a changed installation", () => {
       [{ kubeProxyReplacement: undefined }, ["spec.values.kubeProxyReplacement"]],
     ])("%j: %j", (changes, expected) => {
       expect(edit(changes)).toEqual(expected);
+    });
+    test("an edit as text is judged the same, and stored as an object", () => {
+      const block = (changes: object) => ({
+        ...old,
+        spec: { ...old.spec, values: undefined, valuesBlock: JSON.stringify({ ...values, ...changes }) },
+      });
+      expect(update(old, block({ cni: { exclusive: true } }))).toEqual(["spec.values.cni.exclusive"]);
+      const write = { operation: "UPDATE", object: block({ more: 1 }), oldObject: old, definition } as const;
+      const { errors, object } = admitApplicationInstallation({ ...write, byFairlead: false });
+      expect(errors).toEqual([]);
+      expect(object.spec).toEqual({ ...old.spec, values: { ...values, more: 1 } });
     });
     test("Fairlead itself may write what it keeps from users", () => {
       expect(edit({ cni: { exclusive: true }, nodePort: {} }, true)).toEqual([]);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { tokensOf, validateCiliumValuesUpdate } from "@fairlead/network";
+import { tokensOf, validateCiliumValuesUpdate, type Warning } from "@fairlead/network";
 import {
   type ApplicationDefinition,
   type ApplicationInstallation,
@@ -7,33 +7,87 @@ import {
   applicationManagedByValue,
   applicationTypeCni,
   applicationTypeLabel,
+  type Cluster,
+  isBlank,
 } from "@fairlead/resources";
 import { type Admission, admitUnchanged, isBeingDeleted, type WriteRequest } from "../admission.ts";
 import { type FieldProblem, problem } from "../field-problem.ts";
 import { baseValuesAnnotation } from "./base-values.ts";
+import { referenceProblems as clusterReferenceProblems, resolveReferences } from "./cluster-references.ts";
+import { cniContradictions, isCniChart } from "./cni-contradictions.ts";
 import { completeDeployOptions, deployOptionProblems, isDuration } from "./deploy-options.ts";
 import { managedPointers, managedValuesAnnotation } from "./managed-pointers.ts";
+import { readableValues, valuesProblems } from "./values-problems.ts";
 
 export interface ApplicationInstallationWrite extends WriteRequest<ApplicationInstallation> {
   /** The one that `spec.applicationRef.name` names, if it exists; read by the caller. */
   readonly definition?: ApplicationDefinition | undefined;
   /** Whether Fairlead itself writes: it keeps what users may not touch. */
   readonly byFairlead: boolean;
+  /** The cluster that it is in; without it nothing is said of how the values fit. */
+  readonly cluster?: Cluster | undefined;
 }
 
 /** Judges the write of an ApplicationInstallation in a user cluster. */
 export function admitApplicationInstallation(write: ApplicationInstallationWrite): Admission<ApplicationInstallation> {
   const { object, oldObject, byFairlead } = write;
   if (isBeingDeleted(write)) return admitUnchanged(object);
-  const completed = withDeployOptions(byFairlead ? object : withRecords(object, oldObject));
+  const completed = withoutBlock(withDeployOptions(byFairlead ? object : withRecords(object, oldObject)));
   const errors = [
     ...intervalProblems(object),
     ...deployOptionProblems(completed.spec?.deployOptions, "spec.deployOptions"),
+    ...valuesProblems(object.spec ?? {}, { values: "values", block: "valuesBlock" }),
     ...referenceProblems(write),
     ...(oldObject ? immutableProblems(object, oldObject) : []),
-    ...(oldObject && !byFairlead ? [...labelProblems(object, oldObject), ...managedProblems(object, oldObject)] : []),
+    ...(oldObject && !byFairlead
+      ? [...labelProblems(object, oldObject), ...managedProblems(completed, oldObject)]
+      : []),
   ];
-  return { errors, warnings: [], object: completed };
+  return { errors, warnings: errors.length > 0 || byFairlead ? [] : valuesWarnings(write), object: completed };
+}
+
+/** Of the CNI that Fairlead manages `spec.values` always holds the complete document (ruling 16). */
+function withoutBlock(object: ApplicationInstallation): ApplicationInstallation {
+  if (!isManaged(object) || !isCniInstallation(object) || isBlank(object.spec?.valuesBlock)) return object;
+  const values = readableValues(object.spec);
+  if (!values) return object;
+  const { valuesBlock, ...spec } = object.spec;
+  return { ...object, spec: { ...spec, values } };
+}
+
+/** What will not work in this cluster as the values stand; the installation is stored all the same. */
+function valuesWarnings({ object, definition, cluster }: ApplicationInstallationWrite): Warning[] {
+  const values = readableValues(object.spec ?? {});
+  if (!cluster || !values || isManaged(object)) return [];
+  const missing = clusterReferenceProblems(values, cluster);
+  if (missing.length > 0) {
+    return missing.map(({ field, message, value }) => ({
+      field,
+      message: `${String(value)}: ${message}`,
+      code: "cluster-reference-unresolved",
+    }));
+  }
+  if (!isCniApplication(object, definition)) return [];
+  return cniContradictions(resolveReferences(values, cluster), cluster);
+}
+
+/** By its chart, or by the label that says so. */
+export function isCniApplication(
+  installation: ApplicationInstallation,
+  definition: ApplicationDefinition | undefined,
+): boolean {
+  if (isCniInstallation(installation) || definition?.metadata.labels?.[applicationTypeLabel] === applicationTypeCni) {
+    return true;
+  }
+  const version = definition?.spec.versions.find(
+    (candidate) => candidate.version === installation.spec.applicationRef?.version,
+  );
+  const { helm, git } = version?.template?.source ?? {};
+  return isCniChart(helm?.chartName ?? git?.path ?? "");
+}
+
+function isCniInstallation({ metadata }: ApplicationInstallation): boolean {
+  return metadata.labels?.[applicationTypeLabel] === applicationTypeCni;
 }
 
 function withDeployOptions(object: ApplicationInstallation): ApplicationInstallation {
@@ -98,7 +152,8 @@ function immutableProblems({ spec }: ApplicationInstallation, { spec: old }: App
   return [
     ...unchanged("spec.applicationRef.name", old.applicationRef.name, spec?.applicationRef?.name),
     ...unchanged("spec.namespace.name", old.namespace.name, spec?.namespace?.name),
-    ...unchanged("spec.namespace.create", old.namespace.create, spec?.namespace?.create),
+    // As the schema fills it in, which it has not done yet with what comes by REST.
+    ...unchanged("spec.namespace.create", old.namespace.create ?? true, spec?.namespace?.create ?? true),
   ];
 }
 
@@ -111,14 +166,16 @@ function labelProblems(object: ApplicationInstallation, oldObject: ApplicationIn
 
 /** The CNI of a cluster: its version is the Cluster's, and so are the values that its network depends on. */
 function managedProblems({ spec }: ApplicationInstallation, oldObject: ApplicationInstallation): FieldProblem[] {
-  if (!isManaged(oldObject) || oldObject.metadata.labels?.[applicationTypeLabel] !== applicationTypeCni) return [];
-  const { applicationRef, values = {} } = oldObject.spec;
+  if (!isManaged(oldObject) || !isCniInstallation(oldObject)) return [];
+  const { applicationRef } = oldObject.spec;
+  const values = readableValues(oldObject.spec) ?? {};
   const problems: FieldProblem[] = [];
   if (spec?.applicationRef?.version !== applicationRef.version) {
     const message = `follows spec.cniPlugin.version of the Cluster, which is where to change it; here it must stay ${JSON.stringify(applicationRef.version)}`;
     problems.push(problem("forbidden", "spec.applicationRef.version", { message, code: "cni-version-managed" }));
   }
-  const next = spec?.values ?? {};
+  const next = spec ? readableValues(spec) : undefined;
+  if (!next) return problems;
   if (applicationRef.name !== "cilium" || isDeepStrictEqual(values, next)) return problems;
   const managed = managedPointers(oldObject).map(tokensOf);
   return [...problems, ...validateCiliumValuesUpdate({ old: values, next, version: applicationRef.version, managed })];

@@ -1,9 +1,7 @@
-import type { ApplicationVersion } from "@fairlead/resources";
+import type { ApplicationVersion, GitSource, HelmCredentials, HelmSource } from "@fairlead/resources";
 import { type FieldProblem, problem } from "../field-problem.ts";
 
 type Source = ApplicationVersion["template"]["source"];
-type HelmCredentials = NonNullable<NonNullable<Source["helm"]>["credentials"]>;
-type GitSource = NonNullable<Source["git"]>;
 
 /** What is wrong with where a version comes from. */
 export function sourceProblems(source: Source | undefined, field: string): FieldProblem[] {
@@ -13,10 +11,43 @@ export function sourceProblems(source: Source | undefined, field: string): Field
       problem("forbidden", field, { message: "expected either helm or git, not both", code: "application-source" }),
     ];
   }
-  if (helm) return credentialProblems(helm.credentials, `${field}.helm.credentials`);
-  if (git)
-    return [...refProblems(git.ref, `${field}.git.ref`), ...gitCredentialProblems(git, `${field}.git.credentials`)];
+  if (helm) {
+    return [
+      ...digestProblems(helm, `${field}.helm`),
+      ...credentialProblems(helm.credentials, `${field}.helm.credentials`),
+    ];
+  }
+  if (git) {
+    return [
+      ...placeProblems(git, `${field}.git`),
+      ...refProblems(git.ref, `${field}.git.ref`),
+      ...gitCredentialProblems(git, `${field}.git.credentials`),
+    ];
+  }
   return [problem("required", field, { message: "expected helm or git", code: "application-source" })];
+}
+
+function digestProblems({ url, chartDigest }: HelmSource, field: string): FieldProblem[] {
+  if (!chartDigest || url?.startsWith("oci://")) return [];
+  const message = "only a chart in an OCI registry (oci://…) can be pinned to a digest";
+  return [problem("forbidden", `${field}.chartDigest`, { message, code: "application-source" })];
+}
+
+/** What git may be asked for: nothing on the manager's own disk, no helper program of the remote's choice. */
+const remotes = /^(https?|ssh|git):\/\/|^[\w.-]+@[\w.-]+:(?!\/\/)/;
+
+function placeProblems({ remote, path }: GitSource, field: string): FieldProblem[] {
+  const code = "application-source";
+  const problems: FieldProblem[] = [];
+  if (typeof remote === "string" && !remotes.test(remote)) {
+    const message = "expected https://…, http://…, ssh://…, git://… or user@host:path";
+    problems.push(problem("invalid", `${field}.remote`, { value: remote, message, code }));
+  }
+  if (typeof path === "string" && (path.startsWith("/") || path.split("/").includes(".."))) {
+    const message = "expected a folder inside the repository, such as charts/app";
+    problems.push(problem("invalid", `${field}.path`, { value: path, message, code }));
+  }
+  return problems;
 }
 
 function credentialProblems(credentials: HelmCredentials | undefined, field: string): FieldProblem[] {

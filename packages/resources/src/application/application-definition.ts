@@ -5,10 +5,14 @@ import { applicationsGroup } from "../groups.ts";
 import { preserved } from "../schema/building-blocks.ts";
 import { applicationMethods, applicationVersionSchema, deployOptionsSchema } from "./application-source.ts";
 
-const applicationDefinitionSpecSchema = z.object({
+export const applicationDefinitionSpecSchema = z.object({
   description: z.string(),
   method: z.enum(applicationMethods).describe("How the application is installed."),
   defaultValues: preserved().optional().describe("Helm values that a new installation starts from."),
+  defaultValuesBlock: z
+    .string()
+    .optional()
+    .describe("The same as YAML text, comments included; either this or defaultValues."),
   defaultDeployOptions: deployOptionsSchema.optional(),
   versions: z.array(applicationVersionSchema),
 });

@@ -5,7 +5,7 @@ import { applicationsGroup } from "../groups.ts";
 import { conditions, dateTime, preserved, stringMap } from "../schema/building-blocks.ts";
 import { applicationMethods, applicationVersionSchema, deployOptionsSchema } from "./application-source.ts";
 
-const applicationInstallationSpecSchema = z.object({
+export const applicationInstallationSpecSchema = z.object({
   applicationRef: z.object({
     name: z.string().min(1).describe("Name of the ApplicationDefinition."),
     version: z.string().min(1).describe("One of its versions."),
@@ -19,6 +19,7 @@ const applicationInstallationSpecSchema = z.object({
     })
     .describe("Where the application is installed."),
   values: preserved().optional().describe("The complete Helm values of the release."),
+  valuesBlock: z.string().optional().describe("The same as YAML text, comments included; either this or values."),
   deployOptions: deployOptionsSchema.optional(),
   reconciliationInterval: z
     .string()

@@ -1,11 +1,14 @@
 import { z } from "zod";
 import { secretKeySelector } from "../schema/building-blocks.ts";
 
+/** Each names a key of a Secret in the namespace of the KubermaticConfiguration. */
 const helmCredentials = z.object({
   username: secretKeySelector().optional(),
   password: secretKeySelector().optional(),
   registryConfigFile: secretKeySelector().optional(),
 });
+
+export type HelmCredentials = z.infer<typeof helmCredentials>;
 
 const helmSourceSchema = z.object({
   url: z
@@ -15,6 +18,11 @@ const helmSourceSchema = z.object({
   chartName: z.string(),
   chartVersion: z.string(),
   credentials: helmCredentials.optional(),
+  chartDigest: z
+    .string()
+    .regex(/^sha256:[a-f0-9]{64}$/)
+    .optional()
+    .describe("Of the manifest in an OCI registry; a chart with another one is refused. Fairlead's addition."),
   insecure: z.boolean().optional().describe("Do not verify the repository's certificate."),
   plainHTTP: z.boolean().optional().describe("Speak HTTP without TLS to an OCI registry."),
 });
@@ -41,6 +49,7 @@ const gitSourceSchema = z.object({
     })
     .optional(),
 });
+export type GitSource = z.infer<typeof gitSourceSchema>;
 
 export const applicationMethods = ["helm"] as const;
 

@@ -54,6 +54,7 @@ export function createWebhookServer(options: WebhookServerOptions): FastifyInsta
     management: managementClient,
     installation: () => installation.read(),
     isFairlead: (username) => username === options.fairleadUser,
+    clusterId: (request.params as { cluster_id?: string }).cluster_id,
     signal: signalOf(request),
   });
   const serve = (path: string, route: Omit<Route, "contextOf">, callerOf: (request: FastifyRequest) => string) => {

@@ -27,6 +27,7 @@ import {
   projectLabel,
   projectType,
 } from "@fairlead/resources";
+import { cniVersionsInUse } from "../applications/cni-versions-in-use.ts";
 import type { AdmissionRequest } from "./admission-review.ts";
 
 export interface ReviewContext {
@@ -34,6 +35,8 @@ export interface ReviewContext {
   readonly installation: () => Promise<Installation>;
   /** Whether this is the user name of Fairlead itself. */
   readonly isFairlead: (username: string) => boolean;
+  /** The user cluster whose API server asks; undefined for the management API. */
+  readonly clusterId?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -80,9 +83,9 @@ const reviewClusterTemplate: Reviewer = {
 const reviewApplicationDefinition: Reviewer = {
   type: applicationDefinitionType,
   review: async (request, context) => {
-    const inUse = context.isFairlead(request.userInfo.username)
-      ? new Set<string>()
-      : await cniVersionsInUse(request, context);
+    const { management, isFairlead, signal } = context;
+    const spared = isFairlead(request.userInfo.username) || request.operation === "CREATE";
+    const inUse = spared ? new Set<string>() : await cniVersionsInUse(management, request.name, signal);
     if (request.operation !== "DELETE") {
       return admitApplicationDefinition({ ...writeOf<ApplicationDefinition>(request), cniVersionsInUse: inUse });
     }
@@ -90,21 +93,6 @@ const reviewApplicationDefinition: Reviewer = {
     return { errors: admitDefinitionDeletion(object, inUse), warnings: [], object };
   },
 };
-
-/** By the Clusters, since only those that can be reached have an installation to ask. */
-async function cniVersionsInUse(
-  { operation, name }: AdmissionRequest,
-  { management, signal }: ReviewContext,
-): Promise<Set<string>> {
-  const versions = new Set<string>();
-  if (operation === "CREATE") return versions;
-  for await (const { items } of management.pages(clusterType, { signal })) {
-    for (const { spec } of items) {
-      if (spec.cniPlugin?.type === name && spec.cniPlugin.version) versions.add(spec.cniPlugin.version);
-    }
-  }
-  return versions;
-}
 
 const reviewAddon: Reviewer = {
   type: addonType,
@@ -122,13 +110,17 @@ async function clusterOf({ operation, namespace }: AdmissionRequest, { managemen
 
 const reviewApplicationInstallation: Reviewer = {
   type: applicationInstallationType,
-  review: async (request, { management, isFairlead, signal }) => {
+  review: async (request, { management, isFairlead, clusterId, signal }) => {
     const write = writeOf<ApplicationInstallation>(request);
+    const byFairlead = isFairlead(request.userInfo.username);
     const name = write.object.spec?.applicationRef?.name;
     // Before the API server checks the schema it may be anything.
     const found = typeof name === "string" && name !== "";
-    const definition = found ? await management.find(applicationDefinitionType, { name }, { signal }) : undefined;
-    return admitApplicationInstallation({ ...write, definition, byFairlead: isFairlead(request.userInfo.username) });
+    const [definition, cluster] = await Promise.all([
+      found ? management.find(applicationDefinitionType, { name }, { signal }) : undefined,
+      clusterId && !byFairlead ? management.find(clusterType, { name: clusterId }, { signal }) : undefined,
+    ]);
+    return admitApplicationInstallation({ ...write, definition, cluster, byFairlead });
   },
 };
 

@@ -57,22 +57,13 @@ beforeAll(async () => {
   for (const crd of userClusterCrds())
     await client.apply(builtin.CustomResourceDefinition, crd, { fieldManager: "test" });
   await waitFor(() => client.list(machineDeploymentType), { what: "the CRD of MachineDeployments" });
+  await waitFor(() => client.list(applicationInstallationType), { what: "the CRD of ApplicationInstallations" });
   api.userClusters.set(id, client);
   await api.post(`${clusters}/${id}/machinedeployments`, { name: "workers", spec: { replicas: 1 } });
+  await api.post("/api/v2/applicationdefinitions", definition("described"));
+  await api.post(`${clusters}/${id}/applicationinstallations`, installation("described"));
   const labels = { "fairlead.dev/machine-deployment": "workers" };
   await client.create(builtin.Node, { metadata: { name: "workers-0", labels } });
-  await waitFor(
-    () =>
-      client.create(applicationInstallationType, {
-        metadata: { name: "described", namespace: "kube-system" },
-        spec: {
-          applicationRef: { name: "cilium", version: "1.19.4" },
-          namespace: { name: "kube-system" },
-          values: { a: 1 },
-        },
-      }),
-    { what: "the CRD of ApplicationInstallations" },
-  );
   const namespace = `cluster-${id}`;
   await client.create(builtin.Namespace, { metadata: { name: namespace } });
   await client.create(builtin.Secret, {
@@ -84,13 +75,14 @@ beforeAll(async () => {
     seed: "embedded",
     cluster_id: id,
     machinedeployment_id: "workers",
-    namespace: "kube-system",
-    appinstall_name: "described",
     provider: "bringyourown",
     dc: "local",
     cni_plugin_type: "cilium",
     ...(await describedTemplate(project)),
     addon_id: "multus",
+    appdef_name: "described",
+    namespace: "default",
+    appinstall_name: "described",
   };
   await api.management.mergePatchStatus(clusterType, { name: id }, { status: { namespaceName: namespace } });
   await api.post(`${clusters}/${id}/addons`, { name: "multus" });
@@ -116,6 +108,17 @@ async function describedTemplate(project: string): Promise<{ template_id: string
 
 function templateBody(name: string): object {
   return { name, scope: "project", cluster: minimal(name).cluster };
+}
+
+function definition(name: string): object {
+  const helm = { url: "https://charts.example.com", chartName: "app", chartVersion: "1.0.0" };
+  const versions = [{ version: "1.0.0", template: { source: { helm } } }];
+  return { name, spec: { description: "An app", method: "helm", versions } };
+}
+
+function installation(name: string): object {
+  const applicationRef = { name: "described", version: "1.0.0" };
+  return { name, namespace: "default", spec: { namespace: { name: "apps" }, applicationRef, values: { a: 1 } } };
 }
 
 /** Every operation of the document; those that delete come last. */
@@ -151,6 +154,10 @@ const bodies: Record<string, (serial: number) => object> = {
   "put upgrades": () => ({ version: "1.36.3" }),
   "post addons": (serial) => ({ name: `described-${serial}`, spec: { continuouslyReconcile: true } }),
   "patch addons": () => ({ spec: { variables: { "multus.logLevel": "debug" } } }),
+  "post applicationdefinitions": (serial) => definition(`described-${serial}`),
+  "put applicationdefinitions": () => definition("described"),
+  "post applicationinstallations": (serial) => installation(`described-${serial}`),
+  "put applicationinstallations": () => installation("described"),
   "post projects": (serial) => ({ name: `described-${serial}` }),
 };
 
@@ -258,10 +265,14 @@ describe("every operation does what the document says", () => {
     return Object.fromEntries(described.map(({ name, schema }) => [name, schema.enum?.[0] ?? schema.const ?? "true"]));
   }
 
+  let restored = 0;
+
   /** What the deletion before this one has taken away. */
   async function restore(path: string): Promise<void> {
     const projects = await api.project(`restored ${path}`);
-    known = { ...known, project_id: projects };
+    const serial = `restored-${++restored}`;
+    known = { ...known, project_id: projects, appdef_name: serial };
+    await api.post("/api/v2/applicationdefinitions", definition(serial));
     if (path.includes("template_id")) known = { ...known, ...(await describedTemplate(projects)) };
     if (!path.includes("cluster_id")) return;
     const clusters = `/api/v2/projects/${projects}/clusters`;
@@ -270,7 +281,8 @@ describe("every operation does what the document says", () => {
     const client = api.server.client();
     api.userClusters.set(id, client);
     const name = `restored-${id}`;
-    known = { ...known, machinedeployment_id: name };
+    known = { ...known, machinedeployment_id: name, appinstall_name: name };
+    await api.post(`${clusters}/${id}/applicationinstallations`, installation(name));
     await api.post(`${clusters}/${id}/machinedeployments`, { name, spec: { replicas: 0 } });
     const namespace = `cluster-${id}`;
     await client.create(builtin.Namespace, { metadata: { name: namespace } });

@@ -1,0 +1,157 @@
+import { admitApplicationDefinition, admitDefinitionDeletion } from "@fairlead/admission";
+import {
+  type ApplicationDefinition,
+  type ApplicationDefinitionRequest,
+  apiApplicationDefinitionListItemSchema,
+  apiApplicationDefinitionSchema,
+  applicationDefinitionObjectSchema,
+  applicationDefinitionRequestSchema,
+  applicationDefinitionType,
+  emptyAnswerSchema,
+  structuralSchema,
+} from "@fairlead/resources";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import type { ApiContext } from "../api-context.ts";
+import { userOf } from "../authentication/authenticate.ts";
+import { forbidden, invalidObject, notFound } from "../http/api-error.ts";
+import { objectBody } from "../http/json-body.ts";
+import { dryRunQuery, fieldValidationQuery, isDryRun } from "../http/query.ts";
+import { signalOf } from "../http/request-signal.ts";
+import { retryConflicts } from "../http/retry-conflicts.ts";
+import { shapeErrors } from "../http/shape-errors.ts";
+import { reportUnknownFields } from "../http/unknown-field-policy.ts";
+import { describeRoute } from "../openapi/describe-route.ts";
+import {
+  toApiApplicationDefinition,
+  toApplicationDefinition,
+  toListItem,
+  withLowerCaseSpec,
+} from "./api-application-definition.ts";
+import { cniVersionsInUse } from "./cni-versions-in-use.ts";
+
+interface DefinitionParams {
+  Params: { appdef_name: string };
+}
+
+const tag = "Applications";
+const what = "application definition";
+const collection = "/api/v2/applicationdefinitions";
+const item = `${collection}/:appdef_name`;
+const requestFields = structuralSchema(applicationDefinitionRequestSchema);
+
+/** What users may install in their clusters: read by everybody, written by administrators. */
+export function applicationDefinitionRoutes(app: FastifyInstance, context: ApiContext): void {
+  const { management } = context;
+
+  const list = describeRoute({
+    tag,
+    summary: "List the applications that there are, by name",
+    answers: { 200: z.array(apiApplicationDefinitionListItemSchema) },
+  });
+  app.get(collection, { schema: list }, async (request) => {
+    const { items } = await management.list(applicationDefinitionType, { signal: signalOf(request) });
+    return items.map(toListItem).sort((a, b) => (a.name < b.name ? -1 : 1));
+  });
+
+  const get = describeRoute({
+    tag,
+    summary: "Show an application with its versions",
+    answers: { 200: apiApplicationDefinitionSchema },
+  });
+  app.get<DefinitionParams>(item, { schema: get }, async (request) =>
+    toApiApplicationDefinition(await existing(context, request)),
+  );
+
+  const create = describeRoute({
+    tag,
+    summary: "Create an application (administrators)",
+    query: { ...dryRunQuery, ...fieldValidationQuery },
+    body: applicationDefinitionRequestSchema,
+    answers: { 201: applicationDefinitionObjectSchema },
+  });
+  app.post(collection, { schema: create }, async (request, reply) => {
+    requireAdmin(request);
+    const dryRun = isDryRun(request.query);
+    const body = parse(request, reply);
+    if (!body.name) {
+      throw invalidObject(what, [{ reason: "FieldValueRequired", field: "name", message: "expected a name" }]);
+    }
+    const object = toApplicationDefinition(body, { name: body.name });
+    const { errors, object: wanted } = admitApplicationDefinition({ operation: "CREATE", object });
+    if (errors.length > 0) throw invalidObject(what, errors);
+    const options = { fieldManager: "fairlead", dryRun };
+    return reply.code(201).send(await management.create(applicationDefinitionType, wanted, options));
+  });
+
+  const replace = describeRoute({
+    tag,
+    summary: "Replace an application (administrators)",
+    description: "A version that is the CNI of clusters cannot be taken away.",
+    query: { ...dryRunQuery, ...fieldValidationQuery },
+    body: applicationDefinitionRequestSchema,
+    answers: { 200: apiApplicationDefinitionSchema },
+  });
+  app.put<DefinitionParams>(item, { schema: replace }, async (request, reply) => {
+    requireAdmin(request);
+    const dryRun = isDryRun(request.query);
+    const body = parse(request, reply);
+    const name = request.params.appdef_name;
+    return retryConflicts(`${what} "${name}"`, async () => {
+      const oldObject = await existing(context, request);
+      const object = toApplicationDefinition(body, oldObject.metadata);
+      const inUse = await cniVersionsInUse(management, name, signalOf(request));
+      const write = { operation: "UPDATE", object, oldObject, cniVersionsInUse: inUse } as const;
+      const { errors, object: wanted } = admitApplicationDefinition(write);
+      if (errors.length > 0) throw invalidObject(what, errors);
+      const options = { fieldManager: "fairlead", dryRun };
+      return toApiApplicationDefinition(await management.replace(applicationDefinitionType, wanted, options));
+    });
+  });
+
+  const remove = describeRoute({
+    tag,
+    summary: "Delete an application (administrators)",
+    description: "Installations of it stay as they are.",
+    query: dryRunQuery,
+    answers: { 200: emptyAnswerSchema },
+  });
+  app.delete<DefinitionParams>(item, { schema: remove }, async (request) => {
+    requireAdmin(request);
+    const dryRun = isDryRun(request.query);
+    const name = request.params.appdef_name;
+    const found = await existing(context, request);
+    const errors = admitDefinitionDeletion(found, await cniVersionsInUse(management, name, signalOf(request)));
+    if (errors.length > 0) throw invalidObject(what, errors);
+    await management.delete(
+      applicationDefinitionType,
+      { name },
+      { preconditions: { uid: found.metadata.uid }, dryRun },
+    );
+    return {};
+  });
+}
+
+function requireAdmin(request: FastifyRequest): void {
+  const { email, isAdmin } = userOf(request);
+  if (!isAdmin) throw forbidden(`"${email}" doesn't have admin rights`);
+}
+
+function parse(request: FastifyRequest, reply: FastifyReply): ApplicationDefinitionRequest {
+  const body = withLowerCaseSpec(objectBody(request.body));
+  reportUnknownFields(requestFields, body, { request, reply });
+  const parsed = applicationDefinitionRequestSchema.safeParse(body, { reportInput: true });
+  if (!parsed.success) throw invalidObject(what, shapeErrors(parsed.error));
+  return parsed.data;
+}
+
+/** @throws ApiError 404 */
+async function existing(
+  context: ApiContext,
+  request: FastifyRequest<DefinitionParams>,
+): Promise<ApplicationDefinition> {
+  const name = request.params.appdef_name;
+  const found = await context.management.find(applicationDefinitionType, { name }, { signal: signalOf(request) });
+  if (!found) throw notFound(what, name);
+  return found;
+}
