@@ -37,6 +37,7 @@ import type { AddonCharts } from "./addon/charts.ts";
 import { followDrift } from "./addon/drift.ts";
 import { AddonReconciler } from "./addon/reconcile.ts";
 import { ADDONS_BY_NAMESPACE, AddonInstallerReconciler } from "./addon-installer/reconcile.ts";
+import { concernsApplications } from "./application-installation/plan.ts";
 import { ApplicationInstallationReconciler } from "./application-installation/reconcile.ts";
 import { ClusterReconciler } from "./cluster/reconcile.ts";
 import { ClusterEvents } from "./cluster-events/observe.ts";
@@ -199,11 +200,20 @@ export function createManager(options: ManagerOptions): FairleadManager {
 
   const systemApplications = controller(
     "system-applications",
-    new SystemApplicationsReconciler({ management, definitions, installation }),
+    new SystemApplicationsReconciler({
+      management,
+      clusters,
+      definitions,
+      seeds,
+      runner: options.runner,
+      installation,
+    }),
     1,
+    longestSourceDelayMs,
   );
   systemApplications.watch(configurations, () => [{ name: "all" }]);
   systemApplications.watch(definitions, () => [{ name: "all" }]);
+  systemApplications.watch(seeds, () => [{ name: "all" }]);
 
   const installations = new UserClusterInformers<ApplicationInstallation>({
     userClusters,
@@ -227,12 +237,21 @@ export function createManager(options: ManagerOptions): FairleadManager {
     "application-installation",
     new ApplicationInstallationReconciler({
       management,
+      clusters,
       definitions,
       installations,
       userClusters,
       runner: options.runner,
+      installation,
     }),
     applicationConcurrency,
+    longestSourceDelayMs,
+  );
+  applicationController.watch(
+    clusters,
+    ({ metadata: { name: id = "" } }) =>
+      (installations.get(id)?.list() ?? []).map((object) => ({ ...requestFor(object), cluster: id })),
+    { filter: concernsApplications },
   );
   applicationController.watch(definitions, ({ metadata }) =>
     [...installations.all()].flatMap(([id, object]) =>
@@ -274,6 +293,8 @@ export function createManager(options: ManagerOptions): FairleadManager {
 
 /** Starting control planes is bound by the machine, not by the manager: more at once only makes each slower. */
 const clusterConcurrency = 4;
+/** A registry that is down is asked again soon enough after it is back, and not all the time before. */
+const longestSourceDelayMs = 120_000;
 /** helm waits for roll-outs, so many installations may be under way at once. */
 const applicationConcurrency = 8;
 

@@ -99,14 +99,6 @@ export {
   patchAddonRequestSchema,
 } from "./rest/api-addon.ts";
 export {
-  type ApiApplicationValue,
-  type ApiApplicationValues,
-  type ApiApplicationValuesPreview,
-  apiApplicationValuesPreviewSchema,
-  apiApplicationValuesSchema,
-  applicationValuesRequestSchema,
-} from "./rest/api-application-values.ts";
-
   type ApiApplicationDefinition,
   type ApiApplicationDefinitionListItem,
   type ApiApplicationInstallation,
@@ -121,6 +113,14 @@ export {
   applicationDefinitionRequestSchema,
   applicationInstallationRequestSchema,
 } from "./rest/api-application.ts";
+export {
+  type ApiApplicationValue,
+  type ApiApplicationValues,
+  type ApiApplicationValuesPreview,
+  apiApplicationValuesPreviewSchema,
+  apiApplicationValuesSchema,
+  applicationValuesRequestSchema,
+} from "./rest/api-application-values.ts";
 
 export {
   type ApiCniVersions,

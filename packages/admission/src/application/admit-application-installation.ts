@@ -51,7 +51,7 @@ function withoutBlock(object: ApplicationInstallation): ApplicationInstallation 
   if (!isManaged(object) || !isCniInstallation(object) || isBlank(object.spec?.valuesBlock)) return object;
   const values = readableValues(object.spec);
   if (!values) return object;
-  const { valuesBlock, ...spec } = object.spec;
+  const { valuesBlock: _text, ...spec } = object.spec;
   return { ...object, spec: { ...spec, values } };
 }
 

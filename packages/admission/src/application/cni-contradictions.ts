@@ -99,12 +99,13 @@ function contradiction(meaning: Meaning, value: unknown, { spec, status }: Clust
     case "api-host": {
       const { externalName, ip, internalURL } = status?.address ?? {};
       const known = [externalName, ip, internalURL].filter((host) => host !== undefined);
-      if (known.length === 0 || known.includes(String(value)) || value === "kubernetes.default.svc") return undefined;
+      if (known.length === 0 || typeof value !== "string") return undefined;
+      if (known.includes(value) || value === "kubernetes.default.svc") return undefined;
       return `${JSON.stringify(value)} is not where the cluster's API server is reached: ${known.join(" or ")}`;
     }
     case "api-port": {
       const port = status?.address?.port;
-      if (port === undefined || String(value) === String(port)) return undefined;
+      if (port === undefined || value === port || value === `${port}`) return undefined;
       return `${JSON.stringify(value)} is not the port of the cluster's API server: ${port}`;
     }
     default:

@@ -1,7 +1,26 @@
 import { HelmError } from "@fairlead/helm";
-import type { ApplicationDefinition, ApplicationInstallation, ApplicationVersion } from "@fairlead/resources";
+import type {
+  ApplicationDefinition,
+  ApplicationInstallation,
+  ApplicationVersion,
+  Cluster,
+  HelmSource,
+} from "@fairlead/resources";
 import { describe, expect, test } from "vitest";
-import { chartOf, deploymentOf, failurePhase, findVersion, intervalMs, UnusableInstallationError } from "./plan.ts";
+import {
+  concernsApplications,
+  deploymentOf,
+  failurePhase,
+  findVersion,
+  helmChart,
+  intervalMs,
+  isWorthRetrying,
+  recordedVersion,
+  UnusableInstallationError,
+  UnusableValuesError,
+  valuesFor,
+} from "./plan.ts";
+import { SourceAccessError } from "./secrets.ts";
 import { installationConditions } from "./status.ts";
 
 const version: ApplicationVersion = {
@@ -27,37 +46,85 @@ function installation(spec: Partial<ApplicationInstallation["spec"]> = {}): Appl
 
 describe("findVersion", () => {
   test("finds the exact version", () => {
-    expect(findVersion(installation(), definition)).toBe(version);
+    expect(findVersion(installation().spec.applicationRef, definition)).toBe(version);
   });
   test("a missing definition is named", () => {
-    expect(() => findVersion(installation(), undefined)).toThrow(/spec\.applicationRef\.name.*"cilium"/);
+    expect(() => findVersion(installation().spec.applicationRef, undefined)).toThrow(
+      /spec\.applicationRef\.name.*"cilium"/,
+    );
   });
   test("an unknown version names those that there are", () => {
-    const other = installation({ applicationRef: { name: "cilium", version: "v1.13.8" } });
-    expect(() => findVersion(other, definition)).toThrow(/"v1\.13\.8": supported values: "1\.13\.8"/);
+    expect(() => findVersion({ name: "cilium", version: "v1.13.8" }, definition)).toThrow(
+      /"v1\.13\.8": supported values: "1\.13\.8"/,
+    );
   });
 });
 
-describe("chartOf", () => {
-  test("joins repository and chart, and says how to reach it", () => {
-    expect(chartOf(version, { registryConfig: "{}" })).toEqual({
-      kind: "oci",
-      url: "oci://registry.test/charts/cilium",
-      version: "1.13.8",
-      access: { registryConfig: "{}" },
-    });
+describe("recordedVersion", () => {
+  test("is what the status says of the version that is asked for", () => {
+    const installed = { ...installation(), status: { applicationVersion: version } };
+    expect(recordedVersion(installed)).toBe(version);
+    expect(
+      recordedVersion({ ...installed, spec: { ...installed.spec, applicationRef: { name: "cilium", version: "2" } } }),
+    ).toBeUndefined();
+    expect(recordedVersion(installation())).toBeUndefined();
   });
-  test("plain HTTP only when the definition says so", () => {
-    const plain = structuredClone(version);
-    if (plain.template.source.helm) plain.template.source.helm.plainHTTP = true;
-    expect(chartOf(plain, {}).access).toEqual({ plainHttp: true });
+});
+
+describe("helmChart", () => {
+  const source = { url: "oci://registry.test/charts/", chartName: "cilium", chartVersion: "1.13.8" };
+  const chartDigest = `sha256:${"a".repeat(64)}`;
+  test.each<[string, HelmSource, object]>([
+    [
+      "a registry",
+      source,
+      { kind: "oci", url: "oci://registry.test/charts/cilium", version: "1.13.8", access: { ca: "c" } },
+    ],
+    [
+      "plain HTTP, only when the definition says so",
+      { ...source, plainHTTP: true },
+      { access: { ca: "c", plainHttp: true } },
+    ],
+    ["no verification", { ...source, insecure: true }, { access: { ca: "c", insecureSkipTlsVerify: true } }],
+    ["a digest", { ...source, chartDigest }, { digest: chartDigest }],
+    [
+      "a classic repository",
+      { ...source, url: "https://charts.test/" },
+      { kind: "repository", url: "https://charts.test", name: "cilium", version: "1.13.8" },
+    ],
+  ])("%s", (_what, helm, expected) => {
+    expect(helmChart(helm, { ca: "c" })).toMatchObject(expected);
   });
-  test.each<[string, ApplicationVersion["template"]["source"]]>([
-    ["an http repository", { helm: { url: "https://charts.test", chartName: "x", chartVersion: "1" } }],
-    ["git", { git: { remote: "https://git.test/x.git", ref: { tag: "v1" } } }],
-  ])("%s is refused for now", (_what, source) => {
-    expect(() => chartOf({ version: "1.0.0", template: { source } }, {})).toThrow(UnusableInstallationError);
+});
+
+describe("valuesFor", () => {
+  const cluster = {
+    metadata: { name: "c" },
+    spec: { humanReadableName: "x", version: "1.36.3" },
+  } as unknown as Cluster;
+  test("come from either field, with references replaced", () => {
+    expect(valuesFor(installation({ values: { a: "{{ .Cluster.Name }}" } }), cluster)).toEqual({ a: "c" });
+    expect(valuesFor(installation({ valuesBlock: "a: {{ .Cluster.Version }}" }), cluster)).toEqual({ a: "1.36.3" });
   });
+  test.each([
+    [{ valuesBlock: "- a" }, /expected a YAML object/],
+    [{ values: { a: "{{ .Cluster.Address.IP }}" } }, /no such value/],
+  ])("%j cannot be used, and trying again does not help", (spec, message) => {
+    const use = () => valuesFor(installation(spec), cluster);
+    expect(use).toThrow(message);
+    expect(use).toThrow(UnusableValuesError);
+    expect(isWorthRetrying(new UnusableValuesError(""))).toBe(false);
+  });
+});
+
+test("of a cluster's changes those count that its applications can refer to", () => {
+  const cluster = { metadata: { name: "c" }, spec: { version: "1.36.3" }, status: { address: { port: 1 } } } as Cluster;
+  const changed = (changes: object) => concernsApplications({ ...cluster, ...changes }, cluster);
+  expect(changed({ metadata: { name: "c", resourceVersion: "2" } })).toBe(false);
+  expect(changed({ status: { ...cluster.status, phase: "Running" } })).toBe(false);
+  expect(changed({ status: { address: { port: 2 } } })).toBe(true);
+  expect(changed({ spec: { ...cluster.spec, pause: true } })).toBe(true);
+  expect(concernsApplications(cluster, undefined)).toBe(true);
 });
 
 describe("deploymentOf", () => {
@@ -105,6 +172,7 @@ describe("conditions after a failure", () => {
         observedGeneration: 3,
       },
     });
+    expect(after(new SourceAccessError("no Secret")).ManifestsRetrieved?.message).toBe("no Secret");
     const timeout = new HelmError("timeout", "not ready", { command: "install" });
     expect(after(timeout)).toMatchObject({
       ManifestsRetrieved: { status: "True" },

@@ -2,14 +2,31 @@
  * From an ApplicationInstallation and its ApplicationDefinition to what helm is asked for. Pure.
  * @module
  */
-import { type HelmErrorKind, isHelmError, type OciChart, type RegistryAccess, type WaitStrategy } from "@fairlead/helm";
+import { isDeepStrictEqual } from "node:util";
+import { resolveReferences } from "@fairlead/admission";
+import {
+  type GitAccess,
+  type GitChart,
+  type HelmErrorKind,
+  isHelmError,
+  type OciChart,
+  type RegistryAccess,
+  type RepositoryChart,
+  type ResolvedCommit,
+  type WaitStrategy,
+} from "@fairlead/helm";
 import {
   type ApplicationDefinition,
   type ApplicationInstallation,
   type ApplicationVersion,
+  type Cluster,
+  type GitSource,
   goDurationMs,
   type HelmSource,
+  type HelmValues,
+  helmValues,
 } from "@fairlead/resources";
+import { SourceAccessError } from "./secrets.ts";
 import type { Phase } from "./status.ts";
 
 /** An installation that cannot be carried out as it stands: only a change of an object helps. */
@@ -17,12 +34,18 @@ export class UnusableInstallationError extends Error {
   override readonly name = "UnusableInstallationError";
 }
 
+/** Values that cannot be used: their text is no YAML, or they refer to what the cluster does not have. */
+export class UnusableValuesError extends Error {
+  override readonly name = "UnusableValuesError";
+}
+
+type Reference = ApplicationInstallation["spec"]["applicationRef"];
+
 /** @throws UnusableInstallationError that names what there is instead */
 export function findVersion(
-  installation: ApplicationInstallation,
+  { name, version }: Reference,
   definition: ApplicationDefinition | undefined,
 ): ApplicationVersion {
-  const { name, version } = installation.spec.applicationRef;
   if (!definition) {
     throw new UnusableInstallationError(`spec.applicationRef.name: there is no ApplicationDefinition "${name}"`);
   }
@@ -34,28 +57,49 @@ export function findVersion(
   );
 }
 
-/** @throws UnusableInstallationError for a source that is no OCI repository */
-export function chartOf(version: ApplicationVersion, access: RegistryAccess): OciChart {
-  const helm = helmSource(version);
+/**
+ * What an installation whose definition lost the version goes on with: what was installed is recorded in its status.
+ * Nothing is uninstalled because somebody tidied up a catalogue (ruling 13).
+ */
+export function recordedVersion({ spec, status }: ApplicationInstallation): ApplicationVersion | undefined {
+  const recorded = status?.applicationVersion;
+  return recorded?.version === spec.applicationRef.version ? recorded : undefined;
+}
+
+/** @throws UnusableValuesError */
+export function valuesFor({ spec }: ApplicationInstallation, cluster: Cluster): HelmValues {
+  try {
+    return resolveReferences(helmValues(spec), cluster);
+  } catch (cause) {
+    throw new UnusableValuesError(`spec.values: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+export function helmChart(helm: HelmSource, access: RegistryAccess): OciChart | RepositoryChart {
+  const { url, chartName, chartVersion: version, chartDigest, plainHTTP, insecure } = helm;
+  const completed: RegistryAccess = {
+    ...access,
+    ...(plainHTTP ? { plainHttp: true } : {}),
+    ...(insecure ? { insecureSkipTlsVerify: true } : {}),
+  };
+  const base = url.replace(/\/+$/, "");
+  if (!url.startsWith("oci://")) return { kind: "repository", url: base, name: chartName, version, access: completed };
   return {
     kind: "oci",
-    url: `${helm.url.replace(/\/+$/, "")}/${helm.chartName}`,
-    version: helm.chartVersion,
-    access: {
-      ...access,
-      ...(helm.plainHTTP ? { plainHttp: true } : {}),
-      ...(helm.insecure ? { insecureSkipTlsVerify: true } : {}),
-    },
+    url: `${base}/${chartName}`,
+    version,
+    ...(chartDigest ? { digest: chartDigest } : {}),
+    access: completed,
   };
 }
 
-/** @throws UnusableInstallationError for a source that is no OCI repository */
-export function helmSource({ version, template }: ApplicationVersion): HelmSource {
-  const { helm } = template.source;
-  if (helm?.url.startsWith("oci://")) return helm;
-  throw new UnusableInstallationError(
-    `The source of version ${version} is ${helm ? helm.url : "a git repository"}: only OCI repositories (oci://…) are supported`,
-  );
+interface GitParts extends ResolvedCommit {
+  access: GitAccess;
+  dependencyAccess: RegistryAccess;
+}
+
+export function gitChart({ remote, path }: GitSource, parts: GitParts): GitChart {
+  return { kind: "git", remote, ...parts, ...(path ? { path } : {}) };
 }
 
 export interface Deployment {
@@ -68,8 +112,11 @@ export interface Deployment {
 const defaultTimeoutMs = 5 * 60_000;
 
 /** The installation's own options, else the definition's defaults; without any, helm does not wait. */
-export function deploymentOf(installation: ApplicationInstallation, definition: ApplicationDefinition): Deployment {
-  const options = installation.spec.deployOptions?.helm ?? definition.spec.defaultDeployOptions?.helm ?? {};
+export function deploymentOf(
+  installation: ApplicationInstallation,
+  definition: ApplicationDefinition | undefined,
+): Deployment {
+  const options = installation.spec.deployOptions?.helm ?? definition?.spec.defaultDeployOptions?.helm ?? {};
   const timeoutMs = options.timeout === undefined ? undefined : goDurationMs(options.timeout);
   return {
     wait: options.wait || options.atomic ? "watcher" : "hookOnly",
@@ -95,5 +142,24 @@ const downloadFailures: readonly HelmErrorKind[] = [
 export function failurePhase(error: unknown): Phase {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof UnusableInstallationError) return { phase: "definition-missing", message };
-  return { phase: isHelmError(error, ...downloadFailures) ? "download-failed" : "failed", message };
+  const download = error instanceof SourceAccessError || isHelmError(error, ...downloadFailures);
+  return { phase: download ? "download-failed" : "failed", message };
+}
+
+/** Whether a change of a Cluster may matter to what is installed in it. */
+export function concernsApplications(cluster: Cluster, previous: Cluster | undefined): boolean {
+  const relevant = ({ spec, status }: Cluster) => [
+    spec.clusterNetwork,
+    spec.version,
+    spec.humanReadableName,
+    spec.pause === true,
+    status?.address,
+    status?.userEmail,
+  ];
+  return previous === undefined || !isDeepStrictEqual(relevant(cluster), relevant(previous));
+}
+
+/** Whether trying again can help; otherwise an event of the object that is wrong brings the installation back. */
+export function isWorthRetrying(error: unknown): boolean {
+  return !(error instanceof UnusableInstallationError || error instanceof UnusableValuesError);
 }

@@ -1,15 +1,16 @@
+import { cniContradictions, type Installation, isCniApplication } from "@fairlead/admission";
 import {
   applyRelease,
   type HelmRunner,
-  type RegistryAccess,
+  type ReleaseOutcome,
   readRevision,
-  registryConfigFor,
   releaseName,
   removeRelease,
   type StoredRelease,
 } from "@fairlead/helm";
 import {
-  builtin,
+  EventRecorder,
+  type EventText,
   type Informer,
   type KubeClient,
   type ReconcileContext,
@@ -22,20 +23,25 @@ import {
   type ApplicationInstallation,
   type ApplicationVersion,
   applicationInstallationType,
-  installationNamespace,
+  applicationManagedByLabel,
+  type Cluster,
+  type HelmValues,
 } from "@fairlead/resources";
 import { changedConditions } from "../conditions.ts";
 import type { UserClusterInformers } from "../user-clusters/user-cluster-informers.ts";
 import type { UserCluster, UserClusters } from "../user-clusters/user-clusters.ts";
 import { addFinalizer, removeFinalizer, writeStatus } from "../writes.ts";
+import { ChartSources } from "./chart-sources.ts";
+import { ensureNamespace } from "./namespace.ts";
 import {
-  chartOf,
   deploymentOf,
   failurePhase,
   findVersion,
-  helmSource,
   intervalMs,
+  isWorthRetrying,
+  recordedVersion,
   UnusableInstallationError,
+  valuesFor,
 } from "./plan.ts";
 import { installationConditions, type Phase } from "./status.ts";
 
@@ -45,18 +51,23 @@ const uninstallTimeoutMs = 5 * 60_000;
 
 export interface ApplicationInstallationOptions {
   management: KubeClient;
+  clusters: Informer<Cluster>;
   definitions: Informer<ApplicationDefinition>;
   installations: UserClusterInformers<ApplicationInstallation>;
   userClusters: UserClusters;
   runner: HelmRunner;
+  installation: () => Installation;
 }
 
 /** Installs, upgrades and removes the helm releases of ApplicationInstallations. Not gated on nodes: a CNI comes before them. */
 export class ApplicationInstallationReconciler implements Reconciler {
   readonly #options: ApplicationInstallationOptions;
+  readonly #sources: ChartSources;
+  readonly #recorders = new WeakMap<KubeClient, EventRecorder>();
 
   constructor(options: ApplicationInstallationOptions) {
     this.#options = options;
+    this.#sources = new ChartSources(options);
   }
 
   async reconcile(
@@ -65,10 +76,12 @@ export class ApplicationInstallationReconciler implements Reconciler {
   ): Promise<Result | undefined> {
     const userCluster = this.#options.userClusters.get(id);
     const installation = this.#options.installations.get(id)?.get(`${namespace}/${name}`);
-    if (!userCluster || !installation) return undefined;
+    const cluster = this.#options.clusters.get(id);
+    if (!userCluster || !installation || !cluster || cluster.spec.pause) return undefined;
     const scope: Scope = {
       userCluster,
       installation,
+      cluster,
       logger: context.logger,
       signal: AbortSignal.any([context.signal, userCluster.signal]),
     };
@@ -88,29 +101,30 @@ export class ApplicationInstallationReconciler implements Reconciler {
     try {
       return await this.#install(scope);
     } catch (error) {
-      if (!scope.signal.aborted) await this.#writePhase(scope, failurePhase(error));
-      if (error instanceof UnusableInstallationError) return undefined; // An event of the definition brings it back.
+      if (!scope.signal.aborted) await this.#reportFailure(scope, error);
+      if (!isWorthRetrying(error)) return undefined;
       throw error;
     }
   }
 
   async #install(scope: Scope): Promise<Result | undefined> {
-    const { installation, userCluster, signal, logger } = scope;
+    const { installation, userCluster, cluster, signal, logger } = scope;
     const definition = this.#options.definitions.get(installation.spec.applicationRef.name);
-    const version = findVersion(installation, definition);
-    const chart = chartOf(version, await this.#credentials(version, signal));
+    const version = await this.#version(scope, definition);
+    const values = valuesFor(installation, cluster);
+    const chart = await this.#sources.chart(version, signal);
     const target = releaseTarget(scope);
     if (installation.status?.conditions?.Ready?.observedGeneration !== installation.metadata.generation) {
       await this.#writePhase(scope, { phase: "installing", message: `Installing version ${version.version}` });
     }
+    await ensureNamespace(userCluster.client, installation.spec.namespace, signal);
     const outcome = await applyRelease(
       { runner: this.#options.runner, client: userCluster.client, logger, signal },
       target,
       {
         chart,
-        values: installation.spec.values ?? {},
-        ...deploymentOf(installation, definition as ApplicationDefinition),
-        createNamespace: installation.spec.namespace.create === true,
+        values,
+        ...deploymentOf(installation, definition),
       },
     );
     if (outcome.wait) {
@@ -119,8 +133,53 @@ export class ApplicationInstallationReconciler implements Reconciler {
       return { requeueAfterMs: Math.max(1000, untilMs - Date.now()) };
     }
     await this.#writeInstalled(scope, version, outcome.revision);
+    await this.#tellOutcome(scope, { outcome, version, definition, values });
     const interval = intervalMs(installation);
     return interval ? { requeueAfterMs: interval } : undefined;
+  }
+
+  /** That of the definition, or, where that has lost it, the one that is installed already. */
+  async #version(scope: Scope, definition: ApplicationDefinition | undefined): Promise<ApplicationVersion> {
+    const { applicationRef } = scope.installation.spec;
+    try {
+      return findVersion(applicationRef, definition);
+    } catch (error) {
+      const recorded = recordedVersion(scope.installation);
+      if (!(error instanceof UnusableInstallationError) || !recorded) throw error;
+      await this.#tell(scope, {
+        type: "Warning",
+        reason: definition ? "ApplicationVersionRemoved" : "ApplicationDefinitionRemoved",
+        action: "Keep",
+        note: `${error.message}; version ${recorded.version}, which is installed, is kept as it is`,
+      });
+      return recorded;
+    }
+  }
+
+  async #tellOutcome(scope: Scope, { outcome, version, definition, values }: Told): Promise<void> {
+    if (outcome.steps.length === 0) return;
+    const note = `Installed version ${version.version} as revision ${outcome.revision} of its release`;
+    await this.#tell(scope, { type: "Normal", reason: "InstallationSuccessful", action: "Install", note });
+    const { installation, cluster } = scope;
+    const managed = installation.metadata.labels?.[applicationManagedByLabel] !== undefined;
+    if (managed || !isCniApplication(installation, definition)) return;
+    for (const { field, message } of cniContradictions(values, cluster)) {
+      const reason = "CNIValuesContradictCluster";
+      await this.#tell(scope, { type: "Warning", reason, action: "Install", note: `${field}: ${message}` });
+    }
+  }
+
+  async #reportFailure(scope: Scope, error: unknown): Promise<void> {
+    const phase = failurePhase(error);
+    const failed = scope.installation.status?.failures ?? 0;
+    await this.#writePhase(scope, phase, phase.phase === "failed" ? { failures: failed + 1 } : {});
+    const { message: note } = phase;
+    await this.#tell(scope, {
+      type: "Warning",
+      reason: "ApplicationInstallationReconcileFailed",
+      action: "Install",
+      note,
+    });
   }
 
   /** The first message says what went wrong; this one comes only where it got lost. */
@@ -130,26 +189,7 @@ export class ApplicationInstallationReconciler implements Reconciler {
     }
   }
 
-  /** What helm needs to log in, out of Secrets in the installation's namespace of the management API. */
-  async #credentials(version: ApplicationVersion, signal: AbortSignal): Promise<RegistryAccess> {
-    const { url, credentials } = helmSource(version);
-    if (!credentials) return {};
-    const read = async (selector: { name?: string | undefined; key: string } | undefined) => {
-      if (!selector) return undefined;
-      const ref = { name: selector.name ?? "", namespace: installationNamespace };
-      const secret = await this.#options.management.get(builtin.Secret, ref, { signal });
-      const value = secret.data?.[selector.key];
-      if (value === undefined) throw new Error(`Secret ${ref.namespace}/${ref.name} has no key "${selector.key}"`);
-      return Buffer.from(value, "base64").toString("utf8");
-    };
-    const registryConfig = await read(credentials.registryConfigFile);
-    if (registryConfig !== undefined) return { registryConfig };
-    const [username, password] = await Promise.all([read(credentials.username), read(credentials.password)]);
-    if (username === undefined || password === undefined) return {};
-    return { registryConfig: registryConfigFor(new URL(url.replace(/^oci:/, "https:")).host, { username, password }) };
-  }
-
-  /** A failed removal keeps the finalizer: an installation that is gone leaves nothing behind. */
+  /** A failed removal keeps the finalizer, and is tried again: an installation that is gone leaves nothing behind. */
   async #remove(scope: Scope): Promise<void> {
     const { userCluster, logger, signal } = scope;
     const context = { runner: this.#options.runner, client: userCluster.client, logger, signal };
@@ -157,7 +197,10 @@ export class ApplicationInstallationReconciler implements Reconciler {
       await removeRelease(context, releaseTarget(scope), { wait: "watcher", timeoutMs: uninstallTimeoutMs });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      if (!signal.aborted) await this.#writePhase(scope, { phase: "uninstall-failed", message });
+      if (!signal.aborted) {
+        await this.#writePhase(scope, { phase: "uninstall-failed", message });
+        await this.#tell(scope, { type: "Warning", reason: "UninstallFailed", action: "Uninstall", note: message });
+      }
       throw error;
     }
     await removeFinalizer(userCluster.client, applicationInstallationType, {
@@ -173,13 +216,14 @@ export class ApplicationInstallationReconciler implements Reconciler {
     const { conditions, helmRelease } = installation.status ?? {};
     const ready = conditions?.Ready;
     const recorded = ready?.status === "True" && ready.observedGeneration === installation.metadata.generation;
-    if (recorded && helmRelease?.version === revision) return;
+    const retrieved = conditions?.ManifestsRetrieved?.status === "True";
+    if (recorded && retrieved && helmRelease?.version === revision) return;
     const { name, namespace } = releaseTarget(scope);
     const stored = await readRevision(userCluster.client, { name, namespace }, { revision, signal });
     await this.#writePhase(
       scope,
       { phase: "installed", message: installedMessage(version.version, stored) },
-      { method: "helm", applicationVersion: version, helmRelease: releaseStatus(name, revision, stored) },
+      { method: "helm", applicationVersion: version, helmRelease: releaseStatus(name, revision, stored), failures: 0 },
     );
   }
 
@@ -190,6 +234,20 @@ export class ApplicationInstallationReconciler implements Reconciler {
     const status = { ...more, conditions };
     await writeStatus(userCluster.client, applicationInstallationType, { object: installation, status, signal });
   }
+
+  async #tell({ userCluster: { client }, installation, signal }: Scope, text: EventText): Promise<void> {
+    const reportingController = "fairlead.dev/application-installation";
+    const recorder = this.#recorders.get(client) ?? new EventRecorder({ client, reportingController });
+    this.#recorders.set(client, recorder);
+    await recorder.record(installation, text, signal);
+  }
+}
+
+interface Told {
+  outcome: ReleaseOutcome;
+  version: ApplicationVersion;
+  definition: ApplicationDefinition | undefined;
+  values: HelmValues;
 }
 
 /** People must not take Fairlead's own chart for the Cilium project's (DESIGN section 6). */
@@ -208,6 +266,7 @@ function releaseStatus(name: string, version: number, { info }: StoredRelease) {
 interface Scope {
   userCluster: UserCluster;
   installation: ApplicationInstallation;
+  cluster: Cluster;
   logger: ReconcileContext["logger"];
   signal: AbortSignal;
 }

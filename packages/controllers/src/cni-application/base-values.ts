@@ -6,6 +6,7 @@ import { type BaseValues, mergeValues } from "@fairlead/network";
 import {
   type ApplicationDefinition,
   type Cluster,
+  helmValues,
   initialCniValuesAnnotation,
   initialCniValuesLayerAnnotation,
 } from "@fairlead/resources";
@@ -23,7 +24,12 @@ export function baseValues(cluster: Cluster, definition: ApplicationDefinition |
     const layer = annotations?.[initialCniValuesLayerAnnotation] === "template" ? "template" : "initial";
     return { layer, values: requested };
   }
-  return { layer: "definition", values: structuredClone<Values>(definition?.spec.defaultValues ?? {}) };
+  return { layer: "definition", values: structuredClone<Values>(definitionDefaults(definition)) };
+}
+
+function definitionDefaults(definition: ApplicationDefinition | undefined): Values {
+  const { defaultValues, defaultValuesBlock } = definition?.spec ?? {};
+  return helmValues({ values: defaultValues, valuesBlock: defaultValuesBlock });
 }
 
 function parseRequest(text: string | undefined): Values | undefined {

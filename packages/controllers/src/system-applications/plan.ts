@@ -2,6 +2,7 @@
  * The ApplicationDefinitions of the CNIs that come as applications, made from the catalogue. Pure.
  * @module
  */
+import type { KubermaticConfigurationSpec } from "@fairlead/resources";
 
 const MANAGED_BY_LABEL = "apps.kubermatic.k8c.io/managed-by";
 const APPLICATION_TYPE_LABEL = "apps.kubermatic.k8c.io/type";
@@ -14,6 +15,10 @@ export interface ChartSource {
   helmRepository: string;
   /** Only for a registry on loopback: talk HTTP instead of HTTPS. */
   plainHTTP: boolean;
+  /** Do not verify the registry's certificate. */
+  insecure?: boolean;
+  /** By version: what the chart's digest has to be. */
+  chartDigests?: Readonly<Record<string, string>>;
   /** Reference to a registry configuration in a Secret of the manager's namespace. */
   registryConfigFile?: { name: string; key: string };
 }
@@ -27,6 +32,23 @@ export const CILIUM_DEFAULT_VALUES = {
   operator: { replicas: 1 },
   hubble: { relay: { enabled: true }, ui: { enabled: true }, tls: { auto: { method: "cronJob" } } },
 } as const;
+
+/** Where KKP publishes its mirror of the charts; one setting of the KubermaticConfiguration replaces it. */
+const upstreamRepository = "quay.io/kubermatic/helm-charts";
+
+/** The settings stand below `userCluster`, and KKP's documentation has them at the top, too: key by key the former win. */
+export function chartSource(spec: KubermaticConfigurationSpec | undefined): ChartSource {
+  const settings = { ...spec?.systemApplications, ...spec?.userCluster?.systemApplications };
+  const { helmRepository = upstreamRepository, plainHTTP, insecureSkipTLSVerify, chartDigests } = settings;
+  const { name, key } = settings.helmRegistryConfigFile ?? {};
+  return {
+    helmRepository: helmRepository.replace(/^oci:\/\//, "").replace(/\/+$/, ""),
+    plainHTTP: plainHTTP === true,
+    ...(insecureSkipTLSVerify ? { insecure: true } : {}),
+    ...(name && key ? { registryConfigFile: { name, key } } : {}),
+    ...(chartDigests ? { chartDigests } : {}),
+  };
+}
 
 export interface ApplicationDefinitionManifest {
   apiVersion: "apps.kubermatic.k8c.io/v1";
@@ -43,7 +65,9 @@ export interface ApplicationDefinitionManifest {
             url: string;
             chartName: string;
             chartVersion: string;
-            plainHTTP?: true;
+            plainHTTP?: boolean;
+            insecure?: boolean;
+            chartDigest?: string;
             credentials?: { registryConfigFile: { name: string; key: string } };
           };
         };
@@ -73,7 +97,9 @@ export function ciliumDefinition(versions: readonly string[], source: ChartSourc
               url: `oci://${source.helmRepository}`,
               chartName: "cilium",
               chartVersion: version,
-              ...(source.plainHTTP ? { plainHTTP: true as const } : {}),
+              ...(source.plainHTTP ? { plainHTTP: true } : {}),
+              ...(source.insecure ? { insecure: true } : {}),
+              ...(source.chartDigests?.[version] ? { chartDigest: source.chartDigests[version] } : {}),
               ...(source.registryConfigFile ? { credentials: { registryConfigFile: source.registryConfigFile } } : {}),
             },
           },

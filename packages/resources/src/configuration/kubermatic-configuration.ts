@@ -21,6 +21,17 @@ const kubernetesVersionsSchema = z.looseObject({
   externalClusters: preserved().optional(),
 });
 
+const systemApplicationsSchema = z.looseObject({
+  helmRepository: z.string().optional().describe("OCI repository of system applications, without oci://."),
+  helmRegistryConfigFile: secretKeySelector().optional(),
+  plainHTTP: z.boolean().optional().describe("Speak HTTP without TLS to the repository."),
+  insecureSkipTLSVerify: z.boolean().optional().describe("Do not verify the repository's certificate."),
+  chartDigests: z
+    .record(z.string(), z.string().regex(/^sha256:[a-f0-9]{64}$/))
+    .optional()
+    .describe("By version of Cilium: the digest that its chart has to have. Fairlead's addition."),
+});
+
 const userClusterSettingsSchema = z.looseObject({
   cni: z
     .object({
@@ -41,22 +52,23 @@ const userClusterSettingsSchema = z.looseObject({
       defaultManifests: z.string().optional(),
     })
     .optional(),
-  systemApplications: z
-    .looseObject({
-      helmRepository: z.string().optional().describe("OCI repository of system applications, without oci://."),
-      helmRegistryConfigFile: secretKeySelector().optional(),
-    })
-    .optional(),
+  systemApplications: systemApplicationsSchema.optional(),
 });
 
 const kubermaticConfigurationSpecSchema = z.object({
   exposeStrategy: z.enum(exposeStrategies).optional(),
   featureGates: z.record(z.string(), z.boolean()).optional(),
   userCluster: userClusterSettingsSchema.optional(),
+  systemApplications: systemApplicationsSchema
+    .optional()
+    .describe("The same as userCluster.systemApplications, which wins."),
   versions: kubernetesVersionsSchema.optional(),
   api: z.looseObject({ accessibleAddons: z.array(z.string()).optional() }).optional(),
   auth: preserved().optional(),
-  caBundle: preserved().optional(),
+  caBundle: z
+    .looseObject({ kind: z.string().optional(), name: z.string().optional() })
+    .optional()
+    .describe("ConfigMap whose ca-bundle.pem holds the authorities that chart sources are trusted by."),
   imagePullSecret: z.string().optional(),
   ingress: preserved().optional(),
   masterController: preserved().optional(),
