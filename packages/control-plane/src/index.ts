@@ -31,6 +31,7 @@ export {
   type ControlPlaneHealth,
   type ControlPlaneObservation,
   type ControlPlaneProvider,
+  type TunnelObservation,
 } from "./provider.ts";
 export { type ControlPlaneSpec, controlPlaneSpec, IncompleteClusterError } from "./spec.ts";
 export { type TunnelCertificateOptions, tunnelCertificates } from "./tunnel/certificates.ts";

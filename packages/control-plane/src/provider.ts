@@ -1,6 +1,7 @@
 import type { KubeObject } from "@fairlead/kube";
 import type { Cluster } from "@fairlead/resources";
 import type { Logger } from "pino";
+import type { Tunnel, TunnelEndpoints, TunnelStep } from "./tunnel/tunnel.ts";
 
 /** `provisioning`: not up yet, and nothing says that it will not be. `down`: was up, or failed to start. */
 export type ComponentHealth = "up" | "down" | "provisioning";
@@ -23,6 +24,17 @@ export interface ControlPlaneAddress {
   internalName?: string;
 }
 
+/** The control plane's side of its tunnels to the nodes. */
+export interface TunnelObservation {
+  /** Of the server of the tunnel that kube-apiserver goes through; its clients are in the user cluster. */
+  health: ComponentHealth;
+  /** What all replicas of kube-apiserver go through; undefined until the first is up, and while they are replaced. */
+  inUse: Tunnel | undefined;
+  endpoints: TunnelEndpoints;
+  /** Whether a metrics-server beside the control plane answers. */
+  servesMetrics?: boolean;
+}
+
 /** What is known about a control plane right now. */
 export interface ControlPlaneObservation {
   health: ControlPlaneHealth;
@@ -39,6 +51,8 @@ export interface ControlPlaneObservation {
   managerKubeconfig: string;
   /** What has to be in the user cluster for the control plane's sake; whoever works there applies it. Absent: nothing. */
   userClusterObjects?: readonly KubeObject[];
+  /** Absent until anything is known of it. */
+  tunnel?: TunnelObservation;
 }
 
 /** Why nothing can be done about a control plane right now, for the cluster's owner; it is worth another try. */
@@ -63,9 +77,13 @@ export interface ControlPlaneProvider {
    * others when it serves. Does not wait until all is up; `onChange` tells when to look
    * again. A failed attempt is thrown by the call after it, so that the caller's retry delays apply; the call after that
    * tries again.
+   * @param context.tunnel where a switch of the tunnel is; default: what the Cluster asks for
    * @throws ControlPlaneBlockedError if something outside has to happen first
    */
-  ensure(cluster: Cluster, context: { signal: AbortSignal; logger: Logger }): Promise<ControlPlaneObservation>;
+  ensure(
+    cluster: Cluster,
+    context: { signal: AbortSignal; logger: Logger; tunnel?: TunnelStep },
+  ): Promise<ControlPlaneObservation>;
 
   /** Why no control plane of that Kubernetes version can be run here; undefined if one can, as far as is known. */
   refusal?(kubernetesVersion: string): string | undefined;

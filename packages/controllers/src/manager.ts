@@ -20,6 +20,7 @@ import {
   addonType,
   applicationDefinitionType,
   applicationInstallationType,
+  type Cluster,
   clusterNamespace,
   clusterTemplateInstanceType,
   clusterTemplateType,
@@ -48,6 +49,7 @@ import type { OwnSeed } from "./seed/plan.ts";
 import { SeedReconciler } from "./seed/reconcile.ts";
 import { SimulatedNodesReconciler } from "./simulated-nodes/reconcile.ts";
 import { SystemApplicationsReconciler } from "./system-applications/reconcile.ts";
+import { TunnelReconciler } from "./tunnel/reconcile.ts";
 import { UserClusterInformers } from "./user-clusters/user-cluster-informers.ts";
 import { UserClusters } from "./user-clusters/user-clusters.ts";
 
@@ -140,12 +142,24 @@ export function createManager(options: ManagerOptions): FairleadManager {
     new EventRecorder({ client: management, reportingController: `fairlead.dev/${reporter}`, logger });
   const events = new ClusterEvents({ recorder: eventsOf("cluster-events"), clusters, addons });
 
+  const tunnels = new TunnelReconciler({ ...options, clusters, addons, userClusters });
+  const tunnelOf = (cluster: Cluster) => tunnels.planOf(cluster);
+  const tunnelController = controller("tunnel", tunnels, 4);
+  tunnelController.watch(clusters, (cluster) => [requestFor(cluster)]);
+  tunnelController.watch(addons, (addon) => (addon.spec.cluster.name ? [{ name: addon.spec.cluster.name }] : []));
+  provider.onChange((id) => tunnelController.enqueue({ name: id }));
+  userClusters.onConnect(({ id }) => tunnelController.enqueue({ name: id }));
+  tunnels.onChange((id) => {
+    clusterController.enqueue({ name: id });
+    installer.enqueue({ name: id });
+  });
+
   const projectController = controller("project", new ProjectReconciler({ management, projects, clusters }), 2);
   projectController.watch(projects, (project) => [requestFor(project)]);
 
   const clusterController = controller(
     "cluster",
-    new ClusterReconciler({ ...options, clusters, templates, installation, userClusters }),
+    new ClusterReconciler({ ...options, clusters, templates, installation, userClusters, tunnelOf }),
     clusterConcurrency,
   );
   clusterController.watch(clusters, (cluster) => [requestFor(cluster)]);
@@ -179,7 +193,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
 
   const installer = controller(
     "addon-installer",
-    new AddonInstallerReconciler({ management, clusters, addons, installation, charts: options.charts }),
+    new AddonInstallerReconciler({ management, clusters, addons, installation, charts: options.charts, tunnelOf }),
     4,
   );
   installer.watch(clusters, (cluster) => [requestFor(cluster)]);

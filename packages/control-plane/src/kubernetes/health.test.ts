@@ -1,6 +1,14 @@
 import type { Deployment, StatefulSet } from "@fairlead/kube";
 import { describe, expect, test } from "vitest";
-import { controlPlaneHealth, describeWaiting, isRolledOut, oldestVersion } from "./health.ts";
+import {
+  controlPlaneHealth,
+  describeWaiting,
+  isRolledOut,
+  isServed,
+  oldestVersion,
+  tunnelHealth,
+  tunnelInUse,
+} from "./health.ts";
 
 const template = { spec: { containers: [] } };
 const selector = {};
@@ -44,6 +52,32 @@ describe("controlPlaneHealth", () => {
 
   test("one replica of two is enough to be up", () => {
     expect(controlPlaneHealth([deployment("scheduler", { readyReplicas: 1 })], undefined).scheduler).toBe("up");
+  });
+});
+
+describe("the tunnel", () => {
+  const apiServer = (status: Deployment["status"], volumes: { name: string }[] = []): Deployment => ({
+    ...deployment("apiserver", status),
+    spec: { replicas: 2, selector, template: { spec: { containers: [], volumes } } },
+  });
+  const egress = [{ name: "kube-apiserver-egress" }];
+
+  test("in use is what all pods of kube-apiserver go through", () => {
+    expect(tunnelInUse([apiServer(complete, egress)])).toBe("konnectivity");
+    expect(tunnelInUse([apiServer(complete)])).toBe("openvpn");
+    expect(tunnelInUse([apiServer({ ...complete, updatedReplicas: 1 }, egress)])).toBeUndefined();
+    expect(tunnelInUse([])).toBeUndefined();
+  });
+
+  test("is as healthy as its server", () => {
+    const health = { etcd: "up", apiserver: "up", controllerManager: "up", scheduler: "up" } as const;
+    const [up, down] = [deployment("openvpn-server", complete), deployment("openvpn-server", {})];
+    expect(tunnelHealth([], "konnectivity", health)).toBe("up");
+    expect(tunnelHealth([], "konnectivity", { ...health, apiserver: "down" })).toBe("down");
+    expect(tunnelHealth([up], "openvpn", health)).toBe("up");
+    expect(tunnelHealth([down], "openvpn", health)).toBe("down");
+    expect(tunnelHealth([down], "openvpn", { ...health, apiserver: "provisioning" })).toBe("provisioning");
+    expect(isServed([up], "metrics-server")).toBe(false);
   });
 });
 

@@ -5,6 +5,8 @@
 import type { Deployment, KubeObject, StatefulSet } from "@fairlead/kube";
 import { compareVersions } from "@fairlead/network";
 import type { ComponentHealth, ControlPlaneHealth } from "../provider.ts";
+import { tunnelOfPod } from "../tunnel/konnectivity-server.ts";
+import type { Tunnel } from "../tunnel/tunnel.ts";
 import { type Component, VERSION_LABEL } from "./manifests/pod.ts";
 
 type Workload = Deployment | StatefulSet;
@@ -33,6 +35,28 @@ export function controlPlaneHealth(
     controllerManager: healthOf("controllerManager"),
     scheduler: healthOf("scheduler"),
   };
+}
+
+/** What all pods of kube-apiserver go through; undefined while there are none, and while they are replaced. */
+export function tunnelInUse(live: readonly KubeObject[]): Tunnel | undefined {
+  const workload = workloadOf(live, "apiserver");
+  return workload?.spec && isRolledOut([workload]) ? tunnelOfPod(workload.spec.template.spec) : undefined;
+}
+
+/** A proxy-server is beside each kube-apiserver; OpenVPN's server is a workload of its own. */
+export function tunnelHealth(
+  live: readonly KubeObject[],
+  use: Tunnel,
+  { apiserver }: ControlPlaneHealth,
+): ComponentHealth {
+  if (use === "konnectivity" || apiserver !== "up") return apiserver;
+  return isServed(live, "openvpn-server") ? "up" : "down";
+}
+
+/** Whether a workload that is no component of Kubernetes serves. */
+export function isServed(live: readonly KubeObject[], name: "openvpn-server" | "metrics-server"): boolean {
+  const workload = workloadOf(live, name);
+  return workload !== undefined && serves(workload);
 }
 
 /** All replicas are of the latest template and ready: what comes after it may follow. */
@@ -79,7 +103,7 @@ function hasFailed({ status }: Workload): boolean {
   return conditions.some(({ type, status: value }) => type === "Progressing" && value === "False");
 }
 
-function workloadOf(live: readonly KubeObject[], name: Component): Workload | undefined {
+function workloadOf(live: readonly KubeObject[], name: string): Workload | undefined {
   return live.filter(isWorkload).find(({ metadata }) => metadata.name === name);
 }
 

@@ -182,6 +182,12 @@ describe("how an API server is reached", () => {
       "EndpointSlice kubernetes",
       "ConfigMap envoy-agent",
       "DaemonSet envoy-agent",
+      "Secret openvpn-client-certificates",
+      "Service metrics-server",
+      "ClusterRole system:metrics-server",
+      "ClusterRoleBinding system:metrics-server",
+      "ClusterRoleBinding metrics-server:system:auth-delegator",
+      "RoleBinding metrics-server-auth-reader",
     ]);
     expect(JSON.stringify(userClusterObjects)).toContain("192.168.30.10");
     const certificate = new X509Certificate(decode(await secretOf("tunnel", "kube-apiserver"), "apiserver.crt"));
@@ -196,6 +202,78 @@ describe("how an API server is reached", () => {
         force: true,
       });
     }
+  });
+});
+
+describe("the tunnel to the nodes", () => {
+  const single = {
+    componentsOverride: { etcd: { clusterSize: 1 }, apiserver: { replicas: 1 } },
+  };
+  const namespace = "cluster-switched";
+  const tunnelOf = async () => {
+    const listed = await seed.names(builtin.Deployment, "switched");
+    const { spec } = await seed.client.get(builtin.Deployment, { name: "apiserver", namespace });
+    const containers = (spec?.template.spec.containers ?? []).map(({ name }) => name).slice(1);
+    const args = (spec?.template.spec.containers[0]?.args ?? []).join(" ");
+    return {
+      containers,
+      selectsEgress: args.includes("--egress-selector-config-file"),
+      openVpn: listed.includes("openvpn-server"),
+    };
+  };
+  const before = testCluster({ id: "switched", spec: single });
+  const after = testCluster({ id: "switched", spec: { ...single, ...konnectivity } });
+
+  test("each step of a switch keeps what is in use, and what an old tunnel was goes at the end", async () => {
+    const { tunnel, userClusterObjects = [] } = await seed.up(before);
+    expect(tunnel).toMatchObject({ health: "up", inUse: "openvpn", servesMetrics: true });
+    expect(tunnel?.endpoints).toEqual({
+      openvpn: { host: "switched.europe.fairlead.example", port: expect.any(Number) },
+    });
+    expect(userClusterObjects.map(({ metadata }) => metadata.name)).toContain("openvpn-client-certificates");
+    expect(await tunnelOf()).toEqual({
+      containers: ["openvpn-client", "node-dnat"],
+      selectsEgress: false,
+      openVpn: true,
+    });
+
+    const prepared = await seed.up(after, { use: "openvpn", alongside: "konnectivity" });
+    expect(prepared.tunnel).toMatchObject({ inUse: "openvpn", endpoints: { konnectivity: {}, openvpn: {} } });
+    expect(await tunnelOf()).toEqual({
+      containers: ["konnectivity-server", "openvpn-client", "node-dnat"],
+      selectsEgress: false,
+      openVpn: true,
+    });
+
+    const switched = await seed.up(after, { use: "konnectivity", alongside: "openvpn" });
+    expect(switched.tunnel?.inUse).toBe("konnectivity");
+    expect(await tunnelOf()).toEqual({
+      containers: ["konnectivity-server", "openvpn-client", "node-dnat"],
+      selectsEgress: true,
+      openVpn: true,
+    });
+
+    const settled = await seed.up(after);
+    expect(settled.tunnel).toMatchObject({ inUse: "konnectivity", servesMetrics: false });
+    expect(await tunnelOf()).toEqual({ containers: ["konnectivity-server"], selectsEgress: true, openVpn: false });
+    const left = (await seed.objectsIn(namespace)).filter(
+      ({ metadata }) => metadata.labels?.["fairlead.dev/tunnel"] === "openvpn",
+    );
+    expect(left.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([]);
+  });
+
+  test("and back", async () => {
+    await seed.up(before, { use: "konnectivity", alongside: "openvpn" });
+    const switched = await seed.up(before, { use: "openvpn", alongside: "konnectivity" });
+    expect(switched.tunnel?.inUse).toBe("openvpn");
+    await seed.up(before);
+    expect(await tunnelOf()).toEqual({
+      containers: ["openvpn-client", "node-dnat"],
+      selectsEgress: false,
+      openVpn: true,
+    });
+    const names = (await seed.objectsIn(namespace)).map(({ metadata }) => metadata.name ?? "");
+    expect(names.filter((name) => name.includes("konnectivity"))).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Cluster } from "@fairlead/resources";
 import type { Logger } from "pino";
 import type { KeyPair } from "../pki/certificate.ts";
 import { ControlPlaneBlockedError, type ControlPlaneObservation, type ControlPlaneProvider } from "../provider.ts";
+import type { TunnelStep } from "../tunnel/tunnel.ts";
 import { CLUSTER_LABEL } from "./manifests/pod.ts";
 import { ensureSeedCluster, removeSeedCluster } from "./seed-cluster.ts";
 import type { ConnectedSeed, Seeds } from "./seeds.ts";
@@ -36,7 +37,10 @@ export class KubernetesControlPlaneProvider implements ControlPlaneProvider {
     });
   }
 
-  async ensure(cluster: Cluster, { signal }: { signal: AbortSignal }): Promise<ControlPlaneObservation> {
+  async ensure(
+    cluster: Cluster,
+    { signal, tunnel }: { signal: AbortSignal; tunnel?: TunnelStep },
+  ): Promise<ControlPlaneObservation> {
     const id = cluster.metadata.name ?? "";
     const observation = await this.#withSeed(cluster, signal, ({ client, settings }, both) =>
       ensureSeedCluster(cluster, {
@@ -44,6 +48,7 @@ export class KubernetesControlPlaneProvider implements ControlPlaneProvider {
         settings,
         webhookAuthority: this.#options.webhookAuthority,
         lookup: this.#options.lookup ?? addressesOf,
+        tunnel,
         before: this.#known.get(id)?.health,
         signal: both,
       }),

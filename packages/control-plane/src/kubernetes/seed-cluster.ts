@@ -21,11 +21,20 @@ import {
 } from "../provider.ts";
 import { tunnelCertificates } from "../tunnel/certificates.ts";
 import { konnectivitySniHost } from "../tunnel/konnectivity-server.ts";
-import { seedTunnel, seedTunnelServices } from "../tunnel/seed-tunnel.ts";
+import { seedTunnel, seedTunnelEndpoints, seedTunnelServices } from "../tunnel/seed-tunnel.ts";
 import type { SeedTunnel } from "../tunnel/seed-types.ts";
-import { serves } from "../tunnel/tunnel.ts";
+import { serves, type TunnelStep } from "../tunnel/tunnel.ts";
+import { tunnelUserClusterObjects } from "../tunnel/user-cluster-objects.ts";
 import { API_SERVER_PORT, addressState, externalName, internalApiServerUrl } from "./address.ts";
-import { controlPlaneHealth, describeWaiting, isRolledOut, oldestVersion } from "./health.ts";
+import {
+  controlPlaneHealth,
+  describeWaiting,
+  isRolledOut,
+  isServed,
+  oldestVersion,
+  tunnelHealth,
+  tunnelInUse,
+} from "./health.ts";
 import { apiServer } from "./manifests/api-server.ts";
 import { etcd } from "./manifests/etcd.ts";
 import { controllerManager, scheduler } from "./manifests/leader-elected.ts";
@@ -44,6 +53,8 @@ export interface SeedClusterOptions {
   webhookAuthority: KeyPair;
   /** All addresses of a name; rejects if it has none. */
   lookup: (host: string) => Promise<string[]>;
+  /** Where a switch of the tunnel is; absent: what the cluster asks for. */
+  tunnel: TunnelStep | undefined;
   /** What was known last. */
   before: ControlPlaneHealth | undefined;
   signal: AbortSignal;
@@ -65,7 +76,7 @@ export async function ensureSeedCluster(
   const clusterId = cluster.metadata.name ?? "";
   const namespace = clusterNamespace(clusterId);
   const placed: Placed = { clusterId, namespace, overwriteRegistry: settings.overwriteRegistry };
-  const wanted = seedClusterSpec(cluster);
+  const wanted = seedClusterSpec(cluster, options.tunnel);
   await ensureNamespace(placed, wanted, options);
   const existing = await client.find(builtin.StatefulSet, { name: "etcd", namespace }, { signal });
   const spec = keepEtcd(wanted, existing);
@@ -90,13 +101,23 @@ export async function ensureSeedCluster(
     signal,
     stages: stagesOf(placed, spec, { address, pki, settings, tunnel }),
   });
+  const health = controlPlaneHealth(live, options.before);
   return {
-    health: controlPlaneHealth(live, options.before),
+    health,
+    tunnel: {
+      health: tunnelHealth(live, spec.tunnel.use, health),
+      inUse: tunnelInUse(live),
+      endpoints: seedTunnelEndpoints({ ...tunnelOptions(placed, spec), externalName: address.host }, services),
+      servesMetrics: isServed(live, "metrics-server"),
+    },
     activity: describeWaiting(live),
     address: { ...address, ip, internalName: new URL(internalApiServerUrl(clusterId)).hostname },
     version: complete ? spec.version : (oldestVersion(live) ?? spec.version),
     ...kubeconfigs(spec, { address, pki, settings }),
-    userClusterObjects: userClusterObjects(spec, { address, ip, overwriteRegistry: settings.overwriteRegistry }),
+    userClusterObjects: [
+      ...userClusterObjects(spec, { address, ip, overwriteRegistry: settings.overwriteRegistry }),
+      ...tunnelUserClusterObjects({ step: spec.tunnel, pki, seedNamespace: namespace }),
+    ],
   };
 }
 

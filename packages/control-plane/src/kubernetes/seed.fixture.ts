@@ -15,6 +15,7 @@ import { testCluster } from "../cluster.fixture.ts";
 import { LocalHarness } from "../local/harness.fixture.ts";
 import { createAuthority, type KeyPair } from "../pki/certificate.ts";
 import { ControlPlaneBlockedError, type ControlPlaneObservation } from "../provider.ts";
+import type { TunnelStep } from "../tunnel/tunnel.ts";
 import { KubernetesControlPlaneProvider } from "./provider.ts";
 import type { SeedSettings } from "./seed-settings.ts";
 import { Seeds } from "./seeds.ts";
@@ -120,10 +121,11 @@ export class SeedHarness {
     cluster: Cluster,
     what: string,
     condition: (observation: ControlPlaneObservation) => boolean,
+    tunnel?: TunnelStep,
   ): Promise<ControlPlaneObservation> {
     return await waitFor(
       async () => {
-        const observation = await this.ensure(cluster);
+        const observation = await this.ensure(cluster, tunnel);
         return observation && condition(observation) && observation;
       },
       { what, timeoutMs: 150_000, intervalMs: 300 },
@@ -131,20 +133,21 @@ export class SeedHarness {
   }
 
   /** Undefined while the API server has no address. */
-  async ensure(cluster: Cluster): Promise<ControlPlaneObservation | undefined> {
+  async ensure(cluster: Cluster, tunnel?: TunnelStep): Promise<ControlPlaneObservation | undefined> {
     try {
-      return await this.provider.ensure(cluster, { signal: this.#stop.signal });
+      return await this.provider.ensure(cluster, { signal: this.#stop.signal, ...(tunnel ? { tunnel } : {}) });
     } catch (error) {
       if (error instanceof ControlPlaneBlockedError && error.reason === "AddressPending") return undefined;
       throw error;
     }
   }
 
-  up(cluster: Cluster): Promise<ControlPlaneObservation> {
+  up(cluster: Cluster, tunnel?: TunnelStep): Promise<ControlPlaneObservation> {
     return this.ensureUntil(
       cluster,
       `control plane of ${cluster.metadata.name}`,
       ({ health, activity }) => activity === undefined && Object.values(health).every((state) => state === "up"),
+      tunnel,
     );
   }
 

@@ -8,6 +8,8 @@ import { userClusterPki } from "../pki/cluster-plan.ts";
 import { writeSecretFile } from "../pki/directory.ts";
 import type { ControlPlaneObservation } from "../provider.ts";
 import type { ControlPlaneSpec } from "../spec.ts";
+import type { Tunnel } from "../tunnel/tunnel.ts";
+import { tunnelUserClusterObjects } from "../tunnel/user-cluster-objects.ts";
 import { grantAdminAccess, grantKwokAccess } from "./access.ts";
 import type { BinaryPaths, ControlPlaneBinaries } from "./binaries.ts";
 import { Component } from "./component.ts";
@@ -16,6 +18,7 @@ import { ControlPlaneFiles } from "./control-plane-files.ts";
 import type { LocalEtcd } from "./etcd.ts";
 import { kwokConfiguration } from "./kwok/configuration.ts";
 import { loopback, type PortRegistry, readPorts, writePorts } from "./ports.ts";
+import { simulatedTunnel, withTunnel } from "./simulated-tunnel.ts";
 import type { StartSlots } from "./start-slots.ts";
 
 export interface LocalClusterContext {
@@ -58,6 +61,8 @@ export class LocalCluster {
   #converging: Promise<void> | undefined;
   #reachedVersion: string | undefined;
   readonly #versions: NonNullable<ControlPlaneObservation["versions"]> = {};
+  /** What kube-apiserver was last started with. */
+  #tunnelInUse: Tunnel | undefined;
   #failure: { error: unknown } | undefined;
 
   constructor(id: string, context: LocalClusterContext) {
@@ -135,6 +140,8 @@ export class LocalCluster {
       versions: { ...this.#versions },
       adminKubeconfig: files.kubeconfig("admin"),
       managerKubeconfig: files.kubeconfig("manager"),
+      userClusterObjects: tunnelUserClusterObjects({ step: spec.tunnel, pki: files.pki }),
+      tunnel: simulatedTunnel(spec.tunnel, { health: this.#apiServer.health, inUse: this.#tunnelInUse }),
     };
   }
 
@@ -145,11 +152,14 @@ export class LocalCluster {
     const files = await ControlPlaneFiles.complete(directory, {
       name: this.#id,
       url: `https://${loopback}:${ports.apiServer}`,
-      plan: userClusterPki(this.#id, {
-        names: { serviceIp: spec.apiServerServiceIp, dnsDomain: spec.dnsDomain },
-        etcdAuthority: etcd.authority,
-        webhookAuthority,
-      }),
+      plan: withTunnel(
+        userClusterPki(this.#id, {
+          names: { serviceIp: spec.apiServerServiceIp, dnsDomain: spec.dnsDomain },
+          etcdAuthority: etcd.authority,
+          webhookAuthority,
+        }),
+        spec,
+      ),
       users: ["admin", "manager", "controller-manager", "scheduler", "kwok"],
     });
     const configuration = kwokConfiguration(spec);
@@ -203,6 +213,8 @@ export class LocalCluster {
     // None of the others may be newer than the API server, and each may be one minor release older.
     await this.#apiServer.ensure(server, signal);
     this.#versions.apiserver = spec.version;
+    this.#tunnelInUse = spec.tunnel.use;
+    this.#changed();
     const steps = [
       this.#controllerManager
         .ensure(

@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import type { KeyPair } from "../pki/certificate.ts";
 import type { ControlPlaneObservation, ControlPlaneProvider } from "../provider.ts";
 import { controlPlaneSpec } from "../spec.ts";
+import type { TunnelStep } from "../tunnel/tunnel.ts";
 import { ControlPlaneBinaries } from "./binaries.ts";
 import { type LocalEtcd, startEtcd } from "./etcd.ts";
 import { LocalCluster } from "./local-cluster.ts";
@@ -73,9 +74,9 @@ export class LocalControlPlaneProvider implements ControlPlaneProvider {
 
   async ensure(
     cluster: Cluster,
-    { signal }: { signal: AbortSignal; logger: Logger },
+    { signal, tunnel }: { signal: AbortSignal; logger: Logger; tunnel?: TunnelStep },
   ): Promise<ControlPlaneObservation> {
-    const spec = controlPlaneSpec(cluster);
+    const spec = controlPlaneSpec(cluster, tunnel);
     await this.#removals.get(spec.clusterId);
     this.#closed.signal.throwIfAborted();
     return await this.#cluster(spec.clusterId).ensure(spec, signal);

@@ -27,15 +27,24 @@ test("only the tunnels that are served have keys", () => {
   ]);
 });
 
-test("the user cluster gets the client's key only where OpenVPN is, and the metrics API only where it is served", async () => {
+test("the user cluster gets the client's key only where OpenVPN is, and the way to a metrics-server only where one is", async () => {
   const pki = await tunnelPki();
-  const objects = (step: TunnelStep, servesMetrics: boolean) =>
-    tunnelUserClusterObjects({ step, pki, servesMetrics }).map(({ kind, metadata }) => `${kind}/${metadata.name}`);
-  expect(objects({ use: "openvpn" }, false)).toEqual(["Secret/openvpn-client-certificates"]);
-  expect(objects({ use: "konnectivity" }, false)).toEqual(["Secret/metrics-server-serving-cert"]);
-  expect(objects({ use: "konnectivity" }, true)).toEqual([
+  const objects = (step: TunnelStep, seedNamespace?: string) =>
+    tunnelUserClusterObjects({ step, pki, ...(seedNamespace ? { seedNamespace } : {}) }).map(
+      ({ kind, metadata }) => `${kind}/${metadata.name}`,
+    );
+  expect(objects({ use: "openvpn" })).toEqual(["Secret/openvpn-client-certificates"]);
+  expect(objects({ use: "openvpn" }, "cluster-abc")).toEqual([
+    "Secret/openvpn-client-certificates",
+    "Service/metrics-server",
+    "ClusterRole/system:metrics-server",
+    "ClusterRoleBinding/system:metrics-server",
+    "ClusterRoleBinding/metrics-server:system:auth-delegator",
+    "RoleBinding/metrics-server-auth-reader",
+  ]);
+  expect(objects({ use: "konnectivity", alongside: "openvpn" }, "cluster-abc")).toEqual([
     "Secret/metrics-server-serving-cert",
-    "APIService/v1beta1.metrics.k8s.io",
+    "Secret/openvpn-client-certificates",
   ]);
 });
 

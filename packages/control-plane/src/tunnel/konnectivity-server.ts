@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import type { Secret, Service } from "@fairlead/kube";
+import type { PodSpec, Secret, Service } from "@fairlead/kube";
 import { stringify } from "yaml";
 import { formatArguments } from "../flags/arguments.ts";
 import { kubeconfig } from "../pki/kubeconfig.ts";
 import { requirePair, requirePem } from "../pki/pki.ts";
 import { allowEgress, restricted, seedConfigMap, seedImage, seedMetadata, seedSecret } from "./seed-object.ts";
 import type { SeedTunnel, SeedTunnelOptions, SeedTunnelServiceOptions } from "./seed-types.ts";
+import type { Tunnel } from "./tunnel.ts";
 
 /** The version of both ends, which the tests run; any Kubernetes version works with it. */
 const konnectivityVersion = "0.34.0";
@@ -16,6 +17,7 @@ const agentServiceAccount = "system-konnectivity-agent";
 /** Audience of the agents' tokens. */
 export const konnectivityAudience = "system:konnectivity-server";
 
+const egressVolume = "kube-apiserver-egress";
 const egressDirectory = "/etc/kubernetes/konnectivity";
 const egressFile = "egress-selector-configuration.yaml";
 const socketDirectory = "/etc/kubernetes/konnectivity-server";
@@ -25,6 +27,11 @@ const kubeconfigDirectory = "/etc/kubernetes/kubeconfig";
 /** Where agents reach the proxy-server in the pods of kube-apiserver. */
 export const konnectivityAgentPort = 8132;
 const ports = { agent: konnectivityAgentPort, admin: 8133, health: 8134 } as const;
+
+/** What a pod of kube-apiserver goes through: only one that uses the proxy-server is given an egress selector. */
+export function tunnelOfPod({ volumes = [] }: PodSpec): Tunnel {
+  return volumes.some(({ name }) => name === egressVolume) ? "konnectivity" : "openvpn";
+}
 
 /** With expose strategy Tunneling all names share one port, and this one is the proxy-server's. */
 export function konnectivitySniHost(externalName: string): string {
@@ -104,18 +111,16 @@ export function konnectivityServer(options: SeedTunnelOptions): SeedTunnel {
         { name: "konnectivity-uds", emptyDir: {} },
         { name: "konnectivityproxy-tls", secret: { secretName: "konnectivityproxy-tls" } },
         { name: "konnectivity-kubeconfig", secret: { secretName: "konnectivity-kubeconfig" } },
-        ...(uses ? [{ name: "kube-apiserver-egress", configMap: { name: "kube-apiserver-egress" } }] : []),
+        ...(uses ? [{ name: egressVolume, configMap: { name: egressVolume } }] : []),
       ],
-      volumeMounts: uses
-        ? [socketMount, { name: "kube-apiserver-egress", mountPath: egressDirectory, readOnly: true }]
-        : [],
+      volumeMounts: uses ? [socketMount, { name: egressVolume, mountPath: egressDirectory, readOnly: true }] : [],
       annotations: { "checksum/konnectivity": createHash("sha256").update(JSON.stringify(secrets)).digest("hex") },
       pod: {},
       ...(uses ? { egressSelectorConfigFile: `${egressDirectory}/${egressFile}` } : {}),
     },
     objects: [
       ...secrets,
-      ...(uses ? [seedConfigMap("kube-apiserver-egress", owner, { [egressFile]: egressSelector() })] : []),
+      ...(uses ? [seedConfigMap(egressVolume, owner, { [egressFile]: egressSelector() })] : []),
       allowEgress("apiserver-internal-allow", owner, {
         from: "apiserver",
         to: "apiserver",

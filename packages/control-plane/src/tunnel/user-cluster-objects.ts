@@ -1,23 +1,21 @@
-import type { KubeObject, Secret } from "@fairlead/kube";
+import type { ClusterRole, ClusterRoleBinding, KubeObject, RoleBinding, Secret, Service } from "@fairlead/kube";
+import { identities } from "../pki/cluster-plan.ts";
 import { type PkiFiles, requirePem } from "../pki/pki.ts";
 import { serves, type TunnelStep } from "./tunnel.ts";
 
 export interface TunnelObjectsOptions {
   step: TunnelStep;
   pki: PkiFiles;
-  /**
-   * Whether a metrics-server answers behind its Service. An APIService without one would leave every namespace
-   * Terminating for ever.
-   */
-  servesMetrics: boolean;
+  /** Namespace of the control plane in its seed, whose metrics-server serves a cluster with OpenVPN; absent: none. */
+  seedNamespace?: string;
 }
 
 /**
- * What a tunnel needs in `kube-system` of the user cluster and no add-on chart may hold: private keys, and the
- * registration of the metrics API, which may be there only while somebody serves it.
+ * What a tunnel needs in the user cluster and no add-on chart may hold: private keys, and what belongs to a
+ * metrics-server outside of it.
  */
 export function tunnelUserClusterObjects(options: TunnelObjectsOptions): KubeObject[] {
-  const { step, pki, servesMetrics } = options;
+  const { step, pki, seedNamespace } = options;
   const objects: KubeObject[] = [];
   if (serves(step, "konnectivity")) {
     objects.push(tlsSecret("metrics-server-serving-cert", pki, { certificate: "metrics-server-serving" }));
@@ -31,24 +29,55 @@ export function tunnelUserClusterObjects(options: TunnelObjectsOptions): KubeObj
       }),
     );
   }
-  if (servesMetrics) objects.push(metricsApi(requirePem(pki, "ca.crt")));
+  if (step.use === "openvpn" && seedNamespace !== undefined) objects.push(...seedMetricsAccess(seedNamespace));
   return objects;
 }
 
-function metricsApi(ca: string): KubeObject {
-  return {
-    apiVersion: "apiregistration.k8s.io/v1",
-    kind: "APIService",
-    metadata: { name: "v1beta1.metrics.k8s.io" },
+/** With OpenVPN the metrics-server is in the seed: the user cluster's Service leads there, and it may read what it needs. */
+function seedMetricsAccess(seedNamespace: string): KubeObject[] {
+  const rbac = "rbac.authorization.k8s.io";
+  const role = "system:metrics-server";
+  const subjects = [{ apiGroup: rbac, kind: "User", name: identities.metricsServerUser }];
+  const bind = (name: string, roleName: string): ClusterRoleBinding => ({
+    apiVersion: `${rbac}/v1`,
+    kind: "ClusterRoleBinding",
+    metadata: { name },
+    roleRef: { apiGroup: rbac, kind: "ClusterRole", name: roleName },
+    subjects,
+  });
+  const service: Service = {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "metrics-server", namespace: "kube-system" },
     spec: {
-      group: "metrics.k8s.io",
-      version: "v1beta1",
-      groupPriorityMinimum: 100,
-      versionPriority: 100,
-      service: { name: "metrics-server", namespace: "kube-system", port: 443 },
-      caBundle: base64(ca),
+      type: "ExternalName",
+      externalName: `metrics-server.${seedNamespace}.svc.cluster.local`,
+      ports: [{ name: "https", port: 443, protocol: "TCP" }],
     },
-  } as KubeObject;
+  };
+  const clusterRole: ClusterRole = {
+    apiVersion: `${rbac}/v1`,
+    kind: "ClusterRole",
+    metadata: { name: role },
+    rules: [
+      { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
+      { apiGroups: [""], resources: ["pods", "nodes"], verbs: ["get", "list", "watch"] },
+    ],
+  };
+  const reader: RoleBinding = {
+    apiVersion: `${rbac}/v1`,
+    kind: "RoleBinding",
+    metadata: { name: "metrics-server-auth-reader", namespace: "kube-system" },
+    roleRef: { apiGroup: rbac, kind: "Role", name: "extension-apiserver-authentication-reader" },
+    subjects,
+  };
+  return [
+    service,
+    clusterRole,
+    bind(role, role),
+    bind("metrics-server:system:auth-delegator", "system:auth-delegator"),
+    reader,
+  ];
 }
 
 function tlsSecret(name: string, pki: PkiFiles, { certificate }: { certificate: string }): Secret {

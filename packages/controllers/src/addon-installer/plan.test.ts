@@ -8,46 +8,63 @@ const canal: AddonSelectionInput = {
   nodeLocalDNSCacheEnabled: true,
   configured: [],
   available: new Set(["canal", "cilium", "hubble", "multus"]),
+  tunnel: { clients: ["openvpn"], use: "openvpn" },
 };
 
 describe("defaultAddons", () => {
   test.each<[string, Partial<AddonSelectionInput>, string[]]>([
-    ["Canal", {}, ["canal", "kube-proxy", "coredns", "node-local-dns"]],
-    ["no node-local DNS", { nodeLocalDNSCacheEnabled: false }, ["canal", "kube-proxy", "coredns"]],
+    ["Canal", {}, ["canal", "kube-proxy", "coredns", "node-local-dns", "openvpn-client"]],
+    ["no node-local DNS", { nodeLocalDNSCacheEnabled: false }, ["canal", "kube-proxy", "coredns", "openvpn-client"]],
     [
       "none",
       { cni: { type: "none", version: "" }, cniDelivery: undefined },
-      ["kube-proxy", "coredns", "node-local-dns"],
+      ["kube-proxy", "coredns", "node-local-dns", "openvpn-client"],
+    ],
+    [
+      "Konnectivity",
+      { tunnel: { clients: ["konnectivity"], use: "konnectivity" } },
+      ["canal", "kube-proxy", "coredns", "node-local-dns", "konnectivity-agent", "metrics-server"],
+    ],
+    [
+      "on the way to Konnectivity",
+      { tunnel: { clients: ["konnectivity", "openvpn"], use: "openvpn" } },
+      ["canal", "kube-proxy", "coredns", "node-local-dns", "konnectivity-agent", "openvpn-client"],
+    ],
+    [
+      "on the way to OpenVPN",
+      { tunnel: { clients: ["openvpn", "konnectivity"], use: "konnectivity" } },
+      ["canal", "kube-proxy", "coredns", "node-local-dns", "openvpn-client", "konnectivity-agent", "metrics-server"],
     ],
     [
       "Cilium as application, ebpf",
       { cni: { type: "cilium", version: "1.19.4" }, cniDelivery: "application", proxyMode: "ebpf" },
-      ["coredns", "node-local-dns"],
+      ["coredns", "node-local-dns", "openvpn-client"],
     ],
     [
       "Cilium as application, iptables",
       { cni: { type: "cilium", version: "1.19.4" }, cniDelivery: "application", proxyMode: "iptables" },
-      ["kube-proxy", "coredns", "node-local-dns"],
+      ["kube-proxy", "coredns", "node-local-dns", "openvpn-client"],
     ],
     [
       "Cilium as add-on",
       { cni: { type: "cilium", version: "v1.12" }, proxyMode: "iptables" },
-      ["cilium", "kube-proxy", "coredns", "node-local-dns"],
+      ["cilium", "kube-proxy", "coredns", "node-local-dns", "openvpn-client"],
     ],
     [
       "the operator's, as far as they fit and exist",
       { configured: ["multus", "multus", "hubble", "canal", "csi"] },
-      ["canal", "kube-proxy", "coredns", "node-local-dns", "multus"],
+      ["canal", "kube-proxy", "coredns", "node-local-dns", "openvpn-client", "multus"],
     ],
     [
       "the operator's list does not bring back what the network rules out",
       {
-        configured: ["kube-proxy", "canal"],
+        configured: ["kube-proxy", "canal", "konnectivity-agent", "metrics-server"],
+        available: new Set(["kube-proxy", "canal", "konnectivity-agent", "metrics-server"]),
         cni: { type: "none", version: "" },
         cniDelivery: undefined,
         proxyMode: "ebpf",
       },
-      ["coredns", "node-local-dns"],
+      ["coredns", "node-local-dns", "openvpn-client"],
     ],
   ])("%s", (_what, input, expected) => {
     expect(defaultAddons({ ...canal, ...input })).toEqual(expected);

@@ -3,7 +3,9 @@
  * @module
  */
 
+import type { Tunnel } from "@fairlead/control-plane";
 import { addonObstacle, type CniPlugin } from "@fairlead/network";
+import { tunnelClients } from "../tunnel/status.ts";
 
 /** How the catalogue delivers the cluster's CNI; undefined for type `none` and for a version it does not know. */
 export type CniDelivery = "addon" | "application" | undefined;
@@ -17,10 +19,24 @@ export interface AddonSelectionInput {
   configured: readonly string[];
   /** Names of the add-ons that there are. */
   available: ReadonlySet<string>;
+  tunnel: {
+    /** Tunnels whose clients belong into the cluster: two while it is switched from one to the other. */
+    clients: readonly Tunnel[];
+    /** What the API server goes through. With OpenVPN the metrics-server is beside it. */
+    use: Tunnel;
+  };
 }
 
 /** Whether a cluster has one of these follows from its network, never from the operator's list (as KKP's has it). */
-const ofTheNetwork = new Set(["canal", "cilium", "kube-proxy", "coredns", "node-local-dns"]);
+const ofTheNetwork = new Set([
+  "canal",
+  "cilium",
+  "kube-proxy",
+  "coredns",
+  "node-local-dns",
+  "metrics-server",
+  ...Object.values(tunnelClients),
+]);
 
 /**
  * Names of the default add-ons, in the order in which they are installed: the network before what runs on it.
@@ -33,6 +49,8 @@ export function defaultAddons(input: AddonSelectionInput): string[] {
   if (input.proxyMode !== "ebpf") names.push("kube-proxy");
   names.push("coredns");
   if (input.nodeLocalDNSCacheEnabled) names.push("node-local-dns");
+  names.push(...input.tunnel.clients.map((tunnel) => tunnelClients[tunnel]));
+  if (input.tunnel.use === "konnectivity") names.push("metrics-server");
   const fits = (name: string) => input.available.has(name) && !addonObstacle(name, input.cni);
   return [...names, ...new Set(input.configured.filter((name) => !ofTheNetwork.has(name) && fits(name)))];
 }

@@ -1,4 +1,5 @@
 import { catalogueOf, type Installation } from "@fairlead/admission";
+import { tunnels } from "@fairlead/control-plane";
 import type { Informer, KubeClient, ReconcileContext, Reconciler, Request } from "@fairlead/kube";
 import { findVersion } from "@fairlead/network";
 import {
@@ -13,6 +14,8 @@ import type { AddonCharts } from "../addon/charts.ts";
 import { SPEC_VALID } from "../cluster/status.ts";
 import { isTrue } from "../conditions.ts";
 import { FIELD_MANAGER } from "../names.ts";
+import type { TunnelPlan } from "../tunnel/plan.ts";
+import { tunnelClients } from "../tunnel/status.ts";
 import { defaultAddons, planAddons } from "./plan.ts";
 
 export interface AddonInstallerOptions {
@@ -21,6 +24,8 @@ export interface AddonInstallerOptions {
   addons: Informer<Addon>;
   installation: () => Installation;
   charts: Pick<AddonCharts, "names">;
+  /** Where the cluster's tunnel is on its way from one kind to the other. */
+  tunnelOf: (cluster: Cluster) => TunnelPlan;
 }
 
 /** Index of the Addon informer: the namespace. */
@@ -40,10 +45,15 @@ export class AddonInstallerReconciler implements Reconciler {
     if (!cluster || !isReady(cluster)) return;
     const namespace = clusterNamespace(id);
     const plan = planAddons(
-      wantedAddons(cluster, installation(), charts.names),
+      wantedAddons(cluster, {
+        installation: installation(),
+        available: charts.names,
+        tunnel: this.#options.tunnelOf(cluster),
+      }),
       addons.byIndex(ADDONS_BY_NAMESPACE, namespace),
     );
     for (const name of plan.create) {
+      if (lacksServer(cluster, name)) continue; // The address comes as a change of the Cluster.
       logger.info({ Addon: name }, "Creating a default Addon");
       await management.apply(addonType, addonManifest(cluster, name), {
         fieldManager: FIELD_MANAGER,
@@ -68,7 +78,19 @@ function isReady(cluster: Cluster): boolean {
   );
 }
 
-function wantedAddons(cluster: Cluster, installation: Installation, available: ReadonlySet<string>): string[] {
+/** A client that does not know where its server is could not even be rendered. */
+function lacksServer({ status }: Cluster, addon: string): boolean {
+  return tunnels.some((tunnel) => tunnelClients[tunnel] === addon && status?.tunnel?.[tunnel] === undefined);
+}
+
+function wantedAddons(
+  cluster: Cluster,
+  {
+    installation,
+    available,
+    tunnel,
+  }: { installation: Installation; available: ReadonlySet<string>; tunnel: TunnelPlan },
+): string[] {
   const { cniPlugin, clusterNetwork } = cluster.spec;
   const { type = "none", version = "" } = cniPlugin ?? {};
   return defaultAddons({
@@ -78,6 +100,7 @@ function wantedAddons(cluster: Cluster, installation: Installation, available: R
     nodeLocalDNSCacheEnabled: clusterNetwork?.nodeLocalDNSCacheEnabled !== false,
     configured: installation.configuration?.spec?.userCluster?.addons?.default ?? [],
     available,
+    tunnel: { clients: tunnel.clients, use: tunnel.step.use },
   });
 }
 

@@ -9,6 +9,10 @@ describe("addonValues", () => {
         id: "abc",
         version: "1.36.3",
         apiServer: { host: "127.0.0.1", port: 7000, url: "https://127.0.0.1:7000" },
+        tunnel: {
+          konnectivity: { host: "", port: 8132, keepaliveTime: "1m" },
+          openvpn: { host: "", port: 1194 },
+        },
       },
       network: {
         ipFamily: "IPv4",
@@ -45,6 +49,15 @@ describe("addonValues", () => {
       strictArp: false,
       nodeLocalDNS: false,
       dnsResolverIP: "10.240.16.10",
+    });
+  });
+
+  test("tells where the tunnel's servers are, once that is known", () => {
+    const cluster = testCluster({ componentsOverride: { konnectivityProxy: { keepaliveTime: "20s" } } });
+    const tunnel = { konnectivity: { host: "abc.example.com", port: 31000 } };
+    expect(addonValues({ ...cluster, status: { ...cluster.status, tunnel } }).cluster.tunnel).toEqual({
+      konnectivity: { host: "abc.example.com", port: 31000, keepaliveTime: "20s" },
+      openvpn: { host: "", port: 1194 },
     });
   });
 

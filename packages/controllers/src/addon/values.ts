@@ -2,6 +2,7 @@
  * The values that every add-on chart gets: what a cluster's network is, in one document (charts/addons/README). Pure.
  * @module
  */
+import type { TunnelEndpoint } from "@fairlead/control-plane";
 import {
   DEFAULT_NODE_PORT_RANGE,
   isDualStack,
@@ -12,7 +13,16 @@ import {
 import { type Cluster, reachedVersion } from "@fairlead/resources";
 
 export interface AddonValues {
-  cluster: { id: string; version: string; apiServer: { host: string; port: number; url: string } };
+  cluster: {
+    id: string;
+    version: string;
+    apiServer: { host: string; port: number; url: string };
+    /** Of a tunnel that is not served, or not known yet, the host is empty. */
+    tunnel: {
+      konnectivity: TunnelEndpoint & { keepaliveTime: string };
+      openvpn: TunnelEndpoint;
+    };
+  };
   network: {
     ipFamily: "IPv4" | "IPv4+IPv6";
     dualStack: boolean;
@@ -34,6 +44,8 @@ export interface AddonValues {
 }
 
 const defaultCoreDnsReplicas = 2;
+const defaultKeepaliveTime = "1m";
+const unknownEndpoints = { konnectivity: { host: "", port: 8132 }, openvpn: { host: "", port: 1194 } };
 
 /**
  * @param cluster defaulted and valid, its address known
@@ -52,6 +64,13 @@ export function addonValues(cluster: Cluster, overwriteRegistry = ""): AddonValu
       // Not what is asked for: kube-proxy must not be newer than the API server.
       version: reachedVersion(cluster),
       apiServer: { host: externalName, port, url },
+      tunnel: {
+        konnectivity: {
+          ...(status?.tunnel?.konnectivity ?? unknownEndpoints.konnectivity),
+          keepaliveTime: spec.componentsOverride?.konnectivityProxy?.keepaliveTime || defaultKeepaliveTime,
+        },
+        openvpn: status?.tunnel?.openvpn ?? unknownEndpoints.openvpn,
+      },
     },
     network: {
       ipFamily: dualStack ? "IPv4+IPv6" : "IPv4",
@@ -81,7 +100,11 @@ export function addonValues(cluster: Cluster, overwriteRegistry = ""): AddonValu
 export function withoutIdentity(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { cluster } = values;
   if (typeof cluster !== "object" || cluster === null) return { ...values }; // For the chart's schema to refuse.
-  return { ...values, cluster: { ...cluster, id: "", apiServer: { host: "", port: 6443, url: "" } } };
+  const tunnel = {
+    konnectivity: { ...unknownEndpoints.konnectivity, keepaliveTime: defaultKeepaliveTime },
+    openvpn: unknownEndpoints.openvpn,
+  };
+  return { ...values, cluster: { ...cluster, id: "", apiServer: { host: "", port: 6443, url: "" }, tunnel } };
 }
 
 /** The stored shape leaves every field optional; the rules have filled and checked them by now. */

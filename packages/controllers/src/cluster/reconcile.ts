@@ -27,6 +27,7 @@ import {
   initialMachineDeploymentAnnotation,
 } from "@fairlead/resources";
 import { FIELD_MANAGER, KUBE_SYSTEM } from "../names.ts";
+import type { TunnelPlan } from "../tunnel/plan.ts";
 import { createInitialNodes, prepareUserCluster } from "../user-clusters/prepare.ts";
 import type { UserClusters } from "../user-clusters/user-clusters.ts";
 import { removeFinalizer, writeStatus } from "../writes.ts";
@@ -60,6 +61,8 @@ export interface ClusterReconcilerOptions {
   userClusters: UserClusters;
   /** Of the user cluster with this id. */
   webhooks: (clusterId: string) => WebhookConfigurations;
+  /** Where the cluster's tunnel is on its way from one kind to the other. */
+  tunnelOf: (cluster: Cluster) => TunnelPlan;
   /** Nodes of a cluster whose creator does not say how many. */
   defaultNodes: number;
 }
@@ -212,6 +215,7 @@ export class ClusterReconciler implements Reconciler {
       return await this.#options.provider.ensure(cluster, {
         signal: AbortSignal.any([context.signal, abort.signal]),
         logger: context.logger,
+        tunnel: this.#options.tunnelOf(cluster).step,
       });
     } catch (error) {
       if (abort.signal.aborted && !context.signal.aborted) return undefined;

@@ -1,6 +1,6 @@
 import { ControlPlaneBlockedError, type ControlPlaneObservation } from "@fairlead/control-plane";
 import { describe, expect, test } from "vitest";
-import { testCluster } from "../testing/cluster.ts";
+import { testCluster, testNetwork } from "../testing/cluster.ts";
 import { acceptedStatus, allUp, blockedStatus, extendedHealth, refusedStatus, unavailableStatus } from "./status.ts";
 
 const up: ControlPlaneObservation["health"] = { etcd: "up", apiserver: "up", controllerManager: "up", scheduler: "up" };
@@ -52,6 +52,15 @@ describe("acceptedStatus", () => {
     const starting = { ...observation({ apiserver: "provisioning" }), activity };
     const status = acceptedStatus(testCluster(), starting, { connected: false, plan: reached, now });
     expect(status.conditions?.ClusterControllerReconciledSuccessfully?.message).toContain(`(${activity})`);
+  });
+  test("names the tunnel that is asked for, and forgets the other one", () => {
+    const endpoints = { konnectivity: { host: "abc.example.com", port: 31000 } };
+    const tunnel = { health: "down" as const, inUse: "konnectivity" as const, endpoints };
+    const cluster = testCluster({ clusterNetwork: testNetwork({ konnectivityEnabled: true }) });
+    const status = acceptedStatus(cluster, { ...observation(), tunnel }, { connected: true, plan: reached, now });
+    expect(status.extendedHealth).toMatchObject({ konnectivity: "HealthStatusDown", openvpn: null });
+    expect(status.tunnel).toEqual({ ...endpoints, openvpn: null });
+    expect(status.conditions?.ClusterControllerReconciledSuccessfully?.message).toBe("Waiting for konnectivity");
   });
   test("a running cluster does not fall back to Creating when a component is down", () => {
     const cluster = testCluster();

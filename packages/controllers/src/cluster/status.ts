@@ -2,7 +2,14 @@
  * What a Cluster's status says about its control plane, in KKP's words. Pure.
  * @module
  */
-import type { ControlPlaneBlockedError, ControlPlaneHealth, ControlPlaneObservation } from "@fairlead/control-plane";
+import {
+  type ControlPlaneBlockedError,
+  type ControlPlaneHealth,
+  type ControlPlaneObservation,
+  otherTunnel,
+  type TunnelObservation,
+  wantedTunnel,
+} from "@fairlead/control-plane";
 import {
   type Cluster,
   type ClusterStatus,
@@ -14,7 +21,11 @@ import { changedConditions } from "../conditions.ts";
 import { VERSION_REACHED, type VersionPlan, versionCondition } from "./kubernetes-version.ts";
 
 /** A merge patch of `status`; null takes a field away. */
-export type StatusPatch = { [Field in keyof ClusterStatus]?: ClusterStatus[Field] | null };
+export type StatusPatch = Nullable<Omit<ClusterStatus, "extendedHealth" | "tunnel">> & {
+  extendedHealth?: Nullable<ExtendedHealth>;
+  tunnel?: Nullable<NonNullable<ClusterStatus["tunnel"]>>;
+};
+type Nullable<T> = { [Field in keyof T]?: T[Field] | null };
 
 export const SPEC_VALID = "SpecValid";
 export const CONTROL_PLANE_RECONCILED = "ClusterControllerReconciledSuccessfully";
@@ -69,7 +80,10 @@ export function acceptedStatus(
   input: StatusInput,
 ): StatusPatch {
   const id = cluster.metadata.name ?? "";
-  const health = extendedHealth(observation.health, input.connected);
+  const health: ExtendedHealth = {
+    ...extendedHealth(observation.health, input.connected),
+    ...tunnelHealth(cluster, observation.tunnel),
+  };
   const healthy = allUp(health);
   const wasRunning = cluster.status?.phase === "Running" || cluster.status?.phase === "Updating";
   const wanted = cluster.spec.version.replace(/^v/, "");
@@ -88,7 +102,9 @@ export function acceptedStatus(
       ip: observation.address.ip ?? observation.address.host,
       port: observation.address.port,
     },
-    extendedHealth: health,
+    // What an earlier tunnel left is taken away.
+    extendedHealth: { [otherTunnel(wantedTunnel(cluster))]: null, ...health },
+    tunnel: observation.tunnel && { konnectivity: null, openvpn: null, ...observation.tunnel.endpoints },
     versions: versionsOf(observation, healthy),
     conditions: changedConditions(
       cluster.status?.conditions,
@@ -132,6 +148,11 @@ export function extendedHealth(health: ControlPlaneHealth, connected: boolean): 
     userClusterControllerManager: managed,
     applicationController: managed,
   };
+}
+
+/** KKP names only the tunnel that the cluster asks for; while it is switched, that is the health of the one in use. */
+function tunnelHealth(cluster: Cluster, tunnel: TunnelObservation | undefined): ExtendedHealth {
+  return tunnel ? { [wantedTunnel(cluster)]: healthStatus(tunnel.health) } : {};
 }
 
 export function allUp(health: ExtendedHealth): boolean {

@@ -42,6 +42,8 @@ export type ClusterAddress = z.infer<typeof clusterAddressSchema>;
 const clusterPhases = ["Creating", "Updating", "Running", "Terminating"] as const;
 const clusterErrorReasons = ["InvalidConfiguration", "UnsupportedChange", "ReconcileError"] as const;
 
+const tunnelEndpoint = z.object({ host: z.string(), port: int32() });
+
 export const clusterStatusSchema = z.object({
   phase: z.enum(clusterPhases).optional(),
   namespaceName: z.string().optional().describe("Namespace of the cluster's objects: cluster-<id>."),
@@ -49,6 +51,10 @@ export const clusterStatusSchema = z.object({
   userName: z.string().optional(),
   address: clusterAddressSchema.optional(),
   extendedHealth: extendedHealthSchema.optional(),
+  tunnel: z
+    .object({ konnectivity: tunnelEndpoint.optional(), openvpn: tunnelEndpoint.optional() })
+    .optional()
+    .describe("Where clients on the nodes find the servers of the tunnels that are served. Fairlead's own."),
   versions: z
     .object({
       controlPlane: z.string().optional().describe("Version that the whole control plane has reached."),

@@ -1,6 +1,14 @@
 /** The document that the controllers hand to every add-on chart; see any `charts/addons/<name>/values.yaml`. */
 export interface AddonValues {
-  cluster: { id: string; version: string; apiServer: { host: string; port: number; url: string } };
+  cluster: {
+    id: string;
+    version: string;
+    apiServer: { host: string; port: number; url: string };
+    tunnel: {
+      konnectivity: { host: string; port: number; keepaliveTime: string };
+      openvpn: { host: string; port: number };
+    };
+  };
   network: {
     ipFamily: "IPv4" | "IPv4+IPv6";
     dualStack: boolean;
@@ -39,6 +47,10 @@ export function addonValues(overrides: Overrides = {}): AddonValues {
       id: "abcdefghij",
       version: "1.36.3",
       apiServer: { host: "abcdefghij.example.com", port: 31443, url: "https://abcdefghij.example.com:31443" },
+      tunnel: {
+        konnectivity: { host: "abcdefghij.example.com", port: 31132, keepaliveTime: "1m" },
+        openvpn: { host: "abcdefghij.example.com", port: 31194 },
+      },
       ...overrides.cluster,
     },
     network: {

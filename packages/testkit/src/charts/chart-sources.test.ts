@@ -45,7 +45,7 @@ describe("add-on charts", () => {
   it.each(addonCharts)("%s says so if it reads which cluster it is for", async (chart) => {
     const directory = addonDirectory(chart);
     const { annotations = {} } = parse(await readFile(join(directory, "Chart.yaml"), "utf8"));
-    const reads = (await templatesOf(directory)).some(({ text }) => /cluster\.(id|apiServer)\b/.test(text));
+    const reads = (await templatesOf(directory)).some(({ text }) => /cluster\.(id|apiServer|tunnel)\b/.test(text));
     expect(annotations["fairlead.dev/reads-identity"]).toBe(reads ? "true" : undefined);
   });
 

@@ -1,6 +1,10 @@
 import { type Container, containersOf, type PodSpec, podTemplateOf, type RenderedObject } from "./rendered-object.ts";
 
-const builtInRoles = new Set(["ClusterRole/system:node-proxier"]);
+const builtInRoles = new Set([
+  "ClusterRole/system:node-proxier",
+  "ClusterRole/system:auth-delegator",
+  "Role/extension-apiserver-authentication-reader",
+]);
 
 /** What a reviewer would send back, one line a finding; empty if nothing. */
 export function manifestProblems(objects: readonly RenderedObject[]): string[] {
@@ -76,7 +80,10 @@ function referenceProblems(objects: readonly RenderedObject[]): string[] {
     return [
       ...(account ? missing(object, `ServiceAccount/${account}`) : []),
       ...(role && !builtInRoles.has(role) ? missing(object, role) : []),
-      ...(object.subjects ?? []).flatMap((subject) => missing(object, `${subject.kind}/${subject.name}`)),
+      // Users are no objects.
+      ...(object.subjects ?? [])
+        .filter(({ kind }) => kind === "ServiceAccount")
+        .flatMap((subject) => missing(object, `${subject.kind}/${subject.name}`)),
       ...(configMaps ?? []).flatMap((name) => missing(object, `ConfigMap/${name}`)),
     ];
   });

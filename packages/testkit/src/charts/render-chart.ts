@@ -10,7 +10,18 @@ import type { RenderedObject } from "./rendered-object.ts";
 const run = promisify(execFile);
 const charts = join(import.meta.dirname, "../../../../charts");
 
-export const addonCharts = ["canal", "cilium", "coredns", "hubble", "kube-proxy", "multus", "node-local-dns"] as const;
+export const addonCharts = [
+  "canal",
+  "cilium",
+  "coredns",
+  "hubble",
+  "konnectivity-agent",
+  "kube-proxy",
+  "metrics-server",
+  "multus",
+  "node-local-dns",
+  "openvpn-client",
+] as const;
 export type AddonChart = (typeof addonCharts)[number];
 
 export function addonDirectory(chart: AddonChart): string {

@@ -52,7 +52,7 @@ export interface Container {
     seccompProfile?: { type: string };
   };
   livenessProbe?: unknown;
-  readinessProbe?: unknown;
+  readinessProbe?: { httpGet?: { path?: string }; exec?: { command?: string[] } };
   startupProbe?: unknown;
   volumeMounts?: { name: string; mountPath: string }[];
 }
