@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { addAddonCommands } from "./commands/addon/command.ts";
+import { addApplicationCommands } from "./commands/application/command.ts";
 import { clientCommand } from "./commands/client-command.ts";
 import { addClusterCommands } from "./commands/cluster/command.ts";
 import { addExplainCommands } from "./commands/explain/command.ts";
@@ -51,6 +52,7 @@ export function createProgram(runtime: Runtime): Command {
   addTemplateCommands(program, client);
   addAddonCommands(program, client);
   addExplainCommands(program, client);
+  addApplicationCommands(program, client);
   return program;
 }
 

@@ -1,5 +1,9 @@
 import type {
   ApiAddon,
+  ApiApplicationDefinition,
+  ApiApplicationDefinitionListItem,
+  ApiApplicationInstallation,
+  ApiApplicationInstallationListItem,
   ApiCluster,
   ApiClusterExplanation,
   ApiClusterHealth,
@@ -11,6 +15,7 @@ import type {
   ApiNodeDeployment,
   ApiProject,
   ApiTemplateInstance,
+  ApplicationInstallationRequest,
   ClusterTemplateRequest,
   CreateClusterRequest,
 } from "@fairlead/resources";
@@ -29,8 +34,14 @@ export interface ApiClientOptions {
   timeoutMs?: number;
 }
 
+/** An installation in a cluster. */
+interface ApplicationRef {
+  namespace: string;
+  name: string;
+}
+
 interface Call {
-  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
   body?: unknown;
 }
@@ -194,6 +205,48 @@ export class ApiClient {
 
   templateInstance(project: string, template: string, name: string): Promise<ApiTemplateInstance> {
     return this.#json({ path: path`/api/v2/projects/${project}/clustertemplates/${template}/instances/${name}` });
+  }
+
+  applicationDefinitions(): Promise<ApiApplicationDefinitionListItem[]> {
+    return this.#json({ path: "/api/v2/applicationdefinitions" });
+  }
+
+  applicationDefinition(name: string): Promise<ApiApplicationDefinition> {
+    return this.#json({ path: path`/api/v2/applicationdefinitions/${name}` });
+  }
+
+  applications(project: string, id: string): Promise<ApiApplicationInstallationListItem[]> {
+    return this.#json({ path: path`/api/v2/projects/${project}/clusters/${id}/applicationinstallations` });
+  }
+
+  application(project: string, id: string, { namespace, name }: ApplicationRef): Promise<ApiApplicationInstallation> {
+    const at = path`/api/v2/projects/${project}/clusters/${id}/applicationinstallations/${namespace}/${name}`;
+    return this.#json({ path: at });
+  }
+
+  installApplication(
+    project: string,
+    id: string,
+    body: ApplicationInstallationRequest,
+  ): Promise<ApiApplicationInstallation> {
+    const at = path`/api/v2/projects/${project}/clusters/${id}/applicationinstallations`;
+    return this.#json({ method: "POST", path: at, body });
+  }
+
+  /** Replaces the spec. */
+  updateApplication(
+    project: string,
+    id: string,
+    body: ApiApplicationInstallation,
+  ): Promise<ApiApplicationInstallation> {
+    const { namespace, name } = body;
+    const at = path`/api/v2/projects/${project}/clusters/${id}/applicationinstallations/${namespace}/${name}`;
+    return this.#json({ method: "PUT", path: at, body });
+  }
+
+  async deleteApplication(project: string, id: string, { namespace, name }: ApplicationRef): Promise<void> {
+    const at = path`/api/v2/projects/${project}/clusters/${id}/applicationinstallations/${namespace}/${name}`;
+    await this.#text({ method: "DELETE", path: at });
   }
 
   async #json<T>(call: Call): Promise<T> {

@@ -3,7 +3,7 @@ import type { ProjectChoice } from "../../find.ts";
 import { printable } from "../../output/printable.ts";
 import type { Session } from "../../session.ts";
 import type { Call } from "../client-command.ts";
-import { locateCluster } from "./locate.ts";
+import { locateCluster } from "../locate-cluster.ts";
 import { parseVariables } from "./variables.ts";
 
 export interface ChangeAddonOptions extends ProjectChoice {

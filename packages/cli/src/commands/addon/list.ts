@@ -4,7 +4,7 @@ import { age } from "../../output/age.ts";
 import type { Column } from "../../output/table.ts";
 import type { Session } from "../../session.ts";
 import type { Call } from "../client-command.ts";
-import { locateCluster } from "./locate.ts";
+import { locateCluster } from "../locate-cluster.ts";
 
 export async function listAddons(session: Session, { args, options }: Call<ProjectChoice>): Promise<void> {
   const { api, output } = session;

@@ -1,6 +1,6 @@
 import type { ApiCluster } from "@fairlead/resources";
-import { chooseProject, findCluster, type ProjectChoice } from "../../find.ts";
-import type { Session } from "../../session.ts";
+import { chooseProject, findCluster, type ProjectChoice } from "../find.ts";
+import type { Session } from "../session.ts";
 
 /** The cluster that is meant, and its project's id. @throws CommandError if there is none, or it is not clear which */
 export async function locateCluster(
