@@ -1,5 +1,10 @@
-// `npm run docs`: writes the pages that are made from the code.
-import { writeFile } from "node:fs/promises";
+// `npm run docs`: writes what is made from the code: pages, and the definitions in the chart `fairlead`.
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { chartCrds } from "./chart-crds.ts";
 import { networkRulesPage } from "./network-rules-page.ts";
 
 await writeFile(new URL("../docs/network-rules.md", import.meta.url), networkRulesPage());
+const definitions = new URL("../charts/fairlead/files/crds/", import.meta.url);
+await rm(definitions, { recursive: true, force: true });
+await mkdir(definitions, { recursive: true });
+for (const [file, text] of chartCrds()) await writeFile(new URL(file, definitions), text);

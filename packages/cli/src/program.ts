@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { Command, CommanderError, Option } from "commander";
 import { addAddonCommands } from "./commands/addon/command.ts";
 import { addApplicationCommands } from "./commands/application/command.ts";
@@ -9,6 +10,7 @@ import { addProjectCommands } from "./commands/project/command.ts";
 import { addTemplateCommands } from "./commands/template/command.ts";
 import { dataDirectory } from "./connection/connection.ts";
 import { type ExitCode, exitCode, exitCodeHelp } from "./exit-code.ts";
+import { listener, type ManagerFlags, origin } from "./manager/options.ts";
 import type { GlobalOptions, Runtime } from "./session.ts";
 import { version } from "./version.ts";
 
@@ -76,6 +78,8 @@ function addLocalCommands(program: Command, runtime: Runtime): void {
       await startCommand({ dataDirectory: dataDirectory(options, runtime), port: options.port });
     });
 
+  addManagerCommand(program, runtime);
+
   program
     .command("doctor")
     .description("Say what this machine lacks for running Fairlead, and how to get it")
@@ -120,6 +124,43 @@ function addLocalCommands(program: Command, runtime: Runtime): void {
     .action(async (_options: object, command: Command) => {
       const { printEnvironment } = await import("./commands/env.ts");
       await printEnvironment(command.optsWithGlobals(), runtime);
+    });
+}
+
+/** What the chart `charts/fairlead` runs. */
+function addManagerCommand(program: Command, runtime: Runtime): void {
+  program
+    .command("manager")
+    .description("Run one replica of Fairlead in a Kubernetes cluster, until SIGTERM; the Helm chart starts it")
+    .option("--kubeconfig <file>", "of the management API (default: as the pod's ServiceAccount)")
+    .option("--service-account <directory>", "holds token and ca.crt", "/var/run/secrets/kubernetes.io/serviceaccount")
+    .option("--namespace <name>", "of Fairlead itself: lease, webhook keys", "kubermatic")
+    .option("--identity <name>", "of this replica, unique", hostname())
+    .option("--cache <directory>", "for charts and helm; may be empty", "/var/cache/fairlead")
+    .option("--charts <directory>", "with the add-on charts (default: those that Fairlead comes with)")
+    .requiredOption("--admin-token-file <file>", "the administrator's bearer token for the REST API")
+    .option("--api-listen <address>", "of the REST API", listener, listener("0.0.0.0:8080"))
+    .option("--webhook-listen <address>", "of the admission webhooks", listener, listener("0.0.0.0:9443"))
+    .option("--metrics-listen <address>", "of /metrics, /livez and /readyz", listener, listener("0.0.0.0:8085"))
+    .option("--webhook-service <name>", "Service of the admission webhooks in the namespace", "fairlead-webhook")
+    .option(
+      "--webhook-url <url>",
+      "under which API servers elsewhere reach the webhooks; needed for other seeds",
+      origin,
+    )
+    .option(
+      "--pod-label <name=value>",
+      "of Fairlead's pods, which API servers may call",
+      "app.kubernetes.io/name=fairlead",
+    )
+    .addOption(
+      new Option("--log-level <level>", "of the JSON lines on standard output")
+        .choices(["trace", "debug", "info", "warn", "error"])
+        .default("info"),
+    )
+    .action(async (options: ManagerFlags) => {
+      const { managerCommand } = await import("./manager/command.ts");
+      await managerCommand(options, runtime.env);
     });
 }
 

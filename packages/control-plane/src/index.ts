@@ -23,7 +23,8 @@ export {
 export { LocalControlPlaneProvider, type LocalControlPlaneProviderOptions } from "./local/provider.ts";
 export { type LocalWebhookPki, localWebhookPki } from "./local/webhook-pki.ts";
 export type { KeyPair } from "./pki/certificate.ts";
-export { identities, webhookCallers } from "./pki/cluster-plan.ts";
+export { identities, webhookCallers, webhookPki } from "./pki/cluster-plan.ts";
+export { completePki, type PkiFiles, requirePair } from "./pki/pki.ts";
 export {
   type ComponentHealth,
   type ControlPlaneAddress,

@@ -8,7 +8,7 @@ export interface ApiContext {
   installation: InstallationReader;
   clusterNames: ClusterNames;
   /** Undefined while the cluster's API server cannot be talked to. */
-  userClusterClient: (clusterId: string) => KubeClient | undefined;
+  userClusterClient: (clusterId: string) => KubeClient | undefined | Promise<KubeClient | undefined>;
   /** The own values of an application's chart; absent where charts cannot be read. Rejects if this one cannot. */
   chartValues?: ChartValues;
   /** Version of Fairlead. */

@@ -38,7 +38,7 @@ export interface ServerOptions {
   /** With the rights of the manager; users are authorized by the server itself. */
   managementClient: KubeClient;
   /** Client of a user cluster; undefined while its API server cannot be talked to. Closed by its owner. */
-  userClusterClient: (clusterId: string) => KubeClient | undefined;
+  userClusterClient: (clusterId: string) => KubeClient | undefined | Promise<KubeClient | undefined>;
   chartValues?: ChartValues;
   authenticator: Authenticator;
   logger: FastifyBaseLogger;

@@ -2,3 +2,4 @@ export { createWebhookServer, type WebhookServerOptions } from "./admission/crea
 export { type AuthenticatedUser, AuthenticationError, type Authenticator } from "./authentication/authenticator.ts";
 export { localAdminAuthenticator } from "./authentication/local-admin.ts";
 export { createServer, type ServerOptions } from "./create-server.ts";
+export { createMetricsServer, type MetricsServerOptions } from "./metrics/create-metrics-server.ts";

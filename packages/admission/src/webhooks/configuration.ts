@@ -8,12 +8,19 @@ import {
 } from "@fairlead/resources";
 
 /** Where the webhooks are served. */
-export interface WebhookEndpoint {
-  /** Origin, `https://127.0.0.1:9443`. */
-  readonly url: string;
+export type WebhookEndpoint = {
   /** PEM of the authority that signed the serving certificate. */
   readonly authority: string;
-}
+} & (
+  | {
+      /** Origin, `https://127.0.0.1:9443`. */
+      readonly url: string;
+    }
+  | {
+      /** Of the API server's own cluster: found also where it cannot resolve the cluster's names. */
+      readonly service: { readonly namespace: string; readonly name: string; readonly port: number };
+    }
+);
 
 export type WebhookPhase = "mutate" | "validate";
 type Operation = "CREATE" | "UPDATE" | "DELETE";
@@ -78,7 +85,7 @@ function configurations(
       .map(({ type, [phase]: operations }) => ({
         name: webhookName(type),
         clientConfig: {
-          url: `${endpoint.url}${pathOf(phase, type.plural)}`,
+          ...addressOf(endpoint, pathOf(phase, type.plural)),
           caBundle: Buffer.from(endpoint.authority).toString("base64"),
         },
         rules: [
@@ -100,6 +107,10 @@ function configurations(
     mutating: { ...metaOf(builtin.MutatingWebhookConfiguration), webhooks: webhooks("mutate") },
     validating: { ...metaOf(builtin.ValidatingWebhookConfiguration), webhooks: webhooks("validate") },
   };
+}
+
+function addressOf(endpoint: WebhookEndpoint, path: string): Pick<Webhook["clientConfig"], "url" | "service"> {
+  return "url" in endpoint ? { url: `${endpoint.url}${path}` } : { service: { ...endpoint.service, path } };
 }
 
 function metaOf({ apiVersion, kind }: ResourceType) {

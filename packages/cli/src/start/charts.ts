@@ -27,7 +27,7 @@ export interface ChartsOptions {
 }
 
 /** `charts/` of this checkout. */
-const chartsDirectory = fileURLToPath(new URL("../../../../charts", import.meta.url));
+export const shippedCharts = fileURLToPath(new URL("../../../../charts", import.meta.url));
 
 /** Packages Fairlead's own charts and starts the registry that serves them. */
 export async function startCharts({ layout, supervisor, logger, helmBinary, signal }: ChartsOptions): Promise<Charts> {
@@ -42,7 +42,7 @@ export async function startCharts({ layout, supervisor, logger, helmBinary, sign
       logFile: join(layout.registry, "registry.log"),
       signal,
     }),
-    packageCharts({ runner, chartsDirectory, cacheDirectory: packageCache(), signal }),
+    packageCharts({ runner, chartsDirectory: shippedCharts, cacheDirectory: packageCache(), signal }),
   ]);
   return {
     registry: registry.host,

@@ -13,7 +13,7 @@ export interface RunningWebhooks {
 }
 
 /** Refused for all that it lacks. */
-const probe: WebhookProbe = {
+export const managementProbe: WebhookProbe = {
   type: clusterType,
   object: { metadata: { name: "fairlead-webhook-probe" }, spec: {} } as KubeObject,
 };
@@ -30,12 +30,12 @@ export async function startWebhooks(
     managementClient: client,
     tls: { ...pki.serving, authority: pki.authority.cert },
     callers: webhookCallers,
-    fairleadUser: identities.managerUser,
+    fairleadUsers: { management: identities.managerUser, userCluster: identities.managerUser },
     logger,
   });
   try {
     const endpoint = { url: await server.listen({ host: "127.0.0.1", port: 0 }), authority: pki.authority.cert };
-    await installWebhooks(client, { configurations: managementWebhooks(endpoint), probe, signal });
+    await installWebhooks(client, { configurations: managementWebhooks(endpoint), probe: managementProbe, signal });
     return { userCluster: (id) => userClusterWebhooks(endpoint, id), close: () => server.close() };
   } catch (error) {
     await server.close();

@@ -12,7 +12,7 @@ export interface LocalWebhookPki {
 
 /** Keys and certificates of the admission webhooks, kept in `directory` and renewed like those of control planes. */
 export async function localWebhookPki(directory: string): Promise<LocalWebhookPki> {
-  const files = await completePki(webhookPki, await readPki(directory), new Date());
+  const files = await completePki(webhookPki(), await readPki(directory), new Date());
   await writePki(directory, files);
   return { authority: requirePair(files, "ca"), serving: requirePair(files, "serving") };
 }

@@ -184,9 +184,11 @@ export function etcdPki(name: string): PkiPlan {
   };
 }
 
-/** Admission webhooks on loopback; the authority also issues what API servers show to them. */
-export const webhookPki: PkiPlan = {
-  authorities: { ca: { commonName: "fairlead-webhook-ca" } },
-  certificates: { serving: { issuer: "ca", commonName: "fairlead-webhook", usages: ["server"], ...loopback } },
-  signingKeys: [],
-};
+/** Admission webhooks under the names given; the authority also issues what API servers show to them. */
+export function webhookPki(names: { dnsNames: readonly string[]; ips: readonly string[] } = loopback): PkiPlan {
+  return {
+    authorities: { ca: { commonName: "fairlead-webhook-ca" } },
+    certificates: { serving: { issuer: "ca", commonName: "fairlead-webhook", usages: ["server"], ...names } },
+    signingKeys: [],
+  };
+}

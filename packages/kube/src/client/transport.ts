@@ -14,8 +14,8 @@ export interface TransportOptions {
   /** PEM client certificate and key. */
   cert?: string;
   key?: string;
-  /** Bearer token. */
-  token?: string;
+  /** Bearer token; a function is asked before each request, since a mounted token is replaced while it is in use. */
+  token?: string | (() => string);
   tlsServerName?: string;
   insecureSkipTlsVerify?: boolean;
   userAgent?: string;
@@ -45,6 +45,7 @@ export class Transport {
   readonly server: string;
   readonly #basePath: string;
   readonly #headers: Record<string, string>;
+  readonly #token: TransportOptions["token"];
   readonly #onWarning: ((text: string) => void) | undefined;
   readonly #calls: Pool;
   readonly #streams: Pool;
@@ -54,7 +55,7 @@ export class Transport {
     this.server = url.origin;
     this.#basePath = url.pathname.replace(/\/+$/, "");
     this.#headers = { accept: "application/json", "user-agent": options.userAgent ?? "fairlead-kube" };
-    if (options.token) this.#headers.authorization = `Bearer ${options.token}`;
+    this.#token = options.token;
     this.#onWarning = options.onWarning;
     const connect = {
       ca: options.ca,
@@ -108,6 +109,8 @@ export class Transport {
     const { signal } = request;
     signal?.throwIfAborted();
     const headers: Record<string, string | string[]> = { ...this.#headers, ...request.headers };
+    const token = typeof this.#token === "function" ? this.#token() : this.#token;
+    if (token) headers.authorization = `Bearer ${token}`;
     if (request.body !== undefined) headers["content-type"] ??= "application/json";
     const options: Dispatcher.RequestOptions = {
       method: request.method,

@@ -20,10 +20,13 @@ export interface WebhookServerOptions {
   managementClient: KubeClient;
   /** PEM. `authority` signs the certificates of those who may call. */
   tls: { cert: string; key: string; authority: string };
-  /** Common names in the client certificates of the API servers. */
-  callers: { management: string; userCluster: (clusterId: string) => string };
-  /** User name of Fairlead itself in all API servers: it may write what it keeps from users. */
-  fairleadUser: string;
+  /**
+   * Common names in the client certificates of the API servers. Without one for the management API whoever reaches the
+   * server may ask about its objects: Kubernetes clusters that others run do not identify themselves.
+   */
+  callers: { management?: string; userCluster: (clusterId: string) => string };
+  /** User name of Fairlead itself in the management API and in user clusters: it may write what it keeps from users. */
+  fairleadUsers: { management: string; userCluster: string };
   logger: FastifyBaseLogger;
 }
 
@@ -33,13 +36,20 @@ const largestBody = 8 * 1024 * 1024;
 const longestReviewMs = 10_000;
 
 /**
- * Serves the admission webhooks over TLS to API servers, and to nobody else. The caller binds it to an address and
- * closes it.
+ * Serves the admission webhooks over TLS to API servers, and to nobody else as far as those can be told from others. The
+ * caller binds it to an address and closes it.
  */
 export function createWebhookServer(options: WebhookServerOptions): FastifyInstance {
   const { tls, callers, logger, managementClient } = options;
   const app = fastify({
-    https: { cert: tls.cert, key: tls.key, ca: tls.authority, requestCert: true, minVersion: "TLSv1.2" },
+    https: {
+      cert: tls.cert,
+      key: tls.key,
+      ca: tls.authority,
+      requestCert: true,
+      rejectUnauthorized: callers.management !== undefined,
+      minVersion: "TLSv1.2",
+    },
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: largestBody,
@@ -50,24 +60,28 @@ export function createWebhookServer(options: WebhookServerOptions): FastifyInsta
   acceptJsonOnly(app);
   signalRequests(app, longestReviewMs);
   const installation = new InstallationReader(managementClient);
-  const contextOf = (request: FastifyRequest): ReviewContext => ({
+  const contextFor = (fairleadUser: string) => (request: FastifyRequest) => ({
     management: managementClient,
     installation: () => installation.read(),
-    isFairlead: (username) => username === options.fairleadUser,
+    isFairlead: (username: string) => username === fairleadUser,
     clusterId: (request.params as { cluster_id?: string }).cluster_id,
     signal: signalOf(request),
   });
-  const serve = (path: string, route: Omit<Route, "contextOf">, callerOf: (request: FastifyRequest) => string) => {
+  const serve = (path: string, route: Route, callerOf: (request: FastifyRequest) => string | undefined) => {
     app.post(path, { onRequest: async (request) => requireCaller(request, callerOf(request)) }, (request) =>
-      answer(request, { ...route, contextOf }),
+      answer(request, route),
     );
   };
+  const ofManagement = { contextOf: contextFor(options.fairleadUsers.management) };
+  const ofUserCluster = { contextOf: contextFor(options.fairleadUsers.userCluster) };
   for (const phase of ["mutate", "validate"] as const) {
     for (const reviewer of managementReviewers) {
-      serve(managementWebhookPath(phase, reviewer.type.plural), { phase, reviewer }, () => callers.management);
+      const path = managementWebhookPath(phase, reviewer.type.plural);
+      serve(path, { ...ofManagement, phase, reviewer }, () => callers.management);
     }
     for (const reviewer of userClusterReviewers) {
-      serve(userClusterWebhookPath(phase, reviewer.type.plural, ":cluster_id"), { phase, reviewer }, (request) =>
+      const path = userClusterWebhookPath(phase, reviewer.type.plural, ":cluster_id");
+      serve(path, { ...ofUserCluster, phase, reviewer }, (request) =>
         callers.userCluster((request.params as { cluster_id: string }).cluster_id),
       );
     }
@@ -81,10 +95,12 @@ interface Route {
   contextOf: (request: FastifyRequest) => ReviewContext;
 }
 
-/** TLS has let in API servers only; a user cluster's must not speak for another one. @throws ApiError 403 */
-function requireCaller({ raw: { socket } }: FastifyRequest, expected: string): void {
-  const name = socket instanceof TLSSocket ? socket.getPeerCertificate().subject?.CN : undefined;
-  if (name !== expected) throw forbidden("this path is for the API server of another cluster");
+/** A user cluster's API server must not speak for another one. @throws ApiError 403 */
+function requireCaller({ raw: { socket } }: FastifyRequest, expected: string | undefined): void {
+  if (expected === undefined) return;
+  const isVerified = socket instanceof TLSSocket && socket.authorized;
+  if (!isVerified || socket.getPeerCertificate().subject?.CN !== expected)
+    throw forbidden("this path is for the API server of another cluster");
 }
 
 async function answer(request: FastifyRequest, { phase, reviewer, contextOf }: Route): Promise<AdmissionReview> {

@@ -3,8 +3,8 @@ import type { ApiContext } from "../api-context.ts";
 import { unavailable } from "../http/api-error.ts";
 
 /** Client of a cluster's own API server. @throws ApiError 503 until it can be worked with */
-function userCluster(context: ApiContext, id: string): KubeClient {
-  const client = context.userClusterClient(id);
+async function userCluster(context: ApiContext, id: string): Promise<KubeClient> {
+  const client = await context.userClusterClient(id);
   if (!client) throw unavailable(`cluster "${id}" is not ready yet: its API server does not answer`);
   return client;
 }
@@ -16,7 +16,7 @@ export async function inUserCluster<T>(
   run: (client: KubeClient) => Promise<T>,
 ): Promise<T> {
   try {
-    return await run(userCluster(context, id));
+    return await run(await userCluster(context, id));
   } catch (cause) {
     if (!(cause instanceof ConnectionError)) throw cause;
     throw unavailable(`cluster "${id}" is not ready: its API server does not answer`, { cause });

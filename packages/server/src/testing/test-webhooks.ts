@@ -71,7 +71,7 @@ export class TestWebhooks {
       managementClient: client,
       tls: { ...(await authority.serverCertificate()), authority: authority.cert },
       callers,
-      fairleadUser: "fairlead",
+      fairleadUsers: { management: "fairlead", userCluster: "fairlead" },
       logger: pino({ level: "silent" }),
     });
     await this.#server.listen({ host: "127.0.0.1", port: 0 });
