@@ -2,14 +2,13 @@ import {
   builtin,
   defineResource,
   type HttpRequest,
-  Informer,
   KubeClient,
   type KubeObject,
-  type Pod,
   parseKubeconfig,
   waitFor,
 } from "@fairlead/kube";
 import { type Cluster, clusterNamespace } from "@fairlead/resources";
+import { createSimulatedDisks, letPodsRun } from "@fairlead/testkit";
 import { pino } from "pino";
 import { testCluster } from "../cluster.fixture.ts";
 import { LocalHarness } from "../local/harness.fixture.ts";
@@ -21,17 +20,6 @@ import type { SeedSettings } from "./seed-settings.ts";
 import { Seeds } from "./seeds.ts";
 
 const seedId = "seed";
-const storageClass = { apiVersion: "storage.k8s.io/v1", kind: "StorageClass" };
-const storage = { group: "storage.k8s.io", version: "v1", namespaced: false };
-const storageClassType = defineResource({ ...storage, kind: "StorageClass", plural: "storageclasses" });
-const volumeType = defineResource({
-  group: "",
-  version: "v1",
-  kind: "PersistentVolume",
-  plural: "persistentvolumes",
-  namespaced: false,
-});
-
 const seedSettings: SeedSettings = {
   name: "europe",
   domain: "fairlead.example",
@@ -72,7 +60,7 @@ export class SeedHarness {
   readonly webhookAuthority: KeyPair;
   readonly #stop = new AbortController();
   readonly #running = new Set<string>();
-  #pods: Informer<Pod> | undefined;
+  #startPods: (() => void) | undefined;
 
   private constructor(local: LocalHarness, webhookAuthority: KeyPair) {
     this.local = local;
@@ -113,7 +101,7 @@ export class SeedHarness {
   /** Lets pods of these apps become ready, from now on. */
   letRun(...apps: string[]): void {
     for (const app of apps) this.#running.add(app);
-    for (const pod of this.#pods?.list() ?? []) void this.#startPod(pod);
+    this.#startPods?.();
   }
 
   /** Calls `ensure` again and again, as the cluster controller does, until the condition holds. */
@@ -171,45 +159,11 @@ export class SeedHarness {
   async #prepare(): Promise<void> {
     await this.local.createNode(seedId, "node-0");
     await this.local.setNetworkReady(seedId, { name: "node-0", ready: true });
-    const classObject = {
-      ...storageClass,
-      metadata: { name: "disks", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
-      provisioner: "kubernetes.io/no-provisioner",
-      volumeBindingMode: "WaitForFirstConsumer",
-    };
-    await this.client.create<KubeObject>(storageClassType, classObject);
-    for (let index = 0; index < volumes; index++) await this.#createVolume(`disk-${index}`);
-    const informer = new Informer({ client: this.client, type: builtin.Pod });
-    informer.addHandler({
-      onAdd: (pod) => void this.#startPod(pod),
-      onUpdate: (_old, pod) => void this.#startPod(pod),
+    await createSimulatedDisks(this.client, volumes);
+    this.#startPods = await letPodsRun(this.client, {
+      signal: this.#stop.signal,
+      filter: ({ metadata }) => this.#running.has(metadata.labels?.app ?? ""),
     });
-    informer.start(this.#stop.signal);
-    await informer.synced();
-    this.#pods = informer;
-  }
-
-  async #createVolume(name: string): Promise<void> {
-    const volume = {
-      metadata: { name },
-      spec: {
-        capacity: { storage: "10Gi" },
-        accessModes: ["ReadWriteOnce"],
-        storageClassName: "disks",
-        hostPath: { path: `/simulated/${name}` },
-      },
-    };
-    await this.client.create<KubeObject>(volumeType, volume);
-  }
-
-  /** What Fairlead's controller does for simulated nodes: kwok then takes the pod for one that has its network. */
-  async #startPod({ metadata, spec }: Pod): Promise<void> {
-    const { name = "", namespace = "", labels, annotations } = metadata;
-    const app = labels?.app ?? "";
-    if (!this.#running.has(app) || !spec?.nodeName || annotations?.["fairlead.dev/sandbox"]) return;
-    await this.client
-      .mergePatch(builtin.Pod, { name, namespace }, { metadata: { annotations: { "fairlead.dev/sandbox": "ready" } } })
-      .catch(() => undefined); // It is gone.
   }
 }
 
