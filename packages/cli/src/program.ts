@@ -4,6 +4,7 @@ import { addAddonCommands } from "./commands/addon/command.ts";
 import { addApplicationCommands } from "./commands/application/command.ts";
 import { clientCommand } from "./commands/client-command.ts";
 import { addClusterCommands } from "./commands/cluster/command.ts";
+import { addCniCommands } from "./commands/cni/command.ts";
 import { addExplainCommands } from "./commands/explain/command.ts";
 import { examples, integer } from "./commands/options.ts";
 import { addProjectCommands } from "./commands/project/command.ts";
@@ -53,6 +54,7 @@ export function createProgram(runtime: Runtime): Command {
   addClusterCommands(program, client);
   addTemplateCommands(program, client);
   addAddonCommands(program, client);
+  addCniCommands(program, client);
   addExplainCommands(program, client);
   addApplicationCommands(program, client);
   return program;

@@ -24,7 +24,15 @@ export interface ControlPlaneSpec {
   /** `<first>-<last>`, both included. */
   nodePortRange: string;
   tunnel: TunnelStep;
+  /** Simulated nodes cannot get these images, for rehearsing upgrades that fail. */
+  unavailableImages: readonly string[];
 }
+
+/**
+ * Annotation of a Cluster of the embedded mode: images, separated by commas, that its simulated nodes cannot pull. For rehearsing
+ * what happens then.
+ */
+const unavailableImagesAnnotation = "fairlead.dev/simulate-unavailable-images";
 
 const defaultNodeMaskIPv4 = 24;
 const defaultNodeMaskIPv6 = 64;
@@ -70,6 +78,7 @@ export function controlPlaneSpec(
     dnsDomain: network?.dnsDomain || "cluster.local",
     nodePortRange: spec.componentsOverride?.apiserver?.nodePortRange || DEFAULT_NODE_PORT_RANGE,
     tunnel,
+    unavailableImages: (cluster.metadata.annotations?.[unavailableImagesAnnotation] ?? "").split(",").filter(Boolean),
   };
 }
 

@@ -38,12 +38,16 @@ import type { AddonCharts } from "./addon/charts.ts";
 import { followDrift } from "./addon/drift.ts";
 import { AddonReconciler } from "./addon/reconcile.ts";
 import { ADDONS_BY_NAMESPACE, AddonInstallerReconciler } from "./addon-installer/reconcile.ts";
+import { ApplicationCharts } from "./application-installation/application-charts.ts";
 import { concernsApplications } from "./application-installation/plan.ts";
 import { ApplicationInstallationReconciler } from "./application-installation/reconcile.ts";
 import { ClusterReconciler } from "./cluster/reconcile.ts";
 import { ClusterEvents } from "./cluster-events/observe.ts";
 import { ClusterTemplateInstanceReconciler } from "./cluster-template-instance/reconcile.ts";
-import { CniApplicationReconciler } from "./cni-application/reconcile.ts";
+import { AddonDelivery } from "./cni-addon/deliver.ts";
+import { ApplicationDelivery } from "./cni-application/deliver.ts";
+import { CniReconciler } from "./cni-upgrade/reconcile.ts";
+import { KUBE_SYSTEM } from "./names.ts";
 import { ProjectReconciler } from "./project/reconcile.ts";
 import type { OwnSeed } from "./seed/plan.ts";
 import { SeedReconciler } from "./seed/reconcile.ts";
@@ -87,6 +91,8 @@ export interface SeedOptions {
 export interface FairleadManager {
   /** The clusters that can be talked to; shared with the REST API. */
   readonly userClusters: UserClusters;
+  /** The own values of an application's chart; shared with the REST API. */
+  readonly chartValues: ApplicationCharts["values"];
   /** Runs until the signal is aborted; rejects if a controller cannot start. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -140,7 +146,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
   const addonsOf = (id: string) => addons.byIndex(ADDONS_BY_NAMESPACE, clusterNamespace(id));
   const eventsOf = (reporter: string) =>
     new EventRecorder({ client: management, reportingController: `fairlead.dev/${reporter}`, logger });
-  const events = new ClusterEvents({ recorder: eventsOf("cluster-events"), clusters, addons });
+  new ClusterEvents({ recorder: eventsOf("cluster-events"), clusters, addons });
 
   const tunnels = new TunnelReconciler({ ...options, clusters, addons, userClusters });
   const tunnelOf = (cluster: Cluster) => tunnels.planOf(cluster);
@@ -193,12 +199,24 @@ export function createManager(options: ManagerOptions): FairleadManager {
 
   const installer = controller(
     "addon-installer",
-    new AddonInstallerReconciler({ management, clusters, addons, installation, charts: options.charts, tunnelOf }),
+    new AddonInstallerReconciler({
+      management,
+      clusters,
+      addons,
+      installation,
+      charts: options.charts,
+      tunnelOf,
+      hasApplication: (id, name) => {
+        const known = installations.get(id);
+        return known && known.get(`${KUBE_SYSTEM}/${name}`) !== undefined;
+      },
+    }),
     4,
   );
   installer.watch(clusters, (cluster) => [requestFor(cluster)]);
   installer.watch(configurations, allClusters);
-  installer.watch(addons, (addon) => (addon.spec.cluster.name ? [{ name: addon.spec.cluster.name }] : []));
+  const clusterOf = ({ spec }: Addon) => (spec.cluster.name ? [{ name: spec.cluster.name }] : []);
+  installer.watch(addons, clusterOf);
 
   const addonController = controller(
     "addon",
@@ -234,18 +252,39 @@ export function createManager(options: ManagerOptions): FairleadManager {
     type: applicationInstallationType,
     logger,
     onChange: (id, object) => {
-      events.applicationChanged(id, object);
       applicationController.enqueue({ ...requestFor(object), cluster: id });
-      cniController.enqueue({ name: id });
+      cniChanged(id);
     },
-    onSynced: (id) => cniController.enqueue({ name: id }),
+    onSynced: (id) => cniChanged(id),
   });
+  const cniChanged = (id: string) => {
+    installer.enqueue({ name: id });
+    cniController.enqueue({ name: id });
+  };
+  const applicationCharts = new ApplicationCharts({ ...options, installation });
   const cniController = controller(
-    "cni-application",
-    new CniApplicationReconciler({ management, clusters, definitions, installations, userClusters, installation }),
+    "cni",
+    new CniReconciler({
+      management,
+      clusters,
+      installations,
+      userClusters,
+      installation,
+      addon: new AddonDelivery({ management, addons, installations, charts: options.charts }),
+      application: new ApplicationDelivery({
+        management,
+        definitions,
+        addons,
+        installations,
+        charts: applicationCharts,
+      }),
+      events: eventsOf("cni"),
+    }),
     4,
   );
   cniController.watch(clusters, (cluster) => [requestFor(cluster)]);
+  cniController.watch(configurations, allClusters);
+  cniController.watch(addons, clusterOf);
 
   const applicationController = controller(
     "application-installation",
@@ -295,6 +334,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
 
   return {
     userClusters,
+    chartValues: (application, signal) => applicationCharts.values(application, signal),
     run: async (signal) => {
       try {
         await manager.run(signal);

@@ -1,3 +1,4 @@
+export { ChartValuesReader } from "./charts/chart-values.ts";
 export { type PackagedChart, type PackageOptions, packageCharts } from "./charts/package-charts.ts";
 export { type PublishedChart, type PublishOptions, publishCharts } from "./charts/publish-charts.ts";
 export type { GitRef, ResolvedCommit } from "./git/resolve-commit.ts";

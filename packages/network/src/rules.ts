@@ -36,4 +36,4 @@ export { creationWarnings } from "./validation/warnings.ts";
 export { helmPath, leafPointers, mergeValues, pointerOf, tokensOf } from "./values/document.ts";
 export * from "./values/layers.ts";
 export { enforceManagedValues } from "./values/managed.ts";
-export { compareVersions, minorNumber, parseVersion, type Version } from "./versions.ts";
+export { compareVersions, minorNumber, parseKernelVersion, parseVersion, type Version } from "./versions.ts";

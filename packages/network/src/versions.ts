@@ -37,3 +37,9 @@ export function compareVersions(a: string, b: string): number {
   if (x === undefined || y === undefined) return x === y ? 0 : x === undefined ? -1 : 1;
   return x.major - y.major || x.minor - y.minor || x.patch - y.patch;
 }
+
+/** `5.4.0-150-generic` -> `5.4.0`, `4.19` -> `4.19.0`: what a kernel says of itself, without what distributions add. */
+export function parseKernelVersion(text: string): string | undefined {
+  const [, major, minor, patch = "0"] = /^(\d+)\.(\d+)(?:\.(\d+))?/.exec(text) ?? [];
+  return major === undefined ? undefined : `${major}.${minor}.${patch}`;
+}

@@ -1,5 +1,6 @@
 export { type Addon, addonEnsureLabel, addonResourcesCreated, addonType } from "./addon/addon.ts";
 export { type AddonConfig, addonConfigType } from "./addon/addon-config.ts";
+export { type CniRollOut, cniRollOutAnnotation, parseCniRollOut } from "./addon/cni-roll-out.ts";
 export { shippedAddonConfigs } from "./addon/shipped-addon-configs.ts";
 export { type ApplicationDefinition, applicationDefinitionType } from "./application/application-definition.ts";
 export {
@@ -65,6 +66,16 @@ export {
   type InstantiatedCluster,
   templateInstanceLabel,
 } from "./cluster/cluster-template-instance.ts";
+export {
+  type CniUpgradeState,
+  type CniUpgradeStatus,
+  cniHandOverAnnotation,
+  cniRolloutTimeoutAnnotation,
+  cniTargetVersionAnnotation,
+  cniUpgradePausedAnnotation,
+  cniUpgradeStates,
+  cniUpgradeStatusSchema,
+} from "./cluster/cni-upgrade.ts";
 export type { ComponentSettings } from "./cluster/components.ts";
 export {
   type Datacenter,
@@ -151,6 +162,12 @@ export {
   clusterTemplateRequestSchema,
   createTemplateInstanceRequestSchema,
 } from "./rest/api-cluster-template.ts";
+export {
+  type ApiCniUpgrade,
+  apiCniUpgradeSchema,
+  cniUpgradePatchSchema,
+  cniUpgradeRequestSchema,
+} from "./rest/api-cni-upgrade.ts";
 export { type ApiEvent, apiEventSchema } from "./rest/api-event.ts";
 export {
   type ApiClusterExplanation,

@@ -17,6 +17,7 @@ import { clusterExplanationRoutes } from "./clusters/cluster-explanation.routes.
 import { ClusterNames } from "./clusters/cluster-names.ts";
 import { clusterStateRoutes } from "./clusters/cluster-state.routes.ts";
 import { clusterUpgradeRoutes } from "./clusters/cluster-upgrade.routes.ts";
+import { cniUpgradeRoutes } from "./clusters/cni-upgrade.routes.ts";
 import { cniVersionRoutes } from "./cni/cni-version.routes.ts";
 import { defaultsRoutes } from "./cni/defaults.routes.ts";
 import { datacenterRoutes } from "./datacenters/datacenter.routes.ts";
@@ -119,6 +120,7 @@ const clusterRouteSets = [
   clusterRoutes,
   clusterStateRoutes,
   clusterUpgradeRoutes,
+  cniUpgradeRoutes,
   clusterExplanationRoutes,
   machineDeploymentRoutes,
   applicationValuesRoutes,

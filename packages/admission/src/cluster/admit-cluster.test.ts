@@ -121,3 +121,42 @@ describe("a changed Cluster", () => {
     expect(update({ ...broken, metadata }, broken)).toEqual({ errors: [], warnings: [], object: broken });
   });
 });
+
+describe("the target of a CNI upgrade", () => {
+  const annotation = "fairlead.dev/cni-target-version";
+  function aiming(target: string): Cluster {
+    const cluster = stored();
+    return { ...cluster, metadata: { ...cluster.metadata, annotations: { [annotation]: target } } };
+  }
+
+  test("is a version that legal steps lead to", () => {
+    expect(update(stored(), aiming("v3.29")).errors).toEqual([]);
+    expect(update(stored(), aiming("v3.31")).errors).toEqual([]);
+  });
+  test.each(["v3.99", "1.19.4", ""])("is not %j", (target) => {
+    expect(update(stored(), aiming(target)).errors).toMatchObject([
+      {
+        field: `metadata.annotations[${annotation}]`,
+        code: "cni-target-version",
+        message: expect.stringContaining("v3.31"),
+      },
+    ]);
+  });
+  test("that was stored before is not held against other changes", () => {
+    const other = aiming("v3.99");
+    other.metadata.labels = { ...other.metadata.labels, team: "a" };
+    expect(update(aiming("v3.99"), other).errors).toEqual([]);
+  });
+});
+
+test.each([
+  ["20m", true],
+  ["1h30m", true],
+  ["0s", false],
+  ["-1m", false],
+  ["soon", false],
+])("a roll-out may take %j: %s", (timeout, accepted) => {
+  const cluster = stored();
+  cluster.metadata.annotations = { "fairlead.dev/cni-rollout-timeout": timeout };
+  expect(update(stored(), cluster).errors.map(({ code }) => code)).toEqual(accepted ? [] : ["cni-rollout-timeout"]);
+});

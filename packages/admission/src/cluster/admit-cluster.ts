@@ -1,7 +1,15 @@
-import { type Cluster, type ClusterSpec, type ClusterTemplate, type Project, projectLabel } from "@fairlead/resources";
+import {
+  type Cluster,
+  type ClusterSpec,
+  type ClusterTemplate,
+  cniTargetVersionAnnotation,
+  type Project,
+  projectLabel,
+} from "@fairlead/resources";
 import { type Admission, admitUnchanged, isBeingDeleted, type WriteRequest } from "../admission.ts";
+import { rolloutTimeoutProblems, targetProblems } from "../cni-upgrade/target.ts";
 import { type FieldProblem, problem } from "../field-problem.ts";
-import type { Installation } from "../installation.ts";
+import { catalogueOf, type Installation } from "../installation.ts";
 import { judgeChangedCluster, judgeNewCluster } from "./judge-cluster.ts";
 import { templateProblems, withTemplateRequests } from "./templates.ts";
 
@@ -32,7 +40,7 @@ export function admitCluster(write: ClusterWrite, installation: Installation): A
     installation,
   );
   return {
-    errors: [...changedMetadata(object, oldObject), ...judged.errors],
+    errors: [...changedMetadata(object, oldObject), ...upgradeProblems(write, installation), ...judged.errors],
     warnings: judged.warnings,
     // Judged as a whole by now: what has the wrong type is refused, or left for the schema to refuse.
     object: { ...object, spec: judged.spec as ClusterSpec },
@@ -47,10 +55,20 @@ function admitNewCluster(write: ClusterWrite, installation: Installation): Admis
   const annotations = withTemplateRequests(object.metadata.annotations ?? {}, { spec, template: usable, installation });
   const metadata = Object.keys(annotations).length > 0 ? { ...object.metadata, annotations } : object.metadata;
   return {
-    errors: [...newMetadata(write), ...refusedTemplate, ...errors],
+    errors: [...newMetadata(write), ...upgradeProblems(write, installation), ...refusedTemplate, ...errors],
     warnings,
     object: { ...object, metadata, spec: spec as ClusterSpec },
   };
+}
+
+/** What was stored before is not held against other changes. */
+function upgradeProblems({ object, oldObject }: ClusterWrite, installation: Installation): FieldProblem[] {
+  const isNewTarget = targetOf(object) !== targetOf(oldObject);
+  return [...rolloutTimeoutProblems(object), ...(isNewTarget ? targetProblems(object, catalogueOf(installation)) : [])];
+}
+
+function targetOf(cluster: Cluster | undefined): string | undefined {
+  return cluster?.metadata.annotations?.[cniTargetVersionAnnotation];
 }
 
 function stateOf({ metadata, spec }: Cluster) {

@@ -4,10 +4,13 @@ import type {
   ApiApplicationDefinitionListItem,
   ApiApplicationInstallation,
   ApiApplicationInstallationListItem,
+  ApiApplicationValues,
+  ApiApplicationValuesPreview,
   ApiCluster,
   ApiClusterExplanation,
   ApiClusterHealth,
   ApiClusterTemplate,
+  ApiCniUpgrade,
   ApiDatacenter,
   ApiEvent,
   ApiMasterVersion,
@@ -52,6 +55,17 @@ interface AddonAddress {
   cluster: string;
   name: string;
 }
+
+export interface ClusterRef {
+  project: string;
+  id: string;
+}
+
+/** Start, pause or resume, stop. */
+export type CniUpgradeChange =
+  | { method: "POST"; body: { target: string } }
+  | { method: "PATCH"; body: { paused: boolean } }
+  | { method: "DELETE" };
 
 /**
  * Fairlead's REST API. Every method throws `ApiError` for an answer that is no success and `UnreachableError` for none.
@@ -118,6 +132,32 @@ export class ApiClient {
 
   explainCluster(project: string, id: string): Promise<ApiClusterExplanation> {
     return this.#json({ path: path`/api/v2/projects/${project}/clusters/${id}/explain` });
+  }
+
+  cniUpgrade({ project, id }: ClusterRef): Promise<ApiCniUpgrade> {
+    return this.#json({ path: path`/api/v2/projects/${project}/clusters/${id}/cniupgrade` });
+  }
+
+  /** A dry run answers the steps. */
+  changeCniUpgrade({ project, id }: ClusterRef, change: CniUpgradeChange, { dryRun = false } = {}) {
+    const query = dryRun ? "?dryRun=All" : "";
+    return this.#json<ApiCniUpgrade>({
+      ...change,
+      path: path`/api/v2/projects/${project}/clusters/${id}/cniupgrade` + query,
+    });
+  }
+
+  /** Of the CNI that is installed as application. */
+  cniValues({ project, id }: ClusterRef): Promise<ApiApplicationValues> {
+    return this.#json({ path: valuesPath(project, id) });
+  }
+
+  previewCniValues({ project, id }: ClusterRef, values: object): Promise<ApiApplicationValuesPreview> {
+    return this.#json({ method: "POST", path: valuesPath(project, id), body: { values } });
+  }
+
+  replaceCniValues({ project, id }: ClusterRef, values: object): Promise<ApiApplicationValues> {
+    return this.#json({ method: "PUT", path: valuesPath(project, id), body: { values } });
   }
 
   machineDeployments(project: string, id: string): Promise<ApiNodeDeployment[]> {
@@ -297,6 +337,11 @@ export class ApiClient {
       this.#options.onWarning?.(text);
     }
   }
+}
+
+/** Cilium is the one CNI that comes as application. */
+function valuesPath(project: string, id: string): string {
+  return path`/api/v2/projects/${project}/clusters/${id}/applicationinstallations/kube-system/cilium/values`;
 }
 
 function path(parts: TemplateStringsArray, ...names: string[]): string {

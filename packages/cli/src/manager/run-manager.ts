@@ -103,6 +103,7 @@ export async function runManager(flags: ManagerFlags, { env, logger, signal }: M
   const api = createServer({
     managementClient: client,
     userClusterClient: (id) => manager.userClusters.get(id)?.client ?? followers.get(id),
+    chartValues: manager.chartValues,
     authenticator: localAdminAuthenticator(token),
     logger,
     version,

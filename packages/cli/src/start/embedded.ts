@@ -133,6 +133,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const server = createServer({
       managementClient: client,
       userClusterClient: (id) => manager.userClusters.get(id)?.client,
+      chartValues: manager.chartValues,
       authenticator: localAdminAuthenticator(token),
       logger,
       version,

@@ -194,7 +194,7 @@ async function startNode(): Promise<void> {
     },
   ];
   const config = join(directory, "kwok.yaml");
-  const stages = kwokConfiguration({ version: "1.36.3", dualStack: false });
+  const stages = kwokConfiguration({ version: "1.36.3", dualStack: false, unavailableImages: [] });
   await writeFile(config, stages + configuration.map((document) => `---\n${JSON.stringify(document)}\n`).join(""));
   const [firstAgent] = networks.slice(2);
   if (!firstAgent) throw new Error("there is no agent");

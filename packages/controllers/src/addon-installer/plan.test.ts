@@ -80,6 +80,10 @@ describe("planAddons", () => {
     ];
     expect(planAddons(["canal", "coredns"], existing)).toEqual({ create: ["coredns"], remove: ["kube-proxy"] });
   });
+  test("a CNI is not removed, whatever the cluster asks for", () => {
+    const existing = ["canal", "cilium"].map((name) => ({ metadata: { name }, spec: { isDefault: true } }));
+    expect(planAddons(["coredns"], existing)).toEqual({ create: ["coredns"], remove: [] });
+  });
   test("an add-on that is being deleted is not deleted again, and not created while it is there", () => {
     const going = [
       { metadata: { name: "canal", deletionTimestamp: "2026-11-24T00:00:00Z" }, spec: { isDefault: true } },

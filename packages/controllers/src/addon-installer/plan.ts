@@ -65,14 +65,21 @@ export interface AddonsPlan {
   remove: string[];
 }
 
-/** Default add-ons that are missing and those that are no longer asked for. What a user installed is left alone. */
+/** The add-ons that are CNIs. One goes only when what comes in its place is known to work: the CNI controller sees to that. */
+export const cniAddons: readonly string[] = ["canal", "cilium"];
+
+/**
+ * Default add-ons that are missing and those that are no longer asked for. What a user installed is left alone, and CNIs are
+ * not removed.
+ */
 export function planAddons(wanted: readonly string[], existing: readonly AddonView[]): AddonsPlan {
   const present = new Set(existing.map((addon) => addon.metadata.name));
+  const kept = new Set([...wanted, ...cniAddons]);
   return {
     create: wanted.filter((name) => !present.has(name)),
     remove: existing.flatMap((addon) => {
       const { name, deletionTimestamp } = addon.metadata;
-      return name && addon.spec?.isDefault && !deletionTimestamp && !wanted.includes(name) ? [name] : [];
+      return name && addon.spec?.isDefault && !deletionTimestamp && !kept.has(name) ? [name] : [];
     }),
   };
 }

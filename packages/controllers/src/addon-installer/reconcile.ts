@@ -12,11 +12,12 @@ import {
 } from "@fairlead/resources";
 import type { AddonCharts } from "../addon/charts.ts";
 import { SPEC_VALID } from "../cluster/status.ts";
+import { pinOf } from "../cni-addon/plan.ts";
 import { isTrue } from "../conditions.ts";
 import { FIELD_MANAGER } from "../names.ts";
 import type { TunnelPlan } from "../tunnel/plan.ts";
 import { tunnelClients } from "../tunnel/status.ts";
-import { defaultAddons, planAddons } from "./plan.ts";
+import { cniAddons, defaultAddons, planAddons } from "./plan.ts";
 
 export interface AddonInstallerOptions {
   management: KubeClient;
@@ -26,6 +27,8 @@ export interface AddonInstallerOptions {
   charts: Pick<AddonCharts, "names">;
   /** Where the cluster's tunnel is on its way from one kind to the other. */
   tunnelOf: (cluster: Cluster) => TunnelPlan;
+  /** Whether the user cluster has an ApplicationInstallation of that name in `kube-system`; undefined while that is not known. */
+  hasApplication: (clusterId: string, name: string) => boolean | undefined;
 }
 
 /** Index of the Addon informer: the namespace. */
@@ -54,6 +57,8 @@ export class AddonInstallerReconciler implements Reconciler {
     );
     for (const name of plan.create) {
       if (lacksServer(cluster, name)) continue; // The address comes as a change of the Cluster.
+      // A CNI that is there as application is removed by its user, before it comes as add-on.
+      if (cniAddons.includes(name) && this.#options.hasApplication(id, name) !== false) continue;
       logger.info({ Addon: name }, "Creating a default Addon");
       await management.apply(addonType, addonManifest(cluster, name), {
         fieldManager: FIELD_MANAGER,
@@ -111,6 +116,8 @@ function addonManifest(cluster: Cluster, name: string): Addon {
     spec: {
       name,
       isDefault: true,
+      // From here on it changes when the CNI controller has made sure that it can.
+      ...(cniAddons.includes(name) ? { variables: pinOf(name, cluster.spec.cniPlugin?.version ?? "") } : {}),
       cluster: {
         apiVersion: clusterType.apiVersion,
         kind: clusterType.kind,

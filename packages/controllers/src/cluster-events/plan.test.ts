@@ -1,6 +1,6 @@
-import type { Addon, ApplicationInstallation, Cluster, Condition } from "@fairlead/resources";
+import type { Addon, Cluster, Condition } from "@fairlead/resources";
 import { describe, expect, test } from "vitest";
-import { addonEvents, clusterEvents, cniApplicationEvents } from "./plan.ts";
+import { addonEvents, clusterEvents } from "./plan.ts";
 
 const network = {
   ipFamily: "IPv4",
@@ -117,6 +117,24 @@ describe("a cluster", () => {
       cluster(running({ CNIControllerReconciledSuccessfully: failed("no definition") })),
       ["Warning ReconcilingError: CNIControllerReconciledSuccessfully: no definition"],
     ],
+    [
+      "that takes a step of an upgrade, which tells of itself",
+      cluster(),
+      cluster(
+        {
+          ...running({}),
+          cniUpgrade: {
+            from: "v3.30",
+            target: "v3.31",
+            state: "Progressing",
+            steps: [{ version: "v3.31", state: "Pending" }],
+            startedAt: "2026-01-01T00:00:00Z",
+          },
+        },
+        { cniPlugin: { type: "canal", version: "v3.31" } },
+      ),
+      [],
+    ],
   ])("%s", (_, old, next, expected) => {
     expect(told(old, next)).toEqual(expected);
   });
@@ -145,32 +163,5 @@ describe("an add-on", () => {
     ]);
     expect(reasons(addon("canal", held), addon("canal", held))).toEqual([]);
     expect(reasons(addon("canal", held), addon("canal", { ...held, reason: "Applied" }))).toEqual([]);
-  });
-});
-
-describe("a CNI that comes as application", () => {
-  const installation = (version: string, condition?: Condition): ApplicationInstallation =>
-    ({
-      metadata: { name: "cilium", namespace: "kube-system" },
-      spec: { applicationRef: { name: "cilium", version } },
-      status: {
-        ...(condition ? { conditions: { Ready: condition } } : {}),
-        ...(condition?.status === "True" ? { applicationVersion: { version } } : {}),
-      },
-    }) as ApplicationInstallation;
-  const reasons = (old: ApplicationInstallation, next: ApplicationInstallation) =>
-    cniApplicationEvents(old, next).map(({ reason, note }) => [reason, note]);
-
-  test("is told of when it is installed, upgraded or fails", () => {
-    expect(reasons(installation("1.18.10"), installation("1.18.10", held))).toEqual([
-      ["CNIApplied", "cilium 1.18.10 is installed"],
-    ]);
-    expect(reasons(installation("1.18.10", held), installation("1.19.4", held))).toEqual([
-      ["CNIApplied", "cilium 1.19.4 is installed"],
-    ]);
-    expect(reasons(installation("1.18.10", held), installation("1.18.10", held))).toEqual([]);
-    expect(reasons(installation("1.19.4"), installation("1.19.4", failed("no chart")))).toEqual([
-      ["CNIFailed", "cilium 1.19.4: no chart"],
-    ]);
   });
 });

@@ -3,13 +3,7 @@
  * @module
  */
 import type { EventText } from "@fairlead/kube";
-import {
-  type Addon,
-  type ApplicationInstallation,
-  addonResourcesCreated,
-  type Cluster,
-  type Condition,
-} from "@fairlead/resources";
+import { type Addon, addonResourcesCreated, type Cluster, type Condition } from "@fairlead/resources";
 import { CONTROL_PLANE_RECONCILED, SPEC_VALID } from "../cluster/status.ts";
 
 /** Between two states of a Cluster, in the order in which people think of them. */
@@ -36,17 +30,6 @@ export function addonEvents(old: Addon | undefined, addon: Addon, cluster: Clust
   return name === cluster.spec.cniPlugin?.type
     ? [normal("CNIApplied", "Apply", `${cniOf(cluster)} is applied`)]
     : [normal("AddonApplied", "Apply", `add-on ${name} is applied`)];
-}
-
-/** Between two states of the application that a cluster's CNI comes as. */
-export function cniApplicationEvents(old: ApplicationInstallation, next: ApplicationInstallation): EventText[] {
-  const { name, version } = next.spec.applicationRef;
-  const [before, after] = [old, next].map((state) => state.status?.conditions?.Ready);
-  const isNew = old.status?.applicationVersion?.version !== next.status?.applicationVersion?.version;
-  if (!after || (isSame(before, after) && !isNew)) return [];
-  if (after.status === "False") return [warning("CNIFailed", "Install", `${name} ${version}: ${after.message ?? ""}`)];
-  if (after.status !== "True" || (before?.status === "True" && !isNew)) return [];
-  return [normal("CNIApplied", "Install", `${name} ${version} is installed`)];
 }
 
 function judgement(old: Cluster, cluster: Cluster): EventText[] {
@@ -86,10 +69,16 @@ const told: readonly { reason: string; what: string; read: (cluster: Cluster) =>
 function specChanges(old: Cluster, cluster: Cluster): EventText[] {
   return told.flatMap(({ reason, what, read }) => {
     const [before, after] = [read(old), read(cluster)];
-    return before === after
+    return before === after || (reason === "CNIChanged" && isStep(cluster))
       ? []
       : [normal(reason, "Update", `${what} changes from ${before ?? "nothing"} to ${after ?? "nothing"}`)];
   });
+}
+
+/** The steps of an upgrade over several versions are told by who takes them. */
+function isStep({ spec, status }: Cluster): boolean {
+  const { finishedAt, steps = [] } = status?.cniUpgrade ?? {};
+  return finishedAt === undefined && steps.some(({ version }) => version === spec.cniPlugin?.version);
 }
 
 function controlPlane(old: Cluster, cluster: Cluster): EventText[] {

@@ -5,7 +5,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { baseValuesAnnotation, managedPointers, managedValuesAnnotation, recordBaseValues } from "@fairlead/admission";
 import { type CiliumCluster, enforceManagedValues, leafPointers, managedCiliumValues } from "@fairlead/network";
-import type { ApplicationDefinition, ApplicationInstallation, Cluster } from "@fairlead/resources";
+import {
+  type ApplicationDefinition,
+  type ApplicationInstallation,
+  type Cluster,
+  cniRolloutTimeoutAnnotation,
+} from "@fairlead/resources";
 import { mergeDiff } from "../merge-diff.ts";
 import { KUBE_SYSTEM } from "../names.ts";
 import { CNI_APPLICATION_LABELS } from "../system-applications/plan.ts";
@@ -24,7 +29,7 @@ export interface InstallationInput {
   wasAddon?: boolean;
 }
 
-/** For each of helm's waits. Once set, the user's: how long a roll-out takes depends on the number of nodes. */
+/** For each of helm's waits, unless the Cluster or the installation says otherwise: the more nodes, the longer it takes. */
 const defaultTimeout = "10m0s";
 
 export type InstallationPlan =
@@ -59,7 +64,7 @@ export function planInstallation(input: InstallationInput): InstallationPlan {
     spec: {
       applicationRef: { name, version },
       namespace: { name: KUBE_SYSTEM, create: false },
-      deployOptions: { helm: deployOptions(existing) },
+      deployOptions: { helm: deployOptions(cluster, existing) },
       reconciliationInterval: "1h0m0s",
     },
   };
@@ -87,11 +92,14 @@ export function planInstallation(input: InstallationInput): InstallationPlan {
  * A failed upgrade goes back to what ran; a failed first installation stays, since a cluster without nodes would lose its
  * CNI at each timeout.
  */
-function deployOptions(existing: ApplicationInstallation | undefined) {
+function deployOptions({ metadata }: Cluster, existing: ApplicationInstallation | undefined) {
   return {
     wait: true,
     atomic: existing?.status?.helmRelease?.version !== undefined,
-    timeout: existing?.spec.deployOptions?.helm?.timeout ?? defaultTimeout,
+    timeout:
+      metadata.annotations?.[cniRolloutTimeoutAnnotation] ??
+      existing?.spec.deployOptions?.helm?.timeout ??
+      defaultTimeout,
   };
 }
 

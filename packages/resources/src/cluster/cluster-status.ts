@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { conditions, dateTime, int32, preserved, stringMap } from "../schema/building-blocks.ts";
+import { cniUpgradeStatusSchema } from "./cni-upgrade.ts";
 
 export const healthStatuses = ["HealthStatusDown", "HealthStatusUp", "HealthStatusProvisioning"] as const;
 export type HealthStatus = (typeof healthStatuses)[number];
@@ -65,6 +66,7 @@ export const clusterStatusSchema = z.object({
     })
     .optional(),
   conditions: conditions().optional(),
+  cniUpgrade: cniUpgradeStatusSchema.optional().describe("Progress of an upgrade of the CNI over several versions."),
   errorReason: z.enum(clusterErrorReasons).optional(),
   errorMessage: z.string().optional(),
   inheritedLabels: stringMap().optional(),

@@ -145,6 +145,8 @@ const bodies: Record<string, (serial: number) => object> = {
   "patch clusters": (serial) => ({ labels: { serial: `${serial}` } }),
   "post machinedeployments": (serial) => ({ name: `described-${serial}`, spec: { replicas: 1 } }),
   "patch machinedeployments": () => ({ spec: { replicas: 2 } }),
+  "post cniupgrade": () => ({ target: "v3.30" }),
+  "patch cniupgrade": () => ({ paused: true }),
   "post values": (serial) => ({ values: { serial } }),
   "put values": (serial) => ({ values: { serial } }),
   "post clustertemplates": (serial) => templateBody(`described-${serial}`),

@@ -1,8 +1,9 @@
 import { type Command, Option } from "commander";
 import type { ClientCommand } from "../client-command.ts";
-import { clusterArgument, collect, examples, integer, projectOption } from "../options.ts";
+import { clusterArgument, collect, examples, integer, projectOption, timeoutOption } from "../options.ts";
 import type { ScaleOptions } from "./scale.ts";
 import type { UpdateOptions } from "./update-patch.ts";
+import type { UpgradeCniOptions } from "./upgrade-cni.ts";
 
 /** Commands that change a cluster: what each takes. What it does is loaded when it is run. */
 export function addChangeCommands(cluster: Command, client: ClientCommand): void {
@@ -43,6 +44,33 @@ export function addChangeCommands(cluster: Command, client: ClientCommand): void
       ),
     )
     .action(client<UpdateOptions>(async (session, call) => (await import("./update.ts")).updateCluster(session, call)));
+
+  cluster
+    .command("upgrade-cni")
+    .description(
+      "Bring a cluster's CNI to another version, one legal step after another; without options: say how far it is",
+    )
+    .argument(...clusterArgument)
+    .addOption(projectOption())
+    .addOption(new Option("--to <version>", "where to").conflicts(["pause", "resume", "stop"]))
+    .addOption(new Option("--pause", "finish the step that is being taken, and wait").conflicts(["resume", "stop"]))
+    .addOption(new Option("--resume", "go on").conflicts("stop"))
+    .option("--stop", "finish the step that is being taken, and stay at its version")
+    .option("--dry-run", "show the steps, but change nothing")
+    .optionsGroup("Waiting:")
+    .option("--wait", "return when it is at the version; fails if the upgrade does")
+    .addOption(timeoutOption())
+    .addHelpText(
+      "after",
+      examples(
+        "fairlead cluster upgrade-cni demo --to 1.19.4 --dry-run",
+        "fairlead cluster upgrade-cni demo --to 1.19.4 --wait",
+        "fairlead cluster upgrade-cni demo --pause",
+      ),
+    )
+    .action(
+      client<UpgradeCniOptions>(async (session, call) => (await import("./upgrade-cni.ts")).upgradeCni(session, call)),
+    );
 
   cluster
     .command("scale")

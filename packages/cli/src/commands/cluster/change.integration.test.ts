@@ -84,6 +84,32 @@ describe("cluster update", () => {
   });
 });
 
+describe("cluster upgrade-cni", () => {
+  const annotation = async (name: string) => (await stored()).metadata.annotations?.[`fairlead.dev/${name}`];
+
+  test("a dry run shows the steps; a target without a way is refused", async () => {
+    const { code, stdout } = await fairlead("cluster", "upgrade-cni", "demo", "--to", "v3.28", "--dry-run");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/\[ \] v3\.29\n.*\[ \] v3\.28\n/s) });
+    expect(await annotation("cni-target-version")).toBeUndefined();
+    expect(await fairlead("cluster", "upgrade-cni", "demo", "--to", "v9.9")).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining("target: "),
+    });
+    expect(await fairlead("cluster", "upgrade-cni", "demo", "--to", "v3.31", "--stop")).toMatchObject({ code: 2 });
+  });
+
+  test("starts, pauses, resumes and stops by annotations that kubectl can set, too", async () => {
+    expect((await fairlead("cluster", "upgrade-cni", "demo", "--to", "v3.31")).code).toBe(0);
+    expect(await annotation("cni-target-version")).toBe("v3.31");
+    expect((await fairlead("cluster", "upgrade-cni", "demo", "--pause")).stdout).toContain("Target:  v3.31 (paused)");
+    expect(await annotation("cni-upgrade-paused")).toBeDefined();
+    expect((await fairlead("cluster", "upgrade-cni", "demo", "--resume")).code).toBe(0);
+    expect(await annotation("cni-upgrade-paused")).toBeUndefined();
+    expect((await fairlead("cluster", "upgrade-cni", "demo", "--stop")).code).toBe(0);
+    expect(await annotation("cni-target-version")).toBeUndefined();
+  });
+});
+
 describe("explain cluster", () => {
   test("says of each field where it comes from", async () => {
     const { code, stdout } = await fairlead("explain", "cluster", "demo");

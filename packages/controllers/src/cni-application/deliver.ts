@@ -1,0 +1,191 @@
+import { type PreflightFinding, preflight } from "@fairlead/admission";
+import { builtin, type Informer, type KubeClient, refOf } from "@fairlead/kube";
+import {
+  type Addon,
+  type ApplicationDefinition,
+  type ApplicationInstallation,
+  addonType,
+  applicationInstallationType,
+  clusterNamespace,
+  clusterType,
+  cniHandOverAnnotation,
+  initialCniValuesAnnotation,
+  initialCniValuesLayerAnnotation,
+} from "@fairlead/resources";
+import { ADDONS_BY_NAMESPACE } from "../addon-installer/reconcile.ts";
+import type { ApplicationCharts } from "../application-installation/application-charts.ts";
+import { pinnedVersion } from "../cni-addon/plan.ts";
+import type { DeliveredCni } from "../cni-upgrade/delivered.ts";
+import type { CniScope } from "../cni-upgrade/scope.ts";
+import { FIELD_MANAGER, KUBE_SYSTEM } from "../names.ts";
+import type { UserClusterInformers } from "../user-clusters/user-cluster-informers.ts";
+import { type InstallationPlan, planInstallation } from "./plan.ts";
+import { held, installationState, needsPreflight, runningVersion } from "./plan-version.ts";
+
+export interface ApplicationDeliveryOptions {
+  management: KubeClient;
+  definitions: Informer<ApplicationDefinition>;
+  addons: Informer<Addon>;
+  installations: UserClusterInformers<ApplicationInstallation>;
+  charts: Pick<ApplicationCharts, "check">;
+}
+
+const handOverPollMs = 1_000;
+/** The add-ons that a CNI as application takes the place of. */
+const predecessors: Readonly<Record<string, readonly string[]>> = { cilium: ["cilium", "hubble"] };
+/** As DaemonSet and pods of a CNI are named and labelled, by add-on and chart alike. */
+const podLabel = (type: string) => `k8s-app=${type}`;
+
+/** Keeps the ApplicationInstallation of a CNI that comes as application, and takes over from its add-on. */
+export class ApplicationDelivery {
+  readonly #options: ApplicationDeliveryOptions;
+
+  constructor(options: ApplicationDeliveryOptions) {
+    this.#options = options;
+  }
+
+  /** @throws Error if the installation cannot be planned or written */
+  async deliver(scope: CniScope): Promise<DeliveredCni> {
+    const existing = this.#options.installations.get(scope.id)?.get(`${KUBE_SYSTEM}/${scope.type}`);
+    if (existing?.metadata.deletionTimestamp) {
+      const message = "the ApplicationInstallation is being removed, and is created again when it is gone";
+      return { version: existing.spec.applicationRef.version, state: "rolling-out", reason: "Waiting", message };
+    }
+    const before = this.#predecessorsOf(scope);
+    if (!existing) {
+      const waiting = await this.#handOver(scope, before);
+      if (waiting) return waiting;
+    } else {
+      await this.#removeAddons(scope, before);
+    }
+    const findings = existing && needsPreflight(existing, scope.version) ? await this.#preflight(scope, existing) : [];
+    const current = existing?.spec.applicationRef.version;
+    const version = findings.length > 0 && current !== undefined ? current : scope.version;
+    const written = await this.#write(scope, this.#plan(scope, existing, version), existing);
+    await this.#forgetRequests(scope);
+    return findings.length > 0 ? held(version, findings) : installationState(written);
+  }
+
+  #plan(scope: CniScope, existing: ApplicationInstallation | undefined, version: string): InstallationPlan {
+    const { cluster, type, settings } = scope;
+    return planInstallation({
+      cluster,
+      definition: this.#options.definitions.get(type),
+      existing,
+      version,
+      overwriteRegistry: settings.configuration?.spec?.userCluster?.overwriteRegistry,
+      wasAddon: cluster.metadata.annotations?.[cniHandOverAnnotation] !== undefined,
+    });
+  }
+
+  async #write(
+    { userCluster, signal, logger }: CniScope,
+    plan: InstallationPlan,
+    existing: ApplicationInstallation | undefined,
+  ): Promise<ApplicationInstallation> {
+    if (plan.action === "none") {
+      if (!existing) throw new Error("planned nothing for an installation that is missing");
+      return existing;
+    }
+    const options = { fieldManager: FIELD_MANAGER, signal };
+    const { version } = plan.installation.spec.applicationRef;
+    if (plan.action === "create") {
+      logger.info({ version }, "Creating the CNI's ApplicationInstallation");
+      return await userCluster.client.create(applicationInstallationType, plan.installation, options);
+    }
+    logger.info({ version }, "Updating the CNI's ApplicationInstallation");
+    return await userCluster.client.replace(applicationInstallationType, plan.installation, options);
+  }
+
+  /** The checks, and the chart rendered with the values that it would get: before anything is touched. */
+  async #preflight(scope: CniScope, existing: ApplicationInstallation | undefined, from = runningVersion(existing)) {
+    const { cluster, catalogue, version, userCluster, signal } = scope;
+    const { items: nodes } = await userCluster.client.list(builtin.Node, { signal });
+    const findings = preflight({ cluster, catalogue, from: from ?? "", to: version, nodes });
+    return findings.length > 0 ? findings : await this.#checkValues(scope, existing);
+  }
+
+  async #checkValues(scope: CniScope, existing: ApplicationInstallation | undefined): Promise<PreflightFinding[]> {
+    const { type, version, cluster, signal } = scope;
+    const plan = this.#plan(scope, existing, version);
+    if (plan.action === "none") return [];
+    try {
+      await this.#options.charts.check(plan.installation, this.#options.definitions.get(type), { cluster, signal });
+      return [];
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      return [
+        { check: "values", message: `the chart of ${type} ${version} cannot be rendered with the values: ${why}` },
+      ];
+    }
+  }
+
+  /**
+   * From the add-on to the application: the checks come first, then the add-on goes with all its objects, and only when nothing
+   * of it runs any more the application is installed. What the Cluster is annotated with tells, after any interruption, how
+   * far it is. Undefined if there is nothing to wait for.
+   */
+  async #handOver(scope: CniScope, before: readonly Addon[]): Promise<DeliveredCni | undefined> {
+    const { type, cluster } = scope;
+    const from = cluster.metadata.annotations?.[cniHandOverAnnotation];
+    const addon = before.find((candidate) => candidate.spec.name === type);
+    if (addon && !addon.metadata.deletionTimestamp) {
+      const running = pinnedVersion(addon) ?? from ?? "";
+      const findings = await this.#preflight(scope, undefined, running);
+      if (findings.length > 0) return held(running, findings);
+      if (from === undefined) await this.#annotate(scope, { [cniHandOverAnnotation]: running });
+    }
+    await this.#removeAddons(scope, before);
+    const left =
+      before.length > 0 || from === undefined ? before.map(({ spec }) => spec.name) : await this.#remains(scope);
+    if (left.length === 0) return undefined;
+    return {
+      version: from ?? "",
+      state: "rolling-out",
+      reason: "HandingOver",
+      message: `${scope.version} is installed as application once the add-on is gone; waiting for ${left.join(", ")}`,
+      requeueAfterMs: handOverPollMs,
+    };
+  }
+
+  /** What is left of the add-on in the user cluster: its DaemonSet, and pods that hold the node's ports. */
+  async #remains({ type, userCluster: { client }, signal }: CniScope): Promise<string[]> {
+    const [daemonSet, pods] = await Promise.all([
+      client.find(builtin.DaemonSet, { name: type, namespace: KUBE_SYSTEM }, { signal }),
+      client.list(builtin.Pod, { namespace: KUBE_SYSTEM, labelSelector: podLabel(type), signal }),
+    ]);
+    return [
+      ...(daemonSet ? [`DaemonSet ${type}`] : []),
+      ...(pods.items.length > 0 ? [`${pods.items.length} pods of it`] : []),
+    ];
+  }
+
+  #predecessorsOf({ id, type }: CniScope): Addon[] {
+    const names = predecessors[type] ?? [];
+    return this.#options.addons
+      .byIndex(ADDONS_BY_NAMESPACE, clusterNamespace(id))
+      .filter(({ spec }) => names.includes(spec.name));
+  }
+
+  async #removeAddons({ logger, signal }: CniScope, addons: readonly Addon[]): Promise<void> {
+    for (const addon of addons) {
+      if (addon.metadata.deletionTimestamp) continue;
+      logger.info({ Addon: addon.metadata.name }, "Deleting an Addon that the CNI's application takes the place of");
+      await this.#options.management.deleteIfExists(addonType, refOf(addon), { signal });
+    }
+  }
+
+  /** They have been carried out: the installation is there. */
+  async #forgetRequests(scope: CniScope): Promise<void> {
+    const done = [initialCniValuesAnnotation, initialCniValuesLayerAnnotation, cniHandOverAnnotation];
+    const { annotations = {} } = scope.cluster.metadata;
+    const present = done.filter((name) => annotations[name] !== undefined);
+    if (present.length > 0) await this.#annotate(scope, Object.fromEntries(present.map((name) => [name, null])));
+  }
+
+  async #annotate({ id, signal }: CniScope, annotations: Record<string, string | null>): Promise<void> {
+    const body = { metadata: { annotations } };
+    await this.#options.management.mergePatch(clusterType, { name: id }, body, { fieldManager: FIELD_MANAGER, signal });
+  }
+}

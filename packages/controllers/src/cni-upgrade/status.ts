@@ -1,0 +1,89 @@
+/**
+ * What a Cluster's status says of its CNI. Pure.
+ * @module
+ */
+
+import type { EventText } from "@fairlead/kube";
+import type { CniUpgradeStatus } from "@fairlead/resources";
+import type { Condition, Conditions, ConditionUpdate } from "../conditions.ts";
+import type { DeliveredCni } from "./delivered.ts";
+
+export const CNI_READY = "CNIReady";
+const CNI_DOWNGRADE_PENDING = "CNIDowngradePending";
+
+/** Conditions of a CNI that Fairlead delivers, for the version that the Cluster asks for. */
+export function cniConditions(
+  current: Conditions | undefined,
+  delivered: DeliveredCni,
+  version: string,
+): Record<string, ConditionUpdate> {
+  const isReady = delivered.state === "ready" && delivered.version === version;
+  const pending = delivered.reason === "DowngradePending";
+  const said = current?.[CNI_DOWNGRADE_PENDING] !== undefined;
+  return {
+    [CNI_READY]: { status: isReady ? "True" : "False", reason: delivered.reason, message: delivered.message },
+    ...(pending || said ? { [CNI_DOWNGRADE_PENDING]: downgradeCondition(pending, delivered) } : {}),
+  };
+}
+
+function downgradeCondition(pending: boolean, { message }: DeliveredCni): ConditionUpdate {
+  return pending
+    ? { status: "True", reason: "ApplicationInstalled", message }
+    : { status: "False", reason: "NotPending", message: "" };
+}
+
+/** What people are told of a change of {@link CNI_READY}; nothing if it says the same as before. */
+export function cniEvent(before: Condition | undefined, delivered: DeliveredCni): EventText | undefined {
+  if (before?.reason === delivered.reason && before.message === delivered.message) return undefined;
+  const { reason, message } = delivered;
+  switch (reason) {
+    case "RolledOut":
+    case "HandingOver":
+      return { type: "Normal", reason: `CNI${reason}`, action: "Deliver", note: message };
+    case "RolledBack":
+    case "InstallationFailed":
+    case "PreflightFailed":
+    case "DowngradePending":
+      return { type: "Warning", reason: `CNI${reason}`, action: "Deliver", note: message };
+    case "RollingOut": // The change of the Cluster, or the step of the upgrade, tells.
+    case "Waiting":
+      return undefined;
+    default:
+      return reason satisfies never;
+  }
+}
+
+/** What people are told of the progress of an upgrade over several versions. */
+export function upgradeEvent(
+  before: CniUpgradeStatus | undefined,
+  status: CniUpgradeStatus | undefined,
+  advanceTo: string | undefined,
+): EventText | undefined {
+  if (!status) return undefined;
+  const event = (type: EventText["type"], what: string, note: string): EventText => ({
+    type,
+    reason: `CNIUpgrade${what}`,
+    action: "Upgrade",
+    note,
+  });
+  if (advanceTo !== undefined) {
+    const index = status.steps.findIndex(({ version }) => version === advanceTo);
+    const note = `step ${index + 1} of ${status.steps.length} to ${status.target}: ${advanceTo}`;
+    return event("Normal", "Step", note);
+  }
+  if (before?.state === status.state && before.startedAt === status.startedAt) return undefined;
+  const { state, message = "" } = status;
+  switch (state) {
+    case "Progressing":
+      return undefined; // The steps tell.
+    case "Paused":
+    case "Stopped":
+    case "Complete":
+      return event("Normal", state, message);
+    case "Blocked":
+    case "Failed":
+      return event("Warning", state, message);
+    default:
+      return state satisfies never;
+  }
+}

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { cniUpgradeStatusSchema } from "../cluster/cni-upgrade.ts";
+
+/** Fairlead's addition to KKP's API: how the CNI of a cluster stands, and an upgrade of it over several versions. */
+export const apiCniUpgradeSchema = z
+  .object({
+    type: z.string(),
+    version: z.string().describe("What the cluster asks for: the step that is being taken."),
+    ready: z.boolean().describe("That version runs on all nodes."),
+    reason: z.string().describe("In UpperCamelCase, for example RollingOut, PreflightFailed, RolledBack."),
+    message: z.string(),
+    target: z.string().optional().describe("Where the upgrade leads; absent if none is asked for."),
+    paused: z.boolean().describe("After the step that is being taken it does not go on."),
+    steps: z
+      .array(z.object({ version: z.string(), warnings: z.array(z.string()) }))
+      .describe("What is still to be gone through, the target last."),
+    upgrade: cniUpgradeStatusSchema.optional().describe("Progress of this upgrade, or of the last one."),
+  })
+  .meta({ id: "CNIUpgrade" });
+export type ApiCniUpgrade = z.infer<typeof apiCniUpgradeSchema>;
+
+export const cniUpgradeRequestSchema = z
+  .object({
+    target: z.string().describe("A version that the cluster's explanation calls reachable."),
+    paused: z.boolean().optional().describe("Do not begin yet."),
+  })
+  .meta({ id: "CNIUpgradeRequest" });
+export const cniUpgradePatchSchema = z.object({ paused: z.boolean() }).meta({ id: "CNIUpgradePatch" });
