@@ -249,7 +249,11 @@ describe("several seeds", () => {
     });
     await waitFor(() => seedIs("far", "Healthy"), { what: "the far seed to be healthy", ...patiently });
     const far = farSeed.client();
-    await client.create(clusterType, cluster("far", "there"));
+    // The webhooks' view of Seeds is up to a second old: until then they know no such datacenter.
+    await waitFor(() => client.create(clusterType, cluster("far", "there")), {
+      what: "the webhooks to know the far seed's datacenter",
+      ...patiently,
+    });
     await waitFor(() => far.find(builtin.Service, { name: "front-loadbalancer", namespace: "cluster-far" }), {
       what: "the far cluster's control plane to be begun in its own seed",
       ...patiently,
