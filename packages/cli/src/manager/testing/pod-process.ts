@@ -5,7 +5,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dieWithParent, reservePorts, resolveBinary } from "@fairlead/components";
-import { builtin, type KubeClient, type PodTemplateSpec } from "@fairlead/kube";
+import { builtin, type KubeClient, type PodTemplateSpec, waitFor } from "@fairlead/kube";
 
 const bin = fileURLToPath(new URL("../../../bin/fairlead.js", import.meta.url));
 
@@ -143,7 +143,12 @@ async function project(source: ProjectedSource, path: string, options: PodProces
     await writeFile(join(path, source.serviceAccountToken.path), status.token);
   }
   if (source.configMap) {
-    const { data = {} } = await client.get(builtin.ConfigMap, { name: source.configMap.name, namespace });
+    const { name } = source.configMap;
+    // As a kubelet does: a new namespace gets its kube-root-ca.crt a moment later.
+    const { data = {} } = await waitFor(() => client.find(builtin.ConfigMap, { name, namespace }), {
+      what: `ConfigMap ${name}`,
+      timeoutMs: 60_000,
+    });
     for (const { key, path: file } of source.configMap.items ?? []) await writeFile(join(path, file), data[key] ?? "");
   }
 }
