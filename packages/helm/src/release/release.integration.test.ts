@@ -88,7 +88,8 @@ function desire(values: object, more: Partial<DesiredRelease> = {}): DesiredRele
     chartIdentity: "demo-1.0.0",
     values: { ...values },
     wait: "watcher",
-    timeoutMs: 2_000,
+    // Enough for helm to have stored its revision on a busy machine.
+    timeoutMs: 5_000,
     rollbackOnFailure: false,
     ...more,
   };
