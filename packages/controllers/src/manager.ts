@@ -93,6 +93,8 @@ export interface FairleadManager {
   readonly userClusters: UserClusters;
   /** The own values of an application's chart; shared with the REST API. */
   readonly chartValues: ApplicationCharts["values"];
+  /** Has every controller look at all it knows once more, after everything else. */
+  resync(): Promise<void>;
   /** Runs until the signal is aborted; rejects if a controller cannot start. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -140,8 +142,10 @@ export function createManager(options: ManagerOptions): FairleadManager {
       ...(registry ? { registry } : {}),
     });
     manager.add(created);
+    controllers.push(created);
     return created;
   };
+  const controllers: Controller[] = [];
   const allClusters = () => clusters.list().map((cluster) => requestFor(cluster));
   const addonsOf = (id: string) => addons.byIndex(ADDONS_BY_NAMESPACE, clusterNamespace(id));
   const eventsOf = (reporter: string) =>
@@ -335,6 +339,11 @@ export function createManager(options: ManagerOptions): FairleadManager {
   return {
     userClusters,
     chartValues: (application, signal) => applicationCharts.values(application, signal),
+    resync: async () => {
+      for (const each of controllers) await each.resync();
+      for (const [id, object] of installations.all())
+        applicationController.enqueue({ ...requestFor(object), cluster: id }, "low");
+    },
     run: async (signal) => {
       try {
         await manager.run(signal);

@@ -151,6 +151,18 @@ describe("Controller", () => {
     expect(order[1]).toBe("urgent");
   });
 
+  it("looks at everything once more when it is resynced", async () => {
+    for (const name of ["a", "b"]) await write(name);
+    const seen: string[] = [];
+    const { controller } = startController(async (request) => {
+      seen.push(request.name);
+    });
+    await waitFor(() => seen.length === 2, { what: "both" });
+    await controller.resync();
+    await waitFor(() => seen.length === 4, { what: "both again" });
+    expect(seen.slice(2).sort()).toEqual(["a", "b"]);
+  });
+
   it("shows its metrics at zero before anything happens", async () => {
     startController(async () => {}, { concurrency: 4 });
     for (const result of ["success", "error", "requeue_after"]) {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import type { Logger } from "pino";
 import { type Registry, register } from "prom-client";
 import type { Informer } from "../informer/informer.ts";
@@ -36,6 +37,9 @@ interface Source {
   synced(signal: AbortSignal): Promise<void>;
 }
 
+/** Objects enqueued at once by a resync: more would hold everything else up. */
+const resyncChunk = 500;
+
 /** Feeds one reconciler from a work queue: the loop of controller-runtime. */
 export class Controller {
   readonly name: string;
@@ -46,6 +50,8 @@ export class Controller {
   readonly #cacheSyncTimeoutMs: number;
   readonly #queue: WorkQueue<Request>;
   readonly #sources = new Set<Source>();
+  /** Each enqueues all that a watched cache holds. */
+  readonly #resyncs = new Set<() => Promise<void>>();
 
   constructor(options: ControllerOptions) {
     this.name = options.name;
@@ -96,10 +102,24 @@ export class Controller {
       },
     });
     this.#sources.add(informer);
+    const resync = async () => {
+      let enqueued = 0;
+      for (const object of informer.list()) {
+        enqueue(object, "low");
+        if (++enqueued % resyncChunk === 0) await setImmediate();
+      }
+    };
+    this.#resyncs.add(resync);
     return () => {
       this.#sources.delete(informer);
+      this.#resyncs.delete(resync);
       removeHandler();
     };
+  }
+
+  /** Looks at all that the watched caches hold once more, after everything else; work goes on while it is enqueued. */
+  async resync(): Promise<void> {
+    for (const resync of this.#resyncs) await resync();
   }
 
   /**

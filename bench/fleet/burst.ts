@@ -1,0 +1,130 @@
+import { forEachConcurrently } from "@fairlead/kube";
+import { clusterType } from "@fairlead/resources";
+import { FleetFollower } from "./follow.ts";
+import { managementRequests } from "./management-requests.ts";
+import { rawStore } from "./raw-store.ts";
+import type { Report } from "./report.ts";
+import { type BenchWorld, benchCluster } from "./world.ts";
+
+export interface PartOptions {
+  clusters: number;
+  report: Report;
+  /** Whether to print what was asked of user clusters and of the management API, by verb and kind. */
+  requests: boolean;
+}
+
+const creatorsAtOnce = 16;
+const timeoutMs = 2 * 3_600_000;
+const canal = { type: "canal", version: "v3.31" } as const;
+
+/** Creates all clusters at once, and waits until each is reconciled. */
+export async function burst(world: BenchWorld, { clusters, report, requests }: PartOptions): Promise<void> {
+  const follower = new FleetFollower(world.client);
+  await follower.synced();
+  const cost = await measure(world, async () => {
+    await createClusters(world, names("c", clusters));
+    await follower.until(follower.reconciled + clusters, timeoutMs);
+  });
+  follower.stop();
+  const raw = await rawStore(world, { clusters: Math.min(clusters, 1_000), of: names("c", clusters)[0] ?? "" });
+  const rawSeconds = (raw.seconds / raw.clusters) * clusters;
+  report.add(
+    {
+      what: `burst: ${clusters} clusters reconciled`,
+      value: cost.seconds,
+      unit: "s",
+      limit: clusters <= 1_000 ? 60 : (clusters / 10_000) * 720,
+      reference: { what: "raw kube-apiserver storing the same objects", value: rawSeconds },
+    },
+    { what: "burst: objects of a cluster", value: raw.objects, unit: "objects" },
+    ...costFigures("burst", cost, clusters),
+  );
+  if (requests) printRequests(cost, clusters);
+}
+
+export function names(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}-${String(index).padStart(5, "0")}`);
+}
+
+export async function createClusters(world: BenchWorld, ids: readonly string[]): Promise<void> {
+  await forEachConcurrently(ids, creatorsAtOnce, async (id) => {
+    await world.client.create(clusterType, benchCluster(id, canal));
+  });
+}
+
+export interface Cost {
+  seconds: number;
+  managerCpu: number;
+  managementCpu: number;
+  standInCpu: number;
+  requests: number;
+  writes: number;
+  bytes: number;
+  rss: number;
+  peakRss: number;
+  stall: number;
+  stallP99: number;
+  asked: Record<string, number>;
+}
+
+/** What the work costs, in all processes. */
+export async function measure(world: BenchWorld, work: () => Promise<void>): Promise<Cost> {
+  const before = await snapshot(world);
+  const since = performance.now();
+  await work();
+  const seconds = (performance.now() - since) / 1000;
+  const after = await snapshot(world);
+  return {
+    seconds,
+    managerCpu: after.usage.cpuSeconds - before.usage.cpuSeconds,
+    managementCpu: after.managementCpu - before.managementCpu,
+    standInCpu: after.counts.cpuSeconds - before.counts.cpuSeconds,
+    requests: after.counts.requests - before.counts.requests,
+    writes: after.counts.writes - before.counts.writes,
+    bytes: after.counts.bytesIn + after.counts.bytesOut - before.counts.bytesIn - before.counts.bytesOut,
+    rss: after.usage.rss,
+    peakRss: after.usage.peakRss,
+    stall: after.usage.stall.max,
+    stallP99: after.usage.stall.p99,
+    asked: difference(before.asked, after.asked),
+  };
+}
+
+async function snapshot(world: BenchWorld) {
+  const [usage, counts, managementCpu, management] = await Promise.all([
+    world.usage(),
+    world.counts(),
+    world.managementCpu(),
+    managementRequests(world.client),
+  ]);
+  return { usage, counts, managementCpu, asked: { ...counts.byKind, ...management } };
+}
+
+function difference(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(after).map(([key, count]) => [key, count - (before[key] ?? 0)]));
+}
+
+export function printRequests({ asked }: Cost, clusters: number): void {
+  const most = Object.entries(asked).filter(([, count]) => count > clusters / 10);
+  for (const [key, count] of most.sort(([, a], [, b]) => b - a))
+    console.log(`  ${(count / clusters).toFixed(2).padStart(8)} ${key}`);
+}
+
+const mebibyte = 2 ** 20;
+
+export function costFigures(part: string, cost: Cost, clusters: number) {
+  return [
+    { what: `${part}: requests to a user cluster`, value: cost.requests / clusters, unit: "requests" },
+    { what: `${part}: bytes to and from a user cluster`, value: cost.bytes / clusters / 1000, unit: "kB" },
+    { what: `${part}: CPU of the manager, a cluster`, value: (cost.managerCpu / clusters) * 1000, unit: "ms" },
+    {
+      what: `${part}: CPU of the management API, a cluster`,
+      value: (cost.managementCpu / clusters) * 1000,
+      unit: "ms",
+    },
+    { what: `${part}: CPU of the stand-in, a cluster`, value: (cost.standInCpu / clusters) * 1000, unit: "ms" },
+    { what: `${part}: peak RSS of the manager`, value: cost.peakRss / mebibyte, unit: "MiB", limit: 1024 },
+    { what: `${part}: longest event-loop stall`, value: cost.stall, unit: "ms", limit: 50 },
+    { what: `${part}: event-loop delay, p99`, value: cost.stallP99, unit: "ms" },
+  ];
+}

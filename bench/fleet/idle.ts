@@ -1,0 +1,22 @@
+import { costFigures, measure, type PartOptions, printRequests } from "./burst.ts";
+import { managementWrites } from "./management-requests.ts";
+import type { BenchWorld } from "./world.ts";
+
+/** Every controller looks at everything once more, and nothing is different. */
+export async function idle(world: BenchWorld, { clusters, report, requests }: PartOptions): Promise<void> {
+  await world.idle();
+  const before = await managementWrites(world.client);
+  const cost = await measure(world, async () => {
+    await world.resync();
+    await world.idle();
+  });
+  const writes = (await managementWrites(world.client)) - before;
+  report.add(
+    { what: `idle: resync of ${clusters} clusters`, value: cost.seconds, unit: "s", limit: 60 },
+    { what: "idle: writes to the management API", value: writes, unit: "writes", limit: 0 },
+    { what: "idle: writes to user clusters", value: cost.writes, unit: "writes", limit: 0 },
+    { what: "idle: CPU of the manager in all", value: cost.managerCpu, unit: "s" },
+    ...costFigures("idle", cost, clusters),
+  );
+  if (requests) printRequests(cost, clusters);
+}

@@ -1,0 +1,161 @@
+// The manager with all its controllers and webhooks, as `fairlead manager` has them; control planes are the bench's.
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { resolveBinary, Supervisor } from "@fairlead/components";
+import { LocalControlPlaneProvider, localWebhookPki } from "@fairlead/control-plane";
+import { addonCharts, createManager } from "@fairlead/controllers";
+import { ChartRenderer, HelmRunner, packageCharts } from "@fairlead/helm";
+import { KubeClient } from "@fairlead/kube";
+import type { Cluster } from "@fairlead/resources";
+import { createServer, localAdminAuthenticator } from "@fairlead/server";
+import { pino } from "pino";
+import { Registry } from "prom-client";
+import { shippedCharts } from "../../packages/cli/src/start/charts.ts";
+import { startWebhooks } from "../../packages/cli/src/start/webhooks.ts";
+import { answerParent } from "../answer-parent.ts";
+import { BenchProvider, type StandInAccess } from "./bench-provider.ts";
+
+export interface ManagerSetup {
+  /** Of the run. */
+  directory: string;
+  kubeconfig: string;
+  standIn: StandInAccess;
+  /** Whether clusters named `real-…` have real control planes. */
+  real: boolean;
+  /** The bearer token of the REST API. */
+  token: string;
+}
+
+export type ToManager =
+  | { ask: "start"; setup: ManagerSetup }
+  | { ask: "usage" }
+  | { ask: "idle" }
+  | { ask: "resync" }
+  | { ask: "prepare-real"; clusters: Cluster[] }
+  | { ask: "stop" };
+
+export interface Usage {
+  cpuSeconds: number;
+  rss: number;
+  heapUsed: number;
+  peakRss: number;
+  /** Milliseconds, since the last question. */
+  stall: { p50: number; p99: number; max: number };
+}
+
+const registry = new Registry();
+const delay = monitorEventLoopDelay({ resolution: 5 });
+const stop = new AbortController();
+let stopped: Promise<void> = Promise.resolve();
+let real: LocalControlPlaneProvider | undefined;
+let resync: () => Promise<void> = async () => undefined;
+
+answerParent(answer);
+
+async function answer(message: ToManager): Promise<unknown> {
+  switch (message.ask) {
+    case "start":
+      return await start(message.setup);
+    case "usage":
+      return usage();
+    case "idle":
+      return await isIdle();
+    case "resync":
+      return await resync();
+    case "prepare-real":
+      return await prepareReal(message.clusters);
+    case "stop":
+      stop.abort();
+      await stopped;
+      return await real?.close();
+  }
+}
+
+async function start(setup: ManagerSetup): Promise<{ api: string }> {
+  const { directory, kubeconfig, standIn } = setup;
+  const { signal } = stop;
+  const level = process.env.FAIRLEAD_BENCH_LOG ?? "fatal";
+  const logger = pino({ level }, pino.destination({ dest: join(directory, "manager.log"), sync: false }));
+  const management = KubeClient.fromKubeconfig(kubeconfig, { userAgent: "fairlead" });
+  const pki = await localWebhookPki(join(directory, "webhook"));
+  const webhooks = await startWebhooks(management, { pki, logger, signal });
+  if (setup.real) {
+    const supervisor = new Supervisor({ stateDirectory: join(directory, "real-processes"), logger });
+    real = await LocalControlPlaneProvider.start({
+      directory: join(directory, "real"),
+      supervisor,
+      webhookAuthority: pki.authority,
+      logger,
+    });
+  }
+  const cacheDirectory = join(directory, "helm");
+  const runner = new HelmRunner({ helmBinary: await resolveBinary("helm"), cacheDirectory, logger });
+  const packages = await packageCharts({
+    runner,
+    chartsDirectory: shippedCharts,
+    cacheDirectory: join(directory, "charts"),
+  });
+  const manager = createManager({
+    management,
+    provider: new BenchProvider(standIn, real),
+    charts: addonCharts(packages, new ChartRenderer({ runner })),
+    runner,
+    webhooks: webhooks.userCluster,
+    logger,
+    registry,
+    defaultNodes: 0,
+    simulateNodes: false,
+  });
+  resync = () => manager.resync();
+  const api = createServer({
+    managementClient: management,
+    userClusterClient: (id) => manager.userClusters.get(id)?.client,
+    chartValues: manager.chartValues,
+    authenticator: localAdminAuthenticator(setup.token),
+    logger,
+    version: "bench",
+  });
+  const url = await api.listen({ host: "127.0.0.1", port: 0 });
+  delay.enable();
+  stopped = manager.run(signal).then(async () => {
+    await api.close();
+    await webhooks.close();
+    await management.close();
+  });
+  return { api: url };
+}
+
+function usage(): Usage {
+  const { user, system } = process.cpuUsage();
+  const { rss, heapUsed } = process.memoryUsage();
+  const ms = (nanoseconds: number) => nanoseconds / 1e6;
+  const stall = { p50: ms(delay.percentile(50)), p99: ms(delay.percentile(99)), max: ms(delay.max) };
+  delay.reset();
+  return {
+    cpuSeconds: (user + system) / 1e6,
+    rss,
+    heapUsed,
+    peakRss: process.resourceUsage().maxRSS * 1024,
+    stall,
+  };
+}
+
+/** Nothing waits in any queue, and nothing is worked on; what is to come later does not count. */
+async function isIdle(): Promise<boolean> {
+  for (const name of ["workqueue_depth", "controller_runtime_active_workers"]) {
+    const { values = [] } = (await registry.getSingleMetric(name)?.get()) ?? {};
+    if (values.some(({ value }) => value > 0)) return false;
+  }
+  return true;
+}
+
+async function prepareReal(clusters: Cluster[]): Promise<void> {
+  const logger = pino({ level: "silent" });
+  for (;;) {
+    const seen = await Promise.all(
+      clusters.map(async (cluster) => await real?.ensure(cluster, { signal: stop.signal, logger })),
+    );
+    if (seen.every((observation) => observation?.health.apiserver === "up")) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}

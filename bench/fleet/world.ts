@@ -1,0 +1,192 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { kubernetesVersions, Supervisor } from "@fairlead/components";
+import { localWebhookPki, type ManagementApi, startManagementApi } from "@fairlead/control-plane";
+import { KubeClient, waitFor } from "@fairlead/kube";
+import { compareVersions } from "@fairlead/network";
+import { type Cluster, projectLabel, projectType } from "@fairlead/resources";
+import { TestAuthority } from "@fairlead/testkit";
+import { pino } from "pino";
+import { install } from "../../packages/cli/src/start/install.ts";
+import { recordDiscovery } from "../stand-in/discovery.ts";
+import type { ToStandIn } from "../stand-in/process.ts";
+import type { StandInCounts } from "../stand-in/server.ts";
+import type { StandInAccess } from "./bench-provider.ts";
+import { Child } from "./child.ts";
+import type { ToManager, Usage } from "./manager-process.ts";
+import { cpuOfChildren } from "./processes.ts";
+
+const stepTimeoutMs = 3_600_000;
+
+const benchProject = "bench";
+const newestKubernetes = kubernetesVersions().sort(compareVersions).at(-1) ?? "";
+
+/** Real management etcd and kube-apiserver, the stand-in for user clusters, and the manager: each a process. */
+export class BenchWorld implements AsyncDisposable {
+  readonly directory: string;
+  readonly management: ManagementApi;
+  readonly client: KubeClient;
+  readonly token = randomBytes(16).toString("hex");
+  readonly #access: StandInAccess;
+  readonly #standIn: Child<ToStandIn>;
+  readonly #supervisor: Supervisor;
+  readonly #real: boolean;
+  #manager: Child<ToManager> | undefined;
+  #api = "";
+
+  private constructor(parts: WorldParts) {
+    this.directory = parts.directory;
+    this.management = parts.management;
+    this.client = parts.client;
+    this.#access = parts.access;
+    this.#standIn = parts.standIn;
+    this.#supervisor = parts.supervisor;
+    this.#real = parts.real;
+  }
+
+  /** @param options.real whether clusters named `real-…` get real control planes */
+  static async start({ real }: { real: boolean }): Promise<BenchWorld> {
+    const directory = await mkdtemp(join(tmpdir(), "fairlead-fleet-"));
+    const logger = pino({ level: "silent" });
+    const supervisor = new Supervisor({ stateDirectory: join(directory, "processes"), logger });
+    const { authority: webhookAuthority } = await localWebhookPki(join(directory, "webhook"));
+    const management = await startManagementApi({
+      directory: join(directory, "management"),
+      supervisor,
+      webhookAuthority,
+    });
+    await using installer = KubeClient.fromKubeconfig(management.managerKubeconfig);
+    const versions = { kubernetesVersions: kubernetesVersions(), defaultKubernetesVersion: newestKubernetes };
+    await install(installer, { ...versions, registry: "127.0.0.1:1" }, AbortSignal.timeout(60_000));
+    // As a user, so that the webhooks judge what is created.
+    const client = KubeClient.fromKubeconfig(management.adminKubeconfig, { userAgent: "bench" });
+    const authority = await TestAuthority.create();
+    const [serving, admin] = await Promise.all([
+      authority.serverCertificate(),
+      authority.clientCertificate("fairlead", ["system:masters"]),
+    ]);
+    const standIn = new Child<ToStandIn>(new URL("../stand-in/process.ts", import.meta.url));
+    const discovery = await recordDiscovery(installer);
+    const tls = { ...serving, ca: authority.cert };
+    const { url } = await standIn.ask<{ url: string }>({ ask: "start", options: { discovery, tls } });
+    const access: StandInAccess = { url, ca: authority.cert, ...admin };
+    return new BenchWorld({ directory, management, client, access, standIn, supervisor, real });
+  }
+
+  /** URL of the REST API of the manager that runs. */
+  get api(): string {
+    return this.#api;
+  }
+
+  get managerPid(): number {
+    return this.#manager?.process.pid ?? 0;
+  }
+
+  async startManager(execArgv: string[] = []): Promise<void> {
+    const manager = new Child<ToManager>(new URL("manager-process.ts", import.meta.url), { execArgv });
+    this.#manager = manager;
+    const setup = {
+      directory: this.directory,
+      kubeconfig: this.management.managerKubeconfig,
+      standIn: this.#access,
+      real: this.#real,
+      token: this.token,
+    };
+    const { api } = await manager.ask<{ api: string }>({ ask: "start", setup });
+    this.#api = api;
+  }
+
+  async stopManager(signal?: NodeJS.Signals): Promise<void> {
+    await this.#manager?.stop(signal);
+    this.#manager = undefined;
+  }
+
+  usage(): Promise<Usage> {
+    return this.#running().ask({ ask: "usage" });
+  }
+
+  counts(): Promise<StandInCounts & { cpuSeconds: number; rss: number }> {
+    return this.#standIn.ask({ ask: "counts" });
+  }
+
+  objectsOf(cluster: string): Promise<object[]> {
+    return this.#standIn.ask({ ask: "objects", cluster });
+  }
+
+  prepareReal(clusters: Cluster[]): Promise<void> {
+    return this.#running().ask({ ask: "prepare-real", clusters });
+  }
+
+  resync(): Promise<void> {
+    return this.#running().ask({ ask: "resync" });
+  }
+
+  /** Until all queues of the manager are empty. */
+  async idle(): Promise<void> {
+    let quiet = 0;
+    await waitFor(
+      async () => {
+        quiet = (await this.#running().ask<boolean>({ ask: "idle" })) ? quiet + 1 : 0;
+        return quiet >= 5; // What a watch is about to bring is not in a queue yet.
+      },
+      { what: "the manager's queues to be empty", timeoutMs: stepTimeoutMs, intervalMs: 100 },
+    );
+  }
+
+  async project(name = benchProject): Promise<void> {
+    const project = { metadata: { name }, spec: { name } };
+    await this.client.create(projectType, project);
+    await waitFor(async () => (await this.client.get(projectType, { name })).status?.phase === "Active", {
+      what: `project ${name}`,
+    });
+  }
+
+  /** CPU seconds that the management API's processes have used. */
+  async managementCpu(): Promise<number> {
+    return await cpuOfChildren(process.pid, ["kube-apiserver", "etcd", "kube-controller"]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#manager?.ask({ ask: "stop" }).catch(() => undefined);
+    await this.stopManager();
+    await this.#standIn.stop();
+    await this.client.close();
+    await this.management.stop();
+    await this.#supervisor.stopAll();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  #running(): Child<ToManager> {
+    if (!this.#manager) throw new Error("no manager runs");
+    return this.#manager;
+  }
+}
+
+interface WorldParts {
+  directory: string;
+  management: ManagementApi;
+  client: KubeClient;
+  access: StandInAccess;
+  standIn: Child<ToStandIn>;
+  supervisor: Supervisor;
+  real: boolean;
+}
+
+/** A request for a cluster as users make it; the webhooks complete it. */
+export function benchCluster(
+  name: string,
+  cni: NonNullable<Cluster["spec"]["cniPlugin"]>,
+  project = benchProject,
+): Cluster {
+  return {
+    metadata: { name, labels: { [projectLabel]: project } },
+    spec: {
+      humanReadableName: name,
+      version: newestKubernetes,
+      cloud: { dc: "local", bringyourown: {} },
+      cniPlugin: cni,
+    },
+  };
+}
