@@ -39,8 +39,8 @@ apiVersion: apps/v1
 kind: Deployment
 metadata: { name: {{ .Release.Name }}-other }
 spec:
-  selector: { matchLabels: { app: y } }
-  template: { metadata: { labels: { app: y } }, spec: { containers: [{ name: y, image: y }] } }
+  selector: { matchLabels: { app: other } }
+  template: { metadata: { labels: { app: other } }, spec: { containers: [{ name: other, image: other }] } }
 {{- end }}
 {{- if .Values.hook }}
 ---
@@ -88,8 +88,7 @@ function desire(values: object, more: Partial<DesiredRelease> = {}): DesiredRele
     chartIdentity: "demo-1.0.0",
     values: { ...values },
     wait: "watcher",
-    // Enough for helm to have stored its revision on a busy machine.
-    timeoutMs: 5_000,
+    timeoutMs: 2_000,
     rollbackOnFailure: false,
     ...more,
   };
