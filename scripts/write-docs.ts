@@ -1,8 +1,10 @@
 // `npm run docs`: writes what is made from the code: pages, and the definitions in the chart `fairlead`.
 import { mkdir, rm, writeFile } from "node:fs/promises";
+import { authorizationPage } from "./authorization-page.ts";
 import { chartCrds } from "./chart-crds.ts";
 import { networkRulesPage } from "./network-rules-page.ts";
 
+await writeFile(new URL("../docs/authorization.md", import.meta.url), authorizationPage());
 await writeFile(new URL("../docs/network-rules.md", import.meta.url), networkRulesPage());
 const definitions = new URL("../charts/fairlead/files/crds/", import.meta.url);
 await rm(definitions, { recursive: true, force: true });

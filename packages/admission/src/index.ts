@@ -24,6 +24,7 @@ export {
   templateProblems,
   withTemplateRequests,
 } from "./cluster/templates.ts";
+export { addedUnsafeLabels } from "./cluster/unsafe-labels.ts";
 export { type PreflightFinding, type PreflightInput, preflight } from "./cni-upgrade/preflight.ts";
 export { targetProblems } from "./cni-upgrade/target.ts";
 export { describeProblems, explainProblem, type FieldProblem, summarizeProblems } from "./field-problem.ts";

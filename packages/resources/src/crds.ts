@@ -8,6 +8,7 @@ import { clusterTemplateInstanceResource } from "./cluster/cluster-template-inst
 import { kubermaticConfigurationResource } from "./configuration/kubermatic-configuration.ts";
 import { seedResource } from "./configuration/seed.ts";
 import type { CustomResourceDefinition } from "./crd/custom-resource.ts";
+import { groupProjectBindingResource } from "./identity/group-project-binding.ts";
 import { projectResource } from "./identity/project.ts";
 import { userResource } from "./identity/user.ts";
 import { userProjectBindingResource } from "./identity/user-project-binding.ts";
@@ -22,6 +23,7 @@ export function crds(): CustomResourceDefinition[] {
     clusterResource,
     clusterTemplateResource,
     clusterTemplateInstanceResource,
+    groupProjectBindingResource,
     kubermaticConfigurationResource,
     projectResource,
     seedResource,

@@ -96,7 +96,15 @@ export { type StructuralSchema, structuralSchema } from "./crd/structural-schema
 export { unknownFields } from "./crd/unknown-fields.ts";
 export { crds, userClusterCrds } from "./crds.ts";
 export { applicationsGroup, kubermaticGroup, machineGroup } from "./groups.ts";
+export { type GroupProjectBinding, groupProjectBindingType } from "./identity/group-project-binding.ts";
 export { type Project, projectType } from "./identity/project.ts";
+export {
+  bindingGroup,
+  type ProjectRole,
+  projectRoles,
+  roleOfGroup,
+  serviceAccountPrefix,
+} from "./identity/project-role.ts";
 export { type User, userType } from "./identity/user.ts";
 export { type UserProjectBinding, userProjectBindingType } from "./identity/user-project-binding.ts";
 export { type MachineDeployment, machineDeploymentType } from "./machine/machine-deployment.ts";
@@ -187,11 +195,23 @@ export {
 } from "./rest/api-node.ts";
 export {
   type ApiProject,
-  type ApiUser,
   apiProjectSchema,
-  apiUserSchema,
   type CreateProjectRequest,
   createProjectRequestSchema,
 } from "./rest/api-project.ts";
+export {
+  type ApiServiceAccount,
+  type ApiServiceAccountToken,
+  type ApiUser,
+  administratorRequestSchema,
+  apiAdministratorSchema,
+  apiServiceAccountSchema,
+  apiServiceAccountTokenSchema,
+  apiUserSchema,
+  memberRequestSchema,
+  serviceAccountGroups,
+  serviceAccountRequestSchema,
+  serviceAccountTokenRequestSchema,
+} from "./rest/api-user.ts";
 export { type ApiErrorBody, type ApiFieldError, apiErrorBodySchema, emptyAnswerSchema } from "./rest/object-meta.ts";
 export { type Condition, exposeStrategies } from "./schema/building-blocks.ts";

@@ -1,12 +1,16 @@
 import type { KubeClient } from "@fairlead/kube";
+import type { MembershipReader } from "./authorization/memberships.ts";
 import type { ClusterNames } from "./clusters/cluster-names.ts";
 import type { InstallationReader } from "./installation/installation-reader.ts";
+import type { UserDirectory } from "./users/user-directory.ts";
 
 /** What routes work with. */
 export interface ApiContext {
   management: KubeClient;
   installation: InstallationReader;
   clusterNames: ClusterNames;
+  memberships: MembershipReader;
+  users: UserDirectory;
   /** Undefined while the cluster's API server cannot be talked to. */
   userClusterClient: (clusterId: string) => KubeClient | undefined | Promise<KubeClient | undefined>;
   /** The own values of an application's chart; absent where charts cannot be read. Rejects if this one cannot. */

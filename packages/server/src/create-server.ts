@@ -8,7 +8,9 @@ import { applicationDefinitionRoutes } from "./applications/application-definiti
 import { applicationInstallationRoutes } from "./applications/application-installation.routes.ts";
 import { applicationValuesRoutes } from "./applications/application-values.routes.ts";
 import { requireAuthentication } from "./authentication/authenticate.ts";
-import type { Authenticator } from "./authentication/authenticator.ts";
+import { type Authenticator, firstOf } from "./authentication/authenticator.ts";
+import { allowEverybody, requireAuthorization } from "./authorization/authorize.ts";
+import { MembershipReader } from "./authorization/memberships.ts";
 import { clusterTemplateRoutes } from "./cluster-templates/cluster-template.routes.ts";
 import { templateInstanceRoutes } from "./cluster-templates/template-instance.routes.ts";
 import { clusterRoutes } from "./clusters/cluster.routes.ts";
@@ -30,10 +32,16 @@ import { acceptYamlWhereAsked } from "./http/yaml-body.ts";
 import { InstallationReader } from "./installation/installation-reader.ts";
 import { kubernetesVersionRoutes } from "./kubernetes-versions/kubernetes-version.routes.ts";
 import { machineDeploymentRoutes } from "./machine-deployments/machine-deployment.routes.ts";
+import { memberRoutes } from "./members/member.routes.ts";
 import { collectDescriptions, openApiPage, openApiRoutes } from "./openapi/openapi.ts";
 import { projectRoutes } from "./projects/project.routes.ts";
+import { serviceAccountAuthenticator } from "./service-accounts/authenticator.ts";
+import { serviceAccountRoutes } from "./service-accounts/service-account.routes.ts";
+import { serviceAccountTokenRoutes } from "./service-accounts/token.routes.ts";
 import { healthRoutes, versionRoutes } from "./system/system.routes.ts";
+import { administratorRoutes } from "./users/administrator.routes.ts";
 import { meRoutes } from "./users/me.routes.ts";
+import { UserDirectory } from "./users/user-directory.ts";
 
 export interface ServerOptions {
   /** With the rights of the manager; users are authorized by the server itself. */
@@ -41,6 +49,7 @@ export interface ServerOptions {
   /** Client of a user cluster; undefined while its API server cannot be talked to. Closed by its owner. */
   userClusterClient: (clusterId: string) => KubeClient | undefined | Promise<KubeClient | undefined>;
   chartValues?: ChartValues;
+  /** Of people; service accounts are known by what the management API says of them. */
   authenticator: Authenticator;
   logger: FastifyBaseLogger;
   /** Version of Fairlead. */
@@ -72,6 +81,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     management: options.managementClient,
     installation: new InstallationReader(options.managementClient),
     clusterNames: new ClusterNames(options.managementClient),
+    memberships: new MembershipReader(options.managementClient),
+    users: new UserDirectory(options.managementClient),
     userClusterClient: options.userClusterClient,
     ...(options.chartValues ? { chartValues: options.chartValues } : {}),
     version: options.version,
@@ -87,13 +98,16 @@ export function createServer(options: ServerOptions): FastifyInstance {
   collectDescriptions(app, options.version);
   openApiPage(app);
   app.register(async (open) => {
+    allowEverybody(open);
     const answerOtherMethods = trackMethods(open);
     healthRoutes(open, context);
     openApiRoutes(open);
     answerOtherMethods();
   });
   app.register(async (api) => {
-    requireAuthentication(api, options.authenticator);
+    const accounts = serviceAccountAuthenticator(options.managementClient);
+    requireAuthentication(api, { authenticator: firstOf([accounts, options.authenticator]), users: context.users });
+    requireAuthorization(api, context.memberships);
     const answerOtherMethods = trackMethods(api);
     for (const routes of authenticatedRoutes) routes(api, context);
     await serveClusterRoutes(api, context, clusterRouteSets);
@@ -105,7 +119,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
 const authenticatedRoutes: readonly ((app: FastifyInstance, context: ApiContext) => void)[] = [
   versionRoutes,
   meRoutes,
+  administratorRoutes,
   projectRoutes,
+  memberRoutes,
+  serviceAccountRoutes,
+  serviceAccountTokenRoutes,
   datacenterRoutes,
   kubernetesVersionRoutes,
   cniVersionRoutes,

@@ -26,6 +26,7 @@ export interface CustomResourceDefinition extends KubeObject {
       schema: { openAPIV3Schema: StructuralSchema };
       subresources?: { status?: Record<string, never>; scale?: ScaleSubresource };
       additionalPrinterColumns?: PrinterColumn[];
+      selectableFields?: { jsonPath: string }[];
     }[];
   };
 }
@@ -49,6 +50,8 @@ export interface CustomResourceSpec {
   statusSubresource?: boolean;
   scale?: ScaleSubresource;
   columns?: PrinterColumn[];
+  /** JSON paths that field selectors may name (KEP-4358). */
+  selectableFields?: string[];
   description: string;
   /** Of the CRD itself. */
   annotations?: Record<string, string>;
@@ -99,6 +102,9 @@ function definition(spec: CustomResourceSpec): CustomResourceDefinition {
           schema: { openAPIV3Schema: objectSchema(spec) },
           ...(Object.keys(subresources).length > 0 ? { subresources } : {}),
           ...(spec.columns ? { additionalPrinterColumns: spec.columns } : {}),
+          ...(spec.selectableFields
+            ? { selectableFields: spec.selectableFields.map((jsonPath) => ({ jsonPath })) }
+            : {}),
         },
       ],
     },

@@ -28,5 +28,6 @@ export const userProjectBindingResource = defineCustomResource<UserProjectBindin
     { name: "UserEmail", type: "string", jsonPath: ".spec.userEmail" },
     ageColumn,
   ],
+  selectableFields: [".spec.userEmail", ".spec.projectID"],
 });
 export const userProjectBindingType = userProjectBindingResource.type;

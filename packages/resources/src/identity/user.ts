@@ -37,5 +37,6 @@ export const userResource = defineCustomResource<User>({
     { name: "Admin", type: "boolean", jsonPath: ".spec.admin" },
     ageColumn,
   ],
+  selectableFields: [".spec.project"],
 });
 export const userType = userResource.type;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { stringMap } from "../schema/building-blocks.ts";
 import { answeredMetaShape, apiObjectMetaShape } from "./object-meta.ts";
 
-/** Body of `POST /api/v1/projects`. */
+/** Body of `POST` and `PUT /api/v1/projects[/{project_id}]`. */
 export const createProjectRequestSchema = z.object({
   ...apiObjectMetaShape,
   labels: stringMap().optional(),
@@ -21,14 +21,3 @@ export const apiProjectSchema = z
   })
   .meta({ id: "Project" });
 export type ApiProject = z.infer<typeof apiProjectSchema>;
-
-export const apiUserSchema = z
-  .object({
-    ...answeredMetaShape,
-    email: z.string(),
-    isAdmin: z.boolean().optional(),
-    projects: z.array(z.object({ id: z.string(), group: z.string() })).optional(),
-    groups: z.array(z.string()).optional(),
-  })
-  .meta({ id: "User" });
-export type ApiUser = z.infer<typeof apiUserSchema>;

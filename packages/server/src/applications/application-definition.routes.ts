@@ -13,8 +13,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { ApiContext } from "../api-context.ts";
-import { userOf } from "../authentication/authenticate.ts";
-import { forbidden, invalidObject, notFound } from "../http/api-error.ts";
+import { invalidObject, notFound } from "../http/api-error.ts";
 import { objectBody } from "../http/json-body.ts";
 import { dryRunQuery, fieldValidationQuery, isDryRun } from "../http/query.ts";
 import { signalOf } from "../http/request-signal.ts";
@@ -71,7 +70,6 @@ export function applicationDefinitionRoutes(app: FastifyInstance, context: ApiCo
     answers: { 201: applicationDefinitionObjectSchema },
   });
   app.post(collection, { schema: create }, async (request, reply) => {
-    requireAdmin(request);
     const dryRun = isDryRun(request.query);
     const body = parse(request, reply);
     if (!body.name) {
@@ -93,7 +91,6 @@ export function applicationDefinitionRoutes(app: FastifyInstance, context: ApiCo
     answers: { 200: apiApplicationDefinitionSchema },
   });
   app.put<DefinitionParams>(item, { schema: replace }, async (request, reply) => {
-    requireAdmin(request);
     const dryRun = isDryRun(request.query);
     const body = parse(request, reply);
     const name = request.params.appdef_name;
@@ -117,7 +114,6 @@ export function applicationDefinitionRoutes(app: FastifyInstance, context: ApiCo
     answers: { 200: emptyAnswerSchema },
   });
   app.delete<DefinitionParams>(item, { schema: remove }, async (request) => {
-    requireAdmin(request);
     const dryRun = isDryRun(request.query);
     const name = request.params.appdef_name;
     const found = await existing(context, request);
@@ -130,11 +126,6 @@ export function applicationDefinitionRoutes(app: FastifyInstance, context: ApiCo
     );
     return {};
   });
-}
-
-function requireAdmin(request: FastifyRequest): void {
-  const { email, isAdmin } = userOf(request);
-  if (!isAdmin) throw forbidden(`"${email}" doesn't have admin rights`);
 }
 
 function parse(request: FastifyRequest, reply: FastifyReply): ApplicationDefinitionRequest {

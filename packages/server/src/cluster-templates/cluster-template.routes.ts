@@ -10,6 +10,7 @@ import { stringify } from "yaml";
 import { z } from "zod";
 import type { ApiContext } from "../api-context.ts";
 import { userOf } from "../authentication/authenticate.ts";
+import { requireOwnerForUnsafeLabels } from "../authorization/unsafe-labels.ts";
 import { badRequest } from "../http/api-error.ts";
 import { objectBody } from "../http/json-body.ts";
 import { dryRunQuery, fieldValidationQuery, isDryRun, parameter } from "../http/query.ts";
@@ -139,7 +140,8 @@ async function createTemplate(
   const author = { email: user.email, projectId };
   const installation = await context.installation.read();
   const { template, warnings } = acceptTemplate(body, { author, installation, id: newObjectId() });
-  requireScope(user, scopeOf(template));
+  requireScope(request, scopeOf(template));
+  requireOwnerForUnsafeLabels(request, template.clusterLabels);
   const options = { fieldManager: "fairlead", dryRun: isDryRun(request.query) };
   const stored = await context.management.create(clusterTemplateType, template, options);
   addWarnings(reply, warnings);
@@ -160,7 +162,8 @@ async function replaceTemplate(
     const stored = await writableTemplate(context, request, request.params);
     const installation = await context.installation.read();
     const accepted = acceptTemplate(body, { author: { email: user.email, projectId }, installation, id, stored });
-    requireScope(user, scopeOf(accepted.template));
+    requireScope(request, scopeOf(accepted.template));
+    requireOwnerForUnsafeLabels(request, accepted.template.clusterLabels, stored.clusterLabels);
     const template = await context.management.replace(clusterTemplateType, accepted.template, options);
     return { template, warnings: accepted.warnings };
   });

@@ -181,7 +181,7 @@ describe("scopes", () => {
     expect(there).toEqual(expect.arrayContaining(ids.slice(0, 2)));
     expect(there).not.toContain(ids[2]);
     expect((await api.get(`${otherUrl}/${ids[2]}`)).statusCode).toBe(404);
-    expect((await api.get(`${url}/foreign`)).statusCode).toBe(403);
+    expect((await api.get(`${url}/foreign`)).statusCode).toBe(404);
     expect((await api.get(`${url}/of-seeds`)).statusCode).toBe(404);
   });
 

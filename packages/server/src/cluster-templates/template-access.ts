@@ -10,6 +10,7 @@ import type { FastifyRequest } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { userOf } from "../authentication/authenticate.ts";
 import type { AuthenticatedUser } from "../authentication/authenticator.ts";
+import { hasRole } from "../authorization/authorize.ts";
 import { forbidden, notFound } from "../http/api-error.ts";
 import { signalOf } from "../http/request-signal.ts";
 import { readableProject } from "../projects/project-access.ts";
@@ -33,7 +34,7 @@ export async function readableTemplates(
   return items.filter((template) => isVisible(template, userOf(request), project));
 }
 
-/** @throws ApiError 404 if there is none that the project's members may know of, 403 if it is another user's */
+/** @throws ApiError 404 if there is none that the user may know of */
 export async function readableTemplate(
   context: ApiContext,
   request: FastifyRequest,
@@ -42,9 +43,7 @@ export async function readableTemplate(
   await readableProject(context, request, project);
   const template = await context.management.find(clusterTemplateType, { name: id }, { signal: signalOf(request) });
   if (!template) throw notFound("cluster template", id);
-  const user = userOf(request);
-  if (isVisible(template, user, project)) return template;
-  if (scopeOf(template) === "user") throw forbidden(`cluster template "${id}" belongs to another user`);
+  if (isVisible(template, userOf(request), project)) return template;
   throw notFound("cluster template", id);
 }
 
@@ -55,14 +54,18 @@ export async function writableTemplate(
   params: TemplateParams,
 ): Promise<ClusterTemplate> {
   const template = await readableTemplate(context, request, params);
-  requireScope(userOf(request), scopeOf(template));
+  requireScope(request, scopeOf(template));
   return template;
 }
 
 /** @throws ApiError 403 if the user may not keep templates of that scope */
-export function requireScope({ isAdmin }: AuthenticatedUser, scope: TemplateScope | undefined): void {
-  if (scope !== "global" || isAdmin) return;
-  throw forbidden("templates of scope global are kept by administrators");
+export function requireScope(request: FastifyRequest, scope: TemplateScope | undefined): void {
+  if (scope === "global" && !userOf(request).isAdmin) {
+    throw forbidden("templates of scope global are kept by administrators");
+  }
+  if (scope === "project" && !hasRole(request, "owners", "editors", "projectmanagers")) {
+    throw forbidden("templates of scope project are not kept by viewers");
+  }
 }
 
 export function scopeOf({ metadata }: ClusterTemplate): TemplateScope | undefined {

@@ -9,6 +9,7 @@ import {
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { ApiContext } from "../api-context.ts";
+import { requireOwnerForUnsafeLabels } from "../authorization/unsafe-labels.ts";
 import { invalidObject, notFound } from "../http/api-error.ts";
 import { objectBody } from "../http/json-body.ts";
 import { dryRunQuery, fieldValidationQuery, isDryRun } from "../http/query.ts";
@@ -45,6 +46,7 @@ export function templateInstanceRoutes(app: FastifyInstance, context: ApiContext
     const parsed = createTemplateInstanceRequestSchema.safeParse(body, { reportInput: true });
     if (!parsed.success) throw invalidObject("request", shapeErrors(parsed.error));
     const template = await readableTemplate(context, request, request.params);
+    requireOwnerForUnsafeLabels(request, template.clusterLabels);
     await writableProject(context, request, projectID);
     const instance: ClusterTemplateInstance = {
       metadata: { name: `${projectID}-${id}-${newObjectId()}` },

@@ -4,6 +4,7 @@ import { type Cluster, clusterTemplateAnnotation, clusterType, projectLabel } fr
 import type { FastifyRequest } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { userOf } from "../authentication/authenticate.ts";
+import { requireOwnerForUnsafeLabels } from "../authorization/unsafe-labels.ts";
 import { readableTemplate } from "../cluster-templates/template-access.ts";
 import { mayUseDatacenter } from "../datacenters/datacenter-access.ts";
 import { ApiError, badRequest, forbidden, invalidObject } from "../http/api-error.ts";
@@ -35,6 +36,7 @@ export class ClusterCreator {
     const installation = await this.#context.installation.read();
     const template = await this.#template(body, request);
     const accepted = acceptRequest(body, installation, template);
+    requireOwnerForUnsafeLabels(request, accepted.request.cluster.labels);
     const annotations = withTemplateRequests(
       {
         ...initialRequestAnnotations(accepted.request),

@@ -2,6 +2,7 @@ import { incompatibleKubelets } from "@fairlead/network";
 import { clusterType } from "@fairlead/resources";
 import type { FastifyRequest } from "fastify";
 import type { ApiContext } from "../api-context.ts";
+import { requireOwnerForUnsafeLabels } from "../authorization/unsafe-labels.ts";
 import { badRequest } from "../http/api-error.ts";
 import type { JsonObject } from "../http/json-body.ts";
 import { booleanParameter, isDryRun } from "../http/query.ts";
@@ -26,6 +27,7 @@ export async function updateCluster(
   return retryConflicts(`cluster "${id}"`, async () => {
     const stored = await readableCluster(context, request, request.params);
     const accepted = acceptPatch(stored, patch, await context.installation.read());
+    requireOwnerForUnsafeLabels(request, accepted.cluster.metadata.labels, stored.metadata.labels);
     const { version, humanReadableName: name } = accepted.cluster.spec;
     if (!skipKubelets && version !== stored.spec.version) await requireFittingKubelets(context, request, version);
     const store = () => context.management.replace(clusterType, accepted.cluster, { fieldManager: "fairlead", dryRun });

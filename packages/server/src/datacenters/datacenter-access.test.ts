@@ -12,6 +12,6 @@ test.each<[string, string[] | undefined, string, boolean, boolean]>([
   ["a domain that ends alike is another", ["example.com"], "a@notexample.com", false, false],
   ["an administrator may always", ["example.com"], "a@other.org", true, true],
 ])("%s", (_, requiredEmails, email, isAdmin, may) => {
-  const user = { email, name: "", isAdmin, groups: [] };
+  const user = { email, name: "", isAdmin, groups: [], kind: "person" } as const;
   expect(mayUseDatacenter(user, { spec: { requiredEmails } })).toBe(may);
 });

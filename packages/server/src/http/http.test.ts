@@ -83,6 +83,14 @@ describe("the bearer token", () => {
     ["is missing when sent twice", {}, { token: ["a", "b"] }, undefined],
     ["is not that of another cookie", { cookie: "xtoken=abc" }, {}, undefined],
   ])("%s", (_, headers, query, token) => {
-    expect(bearerToken({ headers, query })).toBe(token);
+    expect(bearerToken({ headers, query })?.token).toBe(token);
+  });
+
+  test("says where it was", () => {
+    const token = "abc";
+    const headers = { authorization: "Bearer abc" };
+    expect(bearerToken({ headers, query: {} })).toEqual({ token, place: "header" });
+    expect(bearerToken({ headers: { cookie: "token=abc" }, query: {} })).toEqual({ token, place: "cookie" });
+    expect(bearerToken({ headers: {}, query: { token } })).toEqual({ token, place: "query" });
   });
 });

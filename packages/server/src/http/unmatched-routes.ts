@@ -28,6 +28,7 @@ export function trackMethods(app: FastifyInstance): () => void {
         method: methods.filter((method) => !known.has(method)),
         url,
         exposeHeadRoute: false,
+        config: { refusesMethod: true },
         handler: (request, reply) => {
           reply.header("allow", allow);
           throw new ApiError(405, `method ${request.method} is not allowed here, only ${allow}`);

@@ -11,6 +11,8 @@ type Tag =
   | "Nodes"
   | "Projects"
   | "Catalogues"
+  | "Members"
+  | "Users"
   | "System";
 
 interface RouteDescription {

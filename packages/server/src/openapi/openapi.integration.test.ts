@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { localAdminAuthenticator } from "../authentication/local-admin.ts";
 import { createServer } from "../create-server.ts";
 import { minimal } from "../testing/requests.ts";
-import { TestApi } from "../testing/test-api.ts";
+import { TestApi, userToken } from "../testing/test-api.ts";
 
 interface Content {
   content?: Record<string, { schema: object }>;
@@ -70,6 +70,7 @@ beforeAll(async () => {
     metadata: { name: "admin-kubeconfig", namespace },
     data: { kubeconfig: Buffer.from("kind: Config\n").toString("base64") },
   });
+  await api.app.inject({ url: "/api/v1/me", headers: { authorization: `Bearer ${userToken}` } }); // Bob is known now.
   known = {
     project_id: project,
     seed: "embedded",
@@ -79,6 +80,7 @@ beforeAll(async () => {
     dc: "local",
     cni_plugin_type: "cilium",
     ...(await describedTemplate(project)),
+    ...(await describedMembers(project)),
     addon_id: "multus",
     appdef_name: "described",
     namespace: "default",
@@ -104,6 +106,22 @@ async function describedTemplate(project: string): Promise<{ template_id: string
   const { id } = (await api.post(templates, templateBody("described"))).json<{ id: string }>();
   const { name } = (await api.post(`${templates}/${id}/instances`, { replicas: 1 })).json<{ name: string }>();
   return { template_id: id, instance_id: name };
+}
+
+const guest = "guest@example.com";
+
+function member(id: string, email: string): object {
+  return { email, projects: [{ id, group: "viewers" }] };
+}
+
+/** Ids of a member, of a service account and of a token. */
+async function describedMembers(project: string): Promise<Record<string, string>> {
+  const idOf = async (path: string, body: object) =>
+    (await api.post(`/api/v1/projects/${project}/${path}`, body)).json<{ id: string }>().id;
+  const user_id = await idOf("users", member(project, guest));
+  const serviceaccount_id = await idOf("serviceaccounts", { name: "robot", group: "viewers" });
+  const token_id = await idOf(`serviceaccounts/${serviceaccount_id}/tokens`, { name: "token" });
+  return { user_id, serviceaccount_id, token_id };
 }
 
 function templateBody(name: string): object {
@@ -161,6 +179,15 @@ const bodies: Record<string, (serial: number) => object> = {
   "post applicationinstallations": (serial) => installation(`described-${serial}`),
   "put applicationinstallations": () => installation("described"),
   "post projects": (serial) => ({ name: `described-${serial}` }),
+  "put projects": (serial) => ({ name: `described-${serial}` }),
+  "post users": (serial) => member(known.project_id ?? "", `described-${serial}@example.com`),
+  "put users": () => member(known.project_id ?? "", guest),
+  "put admin": () => ({ email: "bob@example.com", isAdmin: false }),
+  "post serviceaccounts": (serial) => ({ name: `described-${serial}`, group: "viewers" }),
+  "put serviceaccounts": (serial) => ({ name: `renamed-${serial}`, group: "editors" }),
+  "post tokens": (serial) => ({ name: `described-${serial}` }),
+  "put tokens": (serial) => ({ name: `renewed-${serial}` }),
+  "patch tokens": (serial) => ({ name: `renamed-${serial}` }),
 };
 
 function bodyFor(method: Method, path: string, serial: number): object {
@@ -275,6 +302,7 @@ describe("every operation does what the document says", () => {
     const serial = `restored-${++restored}`;
     known = { ...known, project_id: projects, appdef_name: serial };
     await api.post("/api/v2/applicationdefinitions", definition(serial));
+    if (/user_id|serviceaccount_id/.test(path)) known = { ...known, ...(await describedMembers(projects)) };
     if (path.includes("template_id")) known = { ...known, ...(await describedTemplate(projects)) };
     if (!path.includes("cluster_id")) return;
     const clusters = `/api/v2/projects/${projects}/clusters`;

@@ -15,7 +15,9 @@ export function collectDescriptions(app: FastifyInstance, version: string): void
     openapi: {
       openapi: "3.1.0",
       info: { title: "Fairlead", description, version },
-      tags: ["Clusters", "Network", "Nodes", "Projects", "Catalogues", "System"].map((name) => ({ name })),
+      tags: ["Clusters", "Network", "Nodes", "Projects", "Members", "Users", "Catalogues", "System"].map((name) => ({
+        name,
+      })),
       components: {
         securitySchemes: {
           header: { type: "http", scheme: "bearer" },

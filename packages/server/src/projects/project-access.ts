@@ -2,19 +2,13 @@ import type { Project } from "@fairlead/resources";
 import { projectType } from "@fairlead/resources";
 import type { FastifyRequest } from "fastify";
 import type { ApiContext } from "../api-context.ts";
-import { userOf } from "../authentication/authenticate.ts";
-import { conflict, forbidden, notFound, unavailable } from "../http/api-error.ts";
+import { conflict, notFound, unavailable } from "../http/api-error.ts";
 import { signalOf } from "../http/request-signal.ts";
 
-/**
- * The project that the request's user wants to see.
- * @throws ApiError 404 if there is none, 403 if the user is no member
- */
+/** The project of the request's address, which the user may see. @throws ApiError 404 if there is none */
 export async function readableProject(context: ApiContext, request: FastifyRequest, id: string): Promise<Project> {
-  const user = userOf(request);
   const project = await context.management.find(projectType, { name: id }, { signal: signalOf(request) });
   if (!project) throw notFound("project", id);
-  if (!user.isAdmin) throw forbidden(`"${user.email}" doesn't belong to project ${id}`);
   return project;
 }
 

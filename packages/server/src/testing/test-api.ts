@@ -13,7 +13,7 @@ import {
 import { startTestApiServer, type TestApiServer } from "@fairlead/testkit";
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
 import { pino } from "pino";
-import { AuthenticationError, type Authenticator } from "../authentication/authenticator.ts";
+import { type AuthenticatedUser, AuthenticationError, type Authenticator } from "../authentication/authenticator.ts";
 import { localAdminAuthenticator } from "../authentication/local-admin.ts";
 import { createServer } from "../create-server.ts";
 
@@ -22,12 +22,19 @@ export const adminToken = "the-admins-token";
 export const userToken = "a-users-token";
 export const expiredToken = "an-expired-token";
 
+/** As an identity provider would have them; in tests an e-mail address is its owner's token. */
+function person(email: string, groups: string[] = []): AuthenticatedUser {
+  const [name = ""] = email.split("@");
+  return { email, name, isAdmin: false, groups, kind: "person" };
+}
+
 const admin = localAdminAuthenticator(adminToken);
 const authenticator: Authenticator = {
-  authenticate: async (token, signal) => {
+  authenticate: async (credentials, signal) => {
+    const { token } = credentials;
     if (token === expiredToken) throw new AuthenticationError("it expired");
-    if (token !== userToken) return admin.authenticate(token, signal);
-    return { email: "bob@example.com", name: "Bob", isAdmin: false, groups: ["dev"] };
+    if (token === userToken) return person("bob@example.com", ["dev"]);
+    return token.includes("@") ? person(token) : admin.authenticate(credentials, signal);
   },
 };
 

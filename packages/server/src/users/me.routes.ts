@@ -1,27 +1,26 @@
-import { createHash } from "node:crypto";
-import { type ApiUser, apiUserSchema } from "@fairlead/resources";
+import { apiUserSchema } from "@fairlead/resources";
 import type { FastifyInstance } from "fastify";
+import type { ApiContext } from "../api-context.ts";
 import { userOf } from "../authentication/authenticate.ts";
-import type { AuthenticatedUser } from "../authentication/authenticator.ts";
-import { zeroTime } from "../http/time.ts";
+import { signalOf } from "../http/request-signal.ts";
 import { describeRoute } from "../openapi/describe-route.ts";
+import { membershipsOf, toApiSelf } from "./api-user.ts";
 
-export function meRoutes(app: FastifyInstance): void {
+export function meRoutes(app: FastifyInstance, context: ApiContext): void {
   const schema = describeRoute({
-    tag: "System",
-    summary: "Show who sends the request",
+    tag: "Users",
+    summary: "Show who sends the request, and what they are in which project",
     answers: { 200: apiUserSchema },
   });
-  app.get("/api/v1/me", { schema }, async (request) => toApiUser(userOf(request)));
-}
-
-function toApiUser({ email, name, isAdmin, groups }: AuthenticatedUser): ApiUser {
-  return {
-    id: createHash("sha256").update(email).digest("hex"),
-    name,
-    creationTimestamp: zeroTime,
-    email,
-    ...(isAdmin ? { isAdmin } : {}),
-    ...(groups.length > 0 ? { groups: [...groups] } : {}),
-  };
+  app.get("/api/v1/me", { schema }, async (request) => {
+    const self = userOf(request);
+    if (self.kind === "local") return toApiSelf(self, undefined);
+    const signal = signalOf(request);
+    const [user, memberships] = await Promise.all([
+      self.kind === "person" ? context.users.find(self.email, signal) : undefined,
+      context.memberships.read(self, signal),
+    ]);
+    const projects = membershipsOf(memberships);
+    return { ...toApiSelf(self, user), ...(projects.length > 0 ? { projects } : {}) };
+  });
 }
