@@ -5,8 +5,13 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /opt/fairlead
 COPY package.json package-lock.json ./
 COPY packages ./packages
-# Without the Node.js that checkouts bring along: the image has its own.
-RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
+# `true` brings the client that restricts NodePorts on AWS. Never the Node.js that checkouts bring along: the image has its own.
+ARG WITH_AWS=false
+RUN if [ "$WITH_AWS" = true ]; then \
+    npm ci --omit=dev --no-audit --no-fund && rm -rf node_modules/node-linux-*; \
+  else \
+    npm ci --omit=dev --omit=optional --no-audit --no-fund; \
+  fi
 COPY scripts/copy-helm.ts ./scripts/copy-helm.ts
 RUN node scripts/copy-helm.ts /opt/bin
 COPY charts ./charts

@@ -36,6 +36,7 @@ const components = [
   "registry",
   "helm",
   "kubectl",
+  "moto_server",
 ] as const;
 
 const failedChecks: string[] = [];

@@ -34,6 +34,15 @@ const go = [
 
 const npm = ["registry", "cache", "userconfig", "globalconfig", "cafile", "proxy", "https_proxy", "noproxy", "offline"];
 
+const pip = [
+  "PIP_INDEX_URL",
+  "PIP_EXTRA_INDEX_URL",
+  "PIP_CERT",
+  "PIP_TRUSTED_HOST",
+  "PIP_CONFIG_FILE",
+  "PIP_CACHE_DIR",
+];
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 function pick(environment: Environment, names: readonly string[]): Record<string, string> {
@@ -65,4 +74,9 @@ export function goEnvironment(environment: Environment): Record<string, string> 
 export function npmEnvironment(environment: Environment): Record<string, string> {
   const settings = npm.flatMap((name) => [`npm_config_${name}`, `NPM_CONFIG_${name.toUpperCase()}`]);
   return pick(environment, [...base, ...proxies, "NODE_EXTRA_CA_CERTS", ...settings]);
+}
+
+/** For `python3` and `pip`: only what says how to reach an index. */
+export function pythonEnvironment(environment: Environment): Record<string, string> {
+  return pick(environment, [...base, ...proxies, ...pip, "REQUESTS_CA_BUNDLE", "PYENV_ROOT", "PYENV_VERSION"]);
 }

@@ -7,6 +7,7 @@ export type ComponentErrorCode =
   | "go-missing"
   | "go-too-old"
   | "npm-missing"
+  | "python-missing"
   | "disk-full"
   | "read-only"
   | "not-writable"

@@ -48,6 +48,7 @@ import { AddonDelivery } from "./cni-addon/deliver.ts";
 import { ApplicationDelivery } from "./cni-application/deliver.ts";
 import { CniReconciler } from "./cni-upgrade/reconcile.ts";
 import { KUBE_SYSTEM } from "./names.ts";
+import { NodePortAccessReconciler } from "./node-port-access/reconcile.ts";
 import { ProjectReconciler } from "./project/reconcile.ts";
 import type { OwnSeed } from "./seed/plan.ts";
 import { SeedReconciler } from "./seed/reconcile.ts";
@@ -176,6 +177,15 @@ export function createManager(options: ManagerOptions): FairleadManager {
   clusterController.watch(configurations, allClusters);
   clusterController.watch(seeds, allClusters, { filter: (seed, old) => !old || isOtherwise(seed, old) });
   provider.onChange((id) => clusterController.enqueue({ name: id }));
+
+  const nodePortAccess = controller(
+    "node-port-access",
+    new NodePortAccessReconciler({ management, clusters, installation }),
+    nodePortAccessConcurrency,
+    longestSourceDelayMs,
+  );
+  nodePortAccess.watch(clusters, (cluster) => [requestFor(cluster)], { filter: specChanged });
+  nodePortAccess.watch(seeds, allClusters, { filter: specChanged });
 
   const instances = informer(clusterTemplateInstanceType);
   const instanceController = controller(
@@ -365,6 +375,9 @@ const applicationConcurrency = 8;
 function specChanged({ metadata }: KubeObject, previous: KubeObject | undefined): boolean {
   return metadata.generation !== previous?.metadata.generation || metadata.deletionTimestamp !== undefined;
 }
+
+/** Each waits for a cloud, which counts requests. */
+const nodePortAccessConcurrency = 2;
 
 /** Each waits for a seed that may not answer. */
 const seedConcurrency = 8;

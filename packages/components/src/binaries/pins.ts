@@ -10,7 +10,8 @@ export type BinaryName =
   | "proxy-server"
   | "proxy-agent"
   | "registry"
-  | "helm";
+  | "helm"
+  | "moto_server";
 
 /** Compiled from a Go module of `tools/`, whose go.sum holds the checksums. */
 export interface GoModuleSource {
@@ -38,7 +39,18 @@ export interface NpmArchiveSource {
   sha256: string;
 }
 
-export type BinarySource = GoModuleSource | NpmArchiveSource;
+/** A Python module with its packages in a virtual environment; `tools/<tool>/requirements.txt` holds the checksums. */
+export interface PythonPackagesSource {
+  kind: "python-packages";
+  /** Folder below `tools/`. */
+  tool: string;
+  /** The package that has the version. */
+  package: string;
+  /** What is run. */
+  module: string;
+}
+
+export type BinarySource = GoModuleSource | NpmArchiveSource | PythonPackagesSource;
 
 export interface BinaryPin {
   name: string;
@@ -51,6 +63,8 @@ export interface BinaryPin {
   /** Finds the version, without a leading `v`, in what it prints or in its build info; the first group. */
   versionPattern: RegExp;
   source: BinarySource;
+  /** Fairlead itself never runs it. */
+  testsOnly?: true;
 }
 
 const layer = {
@@ -184,6 +198,15 @@ export function binaryPins(platform = `${process.platform}-${process.arch}`): re
             package: "k8s.io/kubernetes/cmd/kubectl",
             ldflags: kubernetesFlags(kubectl.version),
           },
+    },
+    {
+      // An emulator of AWS.
+      name: "moto_server",
+      version: "5.2.5",
+      versionArgs: ["--version"],
+      versionPattern: /^moto (\S+)/m,
+      source: { kind: "python-packages", tool: "moto", package: "moto", module: "moto.server" },
+      testsOnly: true,
     },
     kubernetes("kube-apiserver", "1.35.4", "kubernetes-1.35"),
     kubernetes("kube-controller-manager", "1.35.4", "kubernetes-1.35"),

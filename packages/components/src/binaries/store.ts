@@ -105,7 +105,7 @@ export class BinaryStore {
   /** All pins that come out of the same download. */
   #batch(pin: BinaryPin): BinaryPin[] {
     const { source } = pin;
-    if (source.kind === "go-module") return [pin];
+    if (source.kind !== "npm-archive") return [pin];
     return this.pins.filter(
       (other) => other.source.kind === source.kind && other.source.integrity === source.integrity,
     );

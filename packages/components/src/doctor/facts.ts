@@ -48,11 +48,11 @@ export interface FactsOptions {
   signal?: AbortSignal;
 }
 
-/** Looks at this machine and changes nothing. Older pins, which are obtained only when asked for, are left out. */
+/** Looks at this machine and changes nothing. Older pins and those of tests are left out. */
 export async function gatherFacts(options: FactsOptions = {}): Promise<Facts> {
   const store = options.store ?? new BinaryStore();
   const { environment } = store;
-  const defaults = store.pins.filter((pin) => store.pin(pin.name) === pin);
+  const defaults = store.pins.filter((pin) => store.pin(pin.name) === pin && !pin.testsOnly);
   const directories = [store.cacheDirectory, ...(options.directories ?? [])];
   return {
     platform: process.platform,

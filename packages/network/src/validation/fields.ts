@@ -32,9 +32,16 @@ export const nodeMaskField = {
 } as const;
 
 /** Who may reach NodePorts: the list and the older single range, of each provider that has a firewall for them. */
-export const nodePortsAllowedFields: readonly string[] = [...providers.values()]
-  .filter(({ nodePortRanges }) => nodePortRanges)
-  .flatMap(({ name }) => [
-    `${field.cloud}.${name}.nodePortsAllowedIPRanges.cidrBlocks`,
-    `${field.cloud}.${name}.nodePortsAllowedIPRange`,
-  ]);
+export const nodePortsAllowedFields: readonly string[] = nodePortsFields(true);
+
+/** The same of the other providers. */
+export const unenforceableFields: readonly string[] = nodePortsFields(false);
+
+function nodePortsFields(hasFirewall: boolean): string[] {
+  return [...providers.values()]
+    .filter(({ nodePortRanges }) => nodePortRanges === hasFirewall)
+    .flatMap(({ name }) => [
+      `${field.cloud}.${name}.nodePortsAllowedIPRanges.cidrBlocks`,
+      `${field.cloud}.${name}.nodePortsAllowedIPRange`,
+    ]);
+}

@@ -1,5 +1,5 @@
 import { namedProviders } from "../defaults/layers.ts";
-import type { JsonObject } from "../json.ts";
+import { isObject, type JsonObject } from "../json.ts";
 import { providers as knownProviders } from "../providers.ts";
 import { type MinorNumber, minorNumber } from "../versions.ts";
 import { field, nodeMaskField } from "./fields.ts";
@@ -16,6 +16,8 @@ export interface CloudView {
   readonly gcpSubnetwork: string | undefined;
   /** Who may reach NodePorts: the list, and the older single range. */
   readonly nodePorts: readonly CidrList[];
+  /** Fields that say who may reach NodePorts where Fairlead knows of no firewall, and what they hold. */
+  readonly unenforceable: readonly { readonly path: string; readonly value: unknown }[];
 }
 
 /**
@@ -102,6 +104,7 @@ function viewCloud(read: Reader, json: unknown): CloudView {
   let gcpNetwork: string | undefined;
   let gcpSubnetwork: string | undefined;
   const nodePorts: CidrList[] = [];
+  const unenforceable: { path: string; value: unknown }[] = [];
   for (const name of providers) {
     const path = `${field.cloud}.${name}`;
     const settings = read.object(cloud[name], path);
@@ -110,6 +113,7 @@ function viewCloud(read: Reader, json: unknown): CloudView {
       gcpSubnetwork = read.text(settings.subnetwork, `${path}.subnetwork`);
     }
     if (knownProviders.get(name)?.nodePortRanges) nodePorts.push(...viewNodePorts(read, settings, path));
+    else unenforceable.push(...unenforceableRanges(settings, path));
   }
   return {
     datacenter: read.text(cloud.dc, field.datacenter),
@@ -118,7 +122,20 @@ function viewCloud(read: Reader, json: unknown): CloudView {
     gcpNetwork,
     gcpSubnetwork,
     nodePorts,
+    unenforceable,
   };
+}
+
+/** KKP's UI sends an empty list on every provider: it asks for nothing. */
+function unenforceableRanges(settings: JsonObject, path: string): { path: string; value: unknown }[] {
+  const { nodePortsAllowedIPRanges: list, nodePortsAllowedIPRange: single } = settings;
+  const blocks = isObject(list) ? list.cidrBlocks : undefined;
+  return [
+    ...(Array.isArray(blocks) && blocks.length > 0
+      ? [{ path: `${path}.nodePortsAllowedIPRanges.cidrBlocks`, value: blocks }]
+      : []),
+    ...(single ? [{ path: `${path}.nodePortsAllowedIPRange`, value: single }] : []),
+  ];
 }
 
 function viewNodePorts(read: Reader, settings: JsonObject, path: string): CidrList[] {

@@ -123,4 +123,14 @@ export const accessRows: readonly Row[] = [
       "cloud.azure": { nodePortsAllowedIPRanges: { cidrBlocks: ["::/0"] }, nodePortsAllowedIPRange: "10.0.0.0/8" },
     },
   },
+  {
+    code: "nodeports-allowed-ranges-provider",
+    provider: "hetzner",
+    refused: {
+      "cloud.hetzner": { nodePortsAllowedIPRanges: { cidrBlocks: ["10.0.0.0/8"] }, nodePortsAllowedIPRange: "::/0" },
+    },
+    at: ["cloud.hetzner.nodePortsAllowedIPRanges.cidrBlocks", "cloud.hetzner.nodePortsAllowedIPRange"],
+    reason: Forbidden,
+    accepted: { "cloud.hetzner": { nodePortsAllowedIPRanges: { cidrBlocks: [] }, nodePortsAllowedIPRange: "" } },
+  },
 ];

@@ -1,7 +1,13 @@
 import { PORT_RANGE_SYNTAX, parsePortRange } from "../../port-range.ts";
-import { field, nodePortsAllowedFields } from "../fields.ts";
+import { providers } from "../../providers.ts";
+import { field, nodePortsAllowedFields, unenforceableFields } from "../fields.ts";
 import { eachProblem } from "../ranges.ts";
-import { invalid, type Rule, required } from "../rule.ts";
+import { forbidden, invalid, type Rule, required } from "../rule.ts";
+
+const firewallProviders = [...providers.values()]
+  .filter(({ nodePortRanges }) => nodePortRanges)
+  .map(({ name }) => name)
+  .join(", ");
 
 /** Which NodePorts there are, and who may reach them. */
 export const nodePortRules: readonly Rule[] = [
@@ -28,6 +34,15 @@ export const nodePortRules: readonly Rule[] = [
     check: ({ cloud }) =>
       eachProblem(cloud.nodePorts, ({ kind, path, text, message }) =>
         kind === "syntax" ? invalid(path, text, message) : undefined,
+      ),
+  },
+  {
+    code: "nodeports-allowed-ranges-provider",
+    fields: unenforceableFields,
+    summary: `Who may reach NodePorts can be restricted on ${firewallProviders} only.`,
+    check: ({ cloud }) =>
+      cloud.unenforceable.map(({ path, value }) =>
+        forbidden(path, value, `expected no ranges: only ${firewallProviders} have a firewall that Fairlead knows`),
       ),
   },
 ];
