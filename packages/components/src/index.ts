@@ -17,7 +17,7 @@ export { type Facts, type FactsOptions, gatherFacts } from "./doctor/facts.ts";
 export { ComponentError, type ComponentErrorCode } from "./errors.ts";
 export { freePort, isPortFree, reservePorts } from "./ports.ts";
 export type { BackoffOptions } from "./process/backoff.ts";
-export { dieWithParent, type Launch } from "./process/launcher.ts";
+export { dieWithParent, type Launch, withLimits } from "./process/launcher.ts";
 export type { ManagedProcess } from "./process/managed-process.ts";
 export { describeExit, type ProcessExit, type ProcessSpec, type ProcessState } from "./process/spec.ts";
 export { Supervisor, type SupervisorOptions } from "./process/supervisor.ts";

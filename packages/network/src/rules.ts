@@ -5,6 +5,13 @@ export * from "./catalogue/catalogue.ts";
 export { keepUsedVersions, type UsedVersion } from "./catalogue/keep-used.ts";
 export { overlayCatalogue } from "./catalogue/overlay.ts";
 export * from "./catalogue/parse.ts";
+export {
+  addressEntry,
+  closedAddress,
+  closedHost,
+  closedMessage,
+  isAllowedAddressEntry,
+} from "./chart-addresses.ts";
 export * from "./cidr/cidr.ts";
 export * from "./cilium-values.ts";
 export { type CiliumValuesUpdate, validateCiliumValuesUpdate } from "./cilium-values-update.ts";

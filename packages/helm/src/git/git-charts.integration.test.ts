@@ -1,6 +1,14 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { freePort } from "@fairlead/components";
-import { GitRepository, startChartRepository, startGitServer, TestAuthority, type WebServer } from "@fairlead/testkit";
+import {
+  GitRepository,
+  startChartRepository,
+  startGitServer,
+  startWebServer,
+  TestAuthority,
+  type WebServer,
+} from "@fairlead/testkit";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { GitChart, RepositoryChart } from "../runner/chart-reference.ts";
@@ -51,9 +59,13 @@ afterAll(async () => {
   await helm?.[Symbol.asyncDispose]();
 });
 
+/** The servers of this test are on loopback, which an administrator has to allow. */
+const allowed = () => ({ allowedAddresses: [server, guarded, charts].map(({ url }) => new URL(url).host) });
+
 function gitChart(commit: string, more: Partial<GitChart> = {}): GitChart {
   const remote = `${server.url}/charts`;
-  return { kind: "git", remote, commit, ref: "refs/heads/main", path: "deploy/app", ...more };
+  const access = { ...allowed(), ...more.access };
+  return { kind: "git", remote, commit, ref: "refs/heads/main", path: "deploy/app", ...more, access };
 }
 
 const render = (chart: GitChart) =>
@@ -65,12 +77,14 @@ describe("a chart in git", () => {
     ["an annotated tag", { tag: "v1" }, "refs/tags/v1", () => commits.v1],
     ["a commit", { branch: "main", commit: noSuchCommit }, "refs/heads/main", () => noSuchCommit],
   ])("%s is found", async (_what, ref, name, commit) => {
-    const found = await helm.runner.resolveGitCommit({ remote: `${server.url}/charts`, ref });
+    const found = await helm.runner.resolveGitCommit({ remote: `${server.url}/charts`, ref, access: allowed() });
     expect(found).toEqual({ commit: commit(), ref: name });
   });
 
   test.each([{ branch: "nope" }, { tag: "nope" }])("%j is not there", async (ref) => {
-    await expect(helm.runner.resolveGitCommit({ remote: `${server.url}/charts`, ref })).rejects.toMatchObject({
+    await expect(
+      helm.runner.resolveGitCommit({ remote: `${server.url}/charts`, ref, access: allowed() }),
+    ).rejects.toMatchObject({
       kind: "chart-not-found",
       message: expect.stringContaining("nope"),
     });
@@ -108,12 +122,58 @@ describe("a chart in git", () => {
     }
   });
 
+  test("a remote that leads to what is closed: nothing is sent there", async () => {
+    await using closed = await startWebServer((_request, response) => response.end("secret of the machine"));
+    await using leading = await startWebServer((request, response) =>
+      response.writeHead(302, { location: `${closed.url}${request.url}` }).end(),
+    );
+    const access = { allowedAddresses: [new URL(leading.url).host] };
+    const remotes = [`${leading.url}/charts`, `${closed.url}/charts`, "http://169.254.169.254/charts"];
+    for (const remote of [...remotes, "git://127.0.0.1/charts", "ssh://git@localhost/charts", "git@127.0.0.1:charts"]) {
+      const call = helm.runner.resolveGitCommit({ remote, ref: { branch: "main" }, access });
+      await expect(call, remote).rejects.toMatchObject({
+        kind: "source-forbidden",
+        message: expect.stringContaining("spec.chartSources.allowedAddresses"),
+      });
+    }
+    expect(closed.requests).toEqual([]);
+  });
+
+  test("options, hooks, filters and submodules of a hostile repository run nothing", async () => {
+    const mark = helm.path("ran");
+    const program = `touch ${mark}`;
+    for (const remote of [`--upload-pack=${program}`, `ssh://-oProxyCommand=${program}/x`, `-u@host:x`]) {
+      await expect(helm.runner.showChart(gitChart(commits.v1, { remote }))).rejects.toMatchObject({
+        message: expect.stringContaining("not allowed"),
+      });
+    }
+    for (const branch of [`--upload-pack=${program}`, `main;${program}`, `$(${program})`]) {
+      const call = helm.runner.resolveGitCommit({ remote: `${server.url}/charts`, ref: { branch }, access: allowed() });
+      await expect(call).rejects.toMatchObject({ kind: "chart-not-found" });
+    }
+    await repository.git("switch", "--quiet", "--create", "programs");
+    const commit = await repository.commit({
+      "deploy/app/.gitattributes": "* filter=evil diff=evil merge=evil\n",
+      ".gitmodules": `[submodule "x"]\n\tpath = x\n\turl = ext::sh -c "${program}"\n`,
+      ".gitconfig": `[core]\n\tfsmonitor = ${program}\n[filter "evil"]\n\tsmudge = ${program}\n`,
+      "hooks/post-checkout": `#!/bin/sh\n${program}\n`,
+    });
+    await repository.git("switch", "--quiet", "main");
+    await rm(mark, { force: true }); // The repository is its author's home here: his own git did run the filter.
+    expect(await helm.runner.showChart(gitChart(commit, { ref: "refs/heads/programs" }))).toContain("name: app");
+    expect(existsSync(mark)).toBe(false);
+  });
+
   test("that is not served tells why", async () => {
     await expect(helm.runner.showChart(gitChart(noSuchCommit))).rejects.toMatchObject({ kind: "chart-not-found" });
     const elsewhere = gitChart(commits.v1, { remote: `${server.url}/other` });
     await expect(helm.runner.showChart(elsewhere)).rejects.toMatchObject({ kind: "chart-not-found" });
-    const down = gitChart(commits.v1, { remote: `http://127.0.0.1:${await freePort()}/charts` });
-    await expect(helm.runner.showChart(down)).rejects.toMatchObject({ kind: "registry-unreachable" });
+    const port = await freePort();
+    const down = { remote: `http://127.0.0.1:${port}/charts`, access: { allowedAddresses: [`127.0.0.1:${port}`] } };
+    await expect(helm.runner.showChart(gitChart(commits.v1, down))).rejects.toMatchObject({
+      kind: "registry-unreachable",
+      message: expect.stringContaining("connection refused"),
+    });
   });
 
   test("a login: refused without, served with, and never in an error", async () => {
@@ -132,9 +192,11 @@ describe("a chart in git", () => {
   test("a private authority", async () => {
     const authority = await TestAuthority.create();
     await using secure = await startGitServer(helm.path("git"), { tls: await authority.serverCertificate() });
-    const chart = gitChart(commits.v1, { remote: `${secure.url}/charts` });
+    const access = { allowedAddresses: [new URL(secure.url).host] };
+    const chart = gitChart(commits.v1, { remote: `${secure.url}/charts`, access });
     await expect(helm.runner.showChart(chart)).rejects.toMatchObject({ kind: "registry-unreachable" });
-    expect(await helm.runner.showChart({ ...chart, access: { ca: authority.cert } })).toContain("version: 1.0.0");
+    const trusting = { ...chart, access: { ...access, ca: authority.cert } };
+    expect(await helm.runner.showChart(trusting)).toContain("version: 1.0.0");
   });
 
   test("an SSH key is handed to ssh in a file, with nobody's configuration", async () => {
@@ -148,12 +210,13 @@ describe("a chart in git", () => {
     );
     await chmod(`${bin}/ssh`, 0o755);
     const key = "-----BEGIN OPENSSH PRIVATE KEY-----\nx\n-----END OPENSSH PRIVATE KEY-----";
-    const access = { credentials: { kind: "ssh-key", key } } as const;
+    const credentials = { kind: "ssh-key", key } as const;
+    const access = { credentials, allowedAddresses: ["localhost:2222"] };
     const before = process.env.PATH;
     process.env.PATH = `${bin}:${before}`;
     try {
       const call = helm.runner.resolveGitCommit({
-        remote: "ssh://git@127.0.0.1/charts",
+        remote: "ssh://git@localhost:2222/charts",
         ref: { branch: "main" },
         access,
       });
@@ -167,7 +230,10 @@ describe("a chart in git", () => {
         "BatchMode=yes",
         "StrictHostKeyChecking=accept-new",
         "IdentitiesOnly=yes",
-        "git@127.0.0.1",
+        "git@localhost",
+        expect.stringMatching(/^HostName=(127\.0\.0\.1|::1)$/),
+        "HostKeyAlias=[localhost]:2222",
+        "ProxyCommand=none",
         "x",
       ]),
     );
@@ -177,9 +243,9 @@ describe("a chart in git", () => {
   test("dependencies come from their repository, with its login", async () => {
     const dependencies = `dependencies: [{ name: library, version: 0.1.0, repository: "${charts.url}" }]\n`;
     const commit = await repository.commit({ "with/Chart.yaml": chartYaml("3.0.0", dependencies) });
-    const chart = gitChart(commit, { path: "with" });
+    const chart = gitChart(commit, { path: "with", dependencyAccess: allowed() });
     await expect(render(chart)).rejects.toMatchObject({ kind: "unauthorized" });
-    expect(await render({ ...chart, dependencyAccess: { login } })).toContain("name: from-library");
+    expect(await render({ ...chart, dependencyAccess: { login, ...allowed() } })).toContain("name: from-library");
     const outside = 'dependencies: [{ name: x, version: 0.1.0, repository: "file://../../../charts" }]\n';
     const stolen = await repository.commit({ "out/Chart.yaml": chartYaml("3.0.0", outside) });
     await expect(render(gitChart(stolen, { path: "out" }))).rejects.toThrow(/outside of the repository/);
@@ -192,8 +258,8 @@ describe("a chart in a classic repository", () => {
     url: charts.url,
     name: "library",
     version: "0.1.0",
-    access: { login },
     ...more,
+    access: { ...allowed(), ...(more.access ?? { login }) },
   });
 
   test("is fetched with a login that no command line shows", async () => {
@@ -207,7 +273,11 @@ describe("a chart in a classic repository", () => {
     ["a wrong one", { access: { login: { username: "joe", password: "hunter23" } } }, "unauthorized"],
     ["no such version", { version: "9.9.9" }, "chart-not-found"],
     ["no such chart", { name: "nope" }, "chart-not-found"],
-    ["nobody there", { url: "http://127.0.0.1:1" }, "registry-unreachable"],
+    [
+      "nobody there",
+      { url: "http://127.0.0.1:1", access: { allowedAddresses: ["127.0.0.1:1"] } },
+      "registry-unreachable",
+    ],
   ])("%s", async (_what, more, kind) => {
     const refused = await helm.runner.showChart(chart(more)).catch((error: unknown) => error);
     expect(refused).toMatchObject({ kind });

@@ -15,14 +15,16 @@ export interface ResolvedCommit {
 }
 
 /** Asks the server which commit is meant; a commit that is given in full costs no question. */
-export async function resolveCommit(git: Git, remote: string, wanted: GitRef): Promise<ResolvedCommit> {
+export async function resolveCommit(git: Git, wanted: GitRef): Promise<ResolvedCommit> {
   const ref = wanted.tag ? `refs/tags/${wanted.tag}` : `refs/heads/${wanted.branch ?? ""}`;
   if (wanted.commit) return { commit: wanted.commit, ref };
-  const output = await git.run(["ls-remote", "--exit-code", "--", remote, ref, `${ref}^{}`]).catch((error: unknown) => {
-    // `--exit-code`: ends with 2, and says nothing, if there is no such ref.
-    if (error instanceof HelmError && error.kind === "unknown" && error.stderr.trim() === "") return "";
-    throw error;
-  });
+  const output = await git
+    .run(["ls-remote", "--exit-code", "--", git.remote, ref, `${ref}^{}`])
+    .catch((error: unknown) => {
+      // `--exit-code`: ends with 2, and says nothing, if there is no such ref.
+      if (error instanceof HelmError && error.kind === "unknown" && error.stderr.trim() === "") return "";
+      throw error;
+    });
   const commit = commitOf(output, ref);
   if (commit) return { commit, ref };
   throw new HelmError(
@@ -38,5 +40,7 @@ export async function resolveCommit(git: Git, remote: string, wanted: GitRef): P
 export function commitOf(output: string, ref: string): string | undefined {
   const lines = output.split("\n").map((line) => line.split("\t"));
   const hashOf = (name: string) => lines.find(([, found]) => found === name)?.[0];
-  return hashOf(`${ref}^{}`) ?? hashOf(ref);
+  const commit = hashOf(`${ref}^{}`) ?? hashOf(ref);
+  // It becomes an argument of further calls: a server's word is taken for a hash only if it is one.
+  return commit && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(commit) ? commit : undefined;
 }

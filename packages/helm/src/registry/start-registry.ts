@@ -58,7 +58,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     },
     { signal: options.signal },
   );
-  const access = tls ? { ca: tls.ca } : { plainHttp: true };
+  const access = { ...(tls ? { ca: tls.ca } : { plainHttp: true }), allowedAddresses: [host] };
   return { host, url, access, stop: () => supervisor.stop(name) };
 }
 

@@ -39,6 +39,12 @@ test("a payload as helm encodes it", async () => {
   expect(await decodeRelease(Buffer.from(payload).toString("base64"))).toEqual(release);
 });
 
+test("a payload that would use up the memory is no revision", async () => {
+  const bomb = gzipSync(Buffer.alloc(128 * 1024 * 1024, 0x20)).toString("base64");
+  expect(bomb.length).toBeLessThan(1024 * 1024); // It fits into a Secret.
+  await expect(decodeRelease(Buffer.from(bomb).toString("base64"))).rejects.toThrow(/larger than/);
+});
+
 describe("install hooks", () => {
   const withHook = (event: string, phase?: string) =>
     hasUnfinishedInstallHook({ ...release, hooks: [{ name: "h", events: [event], last_run: { phase } }] });

@@ -126,10 +126,17 @@ export async function readRevision(
 
 const unzip = promisify(gunzip);
 
-/** base64 of the Secret around base64 of helm around gzip around JSON. */
+/** Of a revision unpacked. The Secret is its cluster's: whoever may write there must not be able to use up our memory. */
+const largestRevision = 64 * 1024 * 1024;
+
+/**
+ * base64 of the Secret around base64 of helm around gzip around JSON.
+ * @throws Error if it is something else, or larger than a revision is
+ */
 export async function decodeRelease(data: string): Promise<StoredRelease> {
   const zipped = Buffer.from(Buffer.from(data, "base64").toString("latin1"), "base64");
-  return storedRelease.parse(JSON.parse((await unzip(zipped)).toString("utf8")));
+  const text = (await unzip(zipped, { maxOutputLength: largestRevision })).toString("utf8");
+  return storedRelease.parse(JSON.parse(text));
 }
 
 /** Whether an install hook of this revision did not end well: such a release cannot be completed by an upgrade. */

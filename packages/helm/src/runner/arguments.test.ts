@@ -9,7 +9,6 @@ import {
   uninstallArguments,
   upgradeArguments,
 } from "./arguments.ts";
-import { chartArgument } from "./chart-reference.ts";
 import type { PreparedChart } from "./prepare-chart.ts";
 
 const chart: PreparedChart = { args: ["oci://127.0.0.1:5000/charts/cilium:1.13.8"] };
@@ -84,11 +83,6 @@ describe("arguments of helm", () => {
     expect(args).toEqual(
       expect.arrayContaining(["--dry-run=client", "--api-versions=a/v1", "--api-versions=b/v1", "--include-crds"]),
     );
-  });
-
-  test("a digest pins the chart, and a plus in a version is an underscore in the tag", () => {
-    const pinned = { url: "oci://127.0.0.1:5000/charts/cilium", version: "1.0.0+b1", digest: "sha256:abc" };
-    expect(chartArgument(pinned)).toBe("oci://127.0.0.1:5000/charts/cilium:1.0.0_b1@sha256:abc");
   });
 
   test("files and access", () => {

@@ -15,7 +15,7 @@ export class CallDirectory implements AsyncDisposable {
   }
 
   /** Writes a file that only its owner can read, and returns its path. */
-  async write(name: string, content: string): Promise<string> {
+  async write(name: string, content: string | Buffer): Promise<string> {
     const path = join(this.path, name);
     await writeFile(path, content, { mode: 0o600, flag: "wx" });
     return path;

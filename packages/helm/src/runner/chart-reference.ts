@@ -46,6 +46,8 @@ export type ChartReference = LocalChart | OciChart | RepositoryChart | GitChart;
 
 /** How to reach a git server, and as whom. */
 export interface GitAccess {
+  /** `host:port` entries that charts may come from though they are loopback, link-local, …; an administrator's decision. */
+  allowedAddresses?: readonly string[];
   /** PEM of the certificate authorities to trust instead of the machine's. */
   ca?: string;
   credentials?: { kind: "password"; username: string; password: string } | { kind: "ssh-key"; key: string };
@@ -53,6 +55,8 @@ export interface GitAccess {
 
 /** How to reach a registry or repository, and as whom. */
 export interface RegistryAccess {
+  /** As {@link GitAccess.allowedAddresses}. */
+  allowedAddresses?: readonly string[];
   /** HTTP without TLS: registries on loopback. */
   plainHttp?: boolean;
   /** PEM of a private certificate authority. */
@@ -62,13 +66,6 @@ export interface RegistryAccess {
   registryConfig?: string;
   /** For a classic repository. */
   login?: { username: string; password: string };
-}
-
-/** `oci://host/path/name:version[@digest]`: how helm names a chart in a registry. */
-export function chartArgument({ url, version, digest }: Pick<OciChart, "url" | "version" | "digest">): string {
-  // A version may hold `+`, which no tag can; helm itself stores `_` instead, as `helm push` does.
-  const tagged = `${url}:${version.replaceAll("+", "_")}`;
-  return digest ? `${tagged}@${digest}` : tagged;
 }
 
 /** Docker's `config.json` for one registry. `host` with port if it has one. */

@@ -3,6 +3,8 @@ import { redact } from "./redact.ts";
 export type HelmErrorKind =
   | "chart-not-found"
   | "chart-digest-mismatch"
+  | "source-forbidden"
+  | "archive-refused"
   | "registry-unreachable"
   | "unauthorized"
   | "values-invalid"

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { dieWithParent } from "@fairlead/components";
+import { dieWithParent, withLimits } from "@fairlead/components";
 import { execa } from "execa";
 import { HelmError } from "./helm-error.ts";
 
@@ -26,6 +26,9 @@ export interface ProgramOutput {
   secrets: readonly string[] | undefined;
 }
 
+/** Templates and repositories are other people's: one that never stops growing must not take the manager with it. */
+const limits = { memoryBytes: 3 * 1024 ** 3, fileBytes: 1024 ** 3 };
+
 /** On SIGTERM helm records the release as failed, which takes it a moment. */
 const defaultGraceMs = 5_000;
 
@@ -38,7 +41,7 @@ export async function runHelm(binary: string, args: readonly string[], options: 
   const command = args[0] ?? "";
   const { signal, limitMs, program = "helm" } = options;
   if (signal?.aborted) throw aborted(program, command, signal);
-  const launch = await dieWithParent(binary, args);
+  const launch = await withLimits(await dieWithParent(binary, args), limits);
   const child = execa(launch.file, launch.args, {
     cwd: options.cwd,
     env: options.env,

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -12,6 +13,7 @@ import {
   upgradeArguments,
 } from "./arguments.ts";
 import type { ChartReference } from "./chart-reference.ts";
+import { HelmError } from "./helm-error.ts";
 import { HelmRunner } from "./helm-runner.ts";
 
 let helm: HelmFixture;
@@ -97,6 +99,78 @@ describe("template", () => {
       expect((await stat(helm.path("cache", directory))).mode & 0o777).toBe(0o700);
     }
   });
+});
+
+describe("a hostile chart", () => {
+  const render = async (template: string, values: Record<string, unknown> = {}) => {
+    const path = await helm.writeChart("hostile", "1.0.0", { "templates/a.yaml": template });
+    const options = { namespace: "ns", includeCrds: false, values };
+    return await helm.runner.template("r", { kind: "path", path }, options);
+  };
+  const configMap = (data: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { x: ${data} }\n`;
+
+  test("finds no cluster, no environment, no files and no names", async () => {
+    process.env.FAIRLEAD_TEST_SECRET = "hunter22";
+    try {
+      expect(await render(configMap('{{ lookup "v1" "Secret" "kube-system" "" | toJson | quote }}'))).toContain(
+        'x: "{}"',
+      );
+      expect(await render(configMap('{{ .Files.Get "../../../../etc/passwd" | quote }}'))).toContain('x: ""');
+      expect(await render(configMap('{{ getHostByName "localhost" | quote }}'))).toContain('x: ""');
+      for (const name of ["env", "expandenv"]) {
+        await expect(render(configMap(`{{ ${name} "FAIRLEAD_TEST_SECRET" }}`))).rejects.toMatchObject({
+          kind: "render-failed",
+          message: expect.not.stringContaining("hunter22"),
+        });
+      }
+    } finally {
+      delete process.env.FAIRLEAD_TEST_SECRET;
+    }
+  });
+
+  test("that grows without end takes itself down, and nothing else", async () => {
+    await expect(render("{{ tpl .Values.x . }}", { x: "{{ until 2000000000 | toJson }}" })).rejects.toThrow(HelmError);
+    expect(process.memoryUsage.rss()).toBeLessThan(1024 ** 3);
+  });
+});
+
+test("helm gets no shell, a clean environment and its secrets in private files that are gone afterwards", async () => {
+  const program = helm.path("recording-helm");
+  const record = helm.path("record");
+  await writeFile(
+    program,
+    `#!/bin/sh\n{ printf '%s\\n' "$@"; echo ---; env; echo ---; for a; do case "$a" in --*=/*) stat -c '%a %n' "\${a#*=}";; esac; done; stat -c '%a %n' "$HOME"; } > ${record}\n`,
+  );
+  await chmod(program, 0o755);
+  const runner = new HelmRunner({ helmBinary: program, cacheDirectory: helm.path("recorded"), logger: helm.logger });
+  const outer = { HELM_PLUGINS: "/evil", KUBECONFIG: "/evil", AWS_SECRET_ACCESS_KEY: "hunter22", LD_PRELOAD: "" };
+  Object.assign(process.env, outer);
+  try {
+    const target = { name: "r; touch /tmp/evil", namespace: "$(id)", kubeconfig: { text: "token: hunter22" } };
+    const deploy = { wait: "hookOnly", timeoutMs: 1000, serverSide: true, rollbackOnFailure: false } as const;
+    await runner.install(target, chart, { ...deploy, values: { password: "hunter22" } });
+  } finally {
+    for (const name of Object.keys(outer)) delete process.env[name];
+  }
+  const [args = "", env = "", files = ""] = (await readFile(record, "utf8")).split("---\n");
+  expect(args.split("\n").slice(0, 2)).toEqual(["install", "r; touch /tmp/evil"]);
+  expect(args).toContain("--namespace=$(id)\n");
+  expect(`${args}${env}`).not.toContain("hunter22");
+  const names = env
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split("=")[0] ?? "");
+  const shell = ["PWD", "OLDPWD", "SHLVL", "_"]; // The recording program is a shell, and sets these.
+  expect(names.filter((name) => !shell.includes(name) && !/^(HELM_|HOME$|PATH$|DOCKER_CONFIG$)/.test(name))).toEqual(
+    names.filter((name) => /^(SSL_CERT_|TMPDIR$|TZ$|https?_proxy$|no_proxy$)/i.test(name)),
+  );
+  expect(env).not.toContain("/evil");
+  const modes = files
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(" "));
+  expect(modes.map(([mode]) => mode)).toEqual(["600", "600", "700"]); // values, kubeconfig, home
+  expect(modes.filter(([, path = ""]) => existsSync(path))).toEqual([]);
 });
 
 test("a cluster that does not answer: cluster-unreachable", async () => {

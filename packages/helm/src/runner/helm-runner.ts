@@ -1,6 +1,7 @@
-import { mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { copyFile, mkdir } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import type { Logger } from "pino";
+import { fetchChart } from "../fetch/fetch-chart.ts";
 import { knownHostsFile, openGit } from "../git/git.ts";
 import { type GitRef, type ResolvedCommit, resolveCommit } from "../git/resolve-commit.ts";
 import {
@@ -20,12 +21,18 @@ import {
 } from "./arguments.ts";
 import { CallDirectory } from "./call-directory.ts";
 import { sweepCallDirectories } from "./call-directory-sweep.ts";
-import { type ChartReference, type GitAccess, type RegistryAccess, secretsOf } from "./chart-reference.ts";
+import {
+  type ChartReference,
+  type GitAccess,
+  type OciChart,
+  type RegistryAccess,
+  type RepositoryChart,
+  secretsOf,
+} from "./chart-reference.ts";
 import { type HelmHomes, helmEnvironment, helmHomes } from "./environment.ts";
 import { type HelmProcessOptions, runHelm } from "./helm-process.ts";
 import { type PreparedChart, prepareChart } from "./prepare-chart.ts";
 import { type HistoryEntry, historyOutput, type ListedRelease, listOutput, parseOutput } from "./queries.ts";
-import { repositoryEnvironment } from "./repositories.ts";
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -167,12 +174,14 @@ export class HelmRunner {
     return parseOutput(historyOutput, output, "history");
   }
 
-  /** Downloads a chart into the folder as `<name>-<version>.tgz`. */
-  async pull(chart: ChartReference, destination: string, options: CallOptions = {}): Promise<void> {
-    const directory = resolve(destination);
-    await mkdir(directory, { recursive: true });
-    const args = (prepared: PreparedChart) => ["pull", ...prepared.args, `--destination=${directory}`];
-    await this.#run({ args, chart, signal: options.signal });
+  /** Downloads a chart's package into the folder as `<name>-<version>.tgz`. Starts no helm. */
+  async pull(chart: OciChart | RepositoryChart, destination: string, options: CallOptions = {}): Promise<void> {
+    this.#ready ??= this.#prepare();
+    await this.#ready;
+    await using directory = await CallDirectory.create(this.#calls);
+    const file = await fetchChart(chart, { directory, signal: options.signal });
+    await mkdir(destination, { recursive: true });
+    await copyFile(file, join(destination, basename(file)));
   }
 
   /** `repository` is the parent: `oci://host/charts` for `oci://host/charts/<chart's name>`. */
@@ -214,8 +223,8 @@ export class HelmRunner {
     this.#ready ??= this.#prepare();
     await this.#ready;
     await using directory = await CallDirectory.create(this.#calls);
-    const git = await openGit({ directory, access, knownHostsFile: this.#knownHosts, signal });
-    return await resolveCommit(git, remote, ref);
+    await using git = await openGit({ directory, remote, access, knownHostsFile: this.#knownHosts, signal });
+    return await resolveCommit(git, ref);
   }
 
   async #change(target: ReleaseTarget, { command, ...call }: Call & { command: string | undefined }): Promise<void> {
@@ -236,20 +245,19 @@ export class HelmRunner {
     const prepared: PreparedChart = chart
       ? await prepareChart(chart, {
           directory,
-          helm: (args, explain) => this.#spawn({ args, signal, directory, secrets: accessSecrets(chart), explain }),
+          helm: (args) => this.#spawn({ args, signal, directory }),
           knownHostsFile: this.#knownHosts,
           signal,
         })
       : { args: [] };
-    const access = call.access ?? prepared.access;
-    const files = await writeFiles(directory, { ...call, access });
+    const files = await writeFiles(directory, call);
     return await this.#spawn({
-      args: [...argumentsOf(call, prepared), ...accessFlags(access), ...fileFlags(files)],
+      args: [...argumentsOf(call, prepared), ...accessFlags(call.access), ...fileFlags(files)],
       directory,
       signal,
       limitMs: call.limitMs,
       graceMs: call.graceMs,
-      secrets: [...secretsOf(access), ...(chart ? accessSecrets(chart) : [])],
+      secrets: secretsOf(call.access),
     });
   }
 
@@ -258,7 +266,7 @@ export class HelmRunner {
     return runHelm(this.#binary, args, {
       ...options,
       cwd: directory.path,
-      env: { ...helmEnvironment(this.#homes, directory.path), ...repositoryEnvironment(directory.path) },
+      env: helmEnvironment(this.#homes, directory.path),
       limitMs,
     });
   }
@@ -286,20 +294,6 @@ async function writeFiles(directory: CallDirectory, call: Call): Promise<CallFil
 
 function argumentsOf({ args }: Pick<Call, "args">, prepared: PreparedChart): readonly string[] {
   return typeof args === "function" ? args(prepared) : args;
-}
-
-function accessSecrets(chart: ChartReference): string[] {
-  switch (chart.kind) {
-    case "path":
-      return [];
-    case "oci":
-    case "repository":
-      return secretsOf(chart.access);
-    case "git":
-      return secretsOf(chart.dependencyAccess);
-    default:
-      return chart satisfies never;
-  }
 }
 
 /** Helm's `--timeout` holds for each wait: hooks before, resources, hooks after. */
