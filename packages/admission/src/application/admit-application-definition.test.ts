@@ -1,6 +1,7 @@
 import type { ApplicationDefinition } from "@fairlead/resources";
 import { describe, expect, test } from "vitest";
 import { admitApplicationDefinition, admitDefinitionDeletion } from "./admit-application-definition.ts";
+import { allowedChartAddresses } from "./chart-addresses.ts";
 
 const helm = { url: "oci://example.com/charts", chartName: "c", chartVersion: "1.0.0" };
 const secret = { name: "s", key: "k" };
@@ -44,6 +45,18 @@ describe("the source of a version", () => {
     ],
     [{ git: { remote: "https://r", ref: { tag: "t" }, credentials: { method: "ssh-key", sshKey: secret } } }, []],
     [{ git: { remote: "https://r", ref: { tag: "t" }, credentials: { method: "toString" } } }, []],
+    [{ helm: { ...helm, chartName: "../../secret" } }, [`${at}.helm.chartName`]],
+    [{ helm: { ...helm, chartName: "-x" } }, [`${at}.helm.chartName`]],
+    [{ helm: { ...helm, url: "https://joe:hunter22@example.com" } }, [`${at}.helm.url`]],
+    [{ helm: { ...helm, url: "http://169.254.169.254/latest" } }, [`${at}.helm.url`]],
+    [{ helm: { ...helm, url: "oci://127.1:5000/charts" } }, [`${at}.helm.url`]],
+    [{ helm: { ...helm, url: "oci://2130706433/charts" } }, [`${at}.helm.url`]],
+    [{ helm: { ...helm, url: "https://[::ffff:169.254.169.254]/" } }, [`${at}.helm.url`]],
+    [{ helm: { ...helm, url: "https://localhost:8443" } }, [`${at}.helm.url`]],
+    [{ helm: { ...helm, url: "https://10.0.0.7" } }, []],
+    [{ git: { remote: "git@127.0.0.1:charts", ref: { tag: "t" } } }, [`${at}.git.remote`]],
+    [{ git: { remote: "ssh://git@[fe80::1]/charts", ref: { tag: "t" } } }, [`${at}.git.remote`]],
+    [{ git: { remote: "ssh://-oProxyCommand=x/charts", ref: { tag: "t" } } }, [`${at}.git.remote`]],
     [{ git: { remote: "git@example.com:team/charts.git", ref: { tag: "t" } } }, []],
     [{ git: { remote: "file:///etc", ref: { tag: "t" } } }, [`${at}.git.remote`]],
     [{ git: { remote: "ext::sh -c id", ref: { tag: "t" } } }, [`${at}.git.remote`]],
@@ -120,3 +133,36 @@ test.each([{}, { spec: null }, { spec: { versions: "x" } }, { spec: { versions: 
     expect(() => create({ metadata: {}, ...rest } as unknown as ApplicationDefinition)).not.toThrow();
   },
 );
+
+describe("an address that is loopback or the like", () => {
+  const configuration = (spec: object) => ({ configuration: { metadata: {}, spec }, seeds: [] });
+  const closed = definition({ versions: [version({ helm: { ...helm, url: "oci://127.0.0.1:5000/charts" } })] });
+  const fieldsWith = (spec: object, write: object = {}) =>
+    admitApplicationDefinition({
+      operation: "CREATE",
+      object: closed,
+      allowedAddresses: allowedChartAddresses(configuration(spec)),
+      ...write,
+    }).errors.map(({ field }) => field);
+
+  test("is allowed exactly, by the configuration's list or its repository of system applications", () => {
+    expect(fieldsWith({ chartSources: { allowedAddresses: ["127.0.0.1:5000"] } })).toEqual([]);
+    expect(fieldsWith({ userCluster: { systemApplications: { helmRepository: "127.0.0.1:5000/x" } } })).toEqual([]);
+    for (const other of ["127.0.0.1:5001", "127.0.0.0/8", "127.0.0.1", "*", "localhost:5000"]) {
+      expect(fieldsWith({ chartSources: { allowedAddresses: [other] } })).toEqual([`${at}.helm.url`]);
+    }
+    expect(fieldsWith({ systemApplications: { helmRepository: "127.0.0.1/x", plainHTTP: true } })).not.toEqual([]);
+  });
+
+  test("that is stored already does not stand in the way of another change", () => {
+    const object = { ...closed, spec: { ...closed.spec, description: "other" } };
+    expect(fieldsWith({}, { operation: "UPDATE", object, oldObject: closed })).toEqual([]);
+  });
+
+  test("the refusal says what an administrator can do", () => {
+    const [error] = admitApplicationDefinition({ operation: "CREATE", object: closed }).errors;
+    expect(error?.message).toBe(
+      "charts are not fetched from 127.0.0.1:5000 (loopback); if it is meant, an administrator names exactly 127.0.0.1:5000 in spec.chartSources.allowedAddresses of the KubermaticConfiguration",
+    );
+  });
+});

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   type ApplicationDefinition,
   type ApplicationVersion,
@@ -6,6 +7,7 @@ import {
 } from "@fairlead/resources";
 import { type Admission, admitUnchanged, isBeingDeleted, type WriteRequest } from "../admission.ts";
 import { type FieldProblem, problem } from "../field-problem.ts";
+import { addressProblems } from "./chart-addresses.ts";
 import { completeDeployOptions, deployOptionProblems } from "./deploy-options.ts";
 import { sourceProblems } from "./source-problems.ts";
 import { valuesProblems } from "./values-problems.ts";
@@ -13,6 +15,8 @@ import { valuesProblems } from "./values-problems.ts";
 export interface ApplicationDefinitionWrite extends WriteRequest<ApplicationDefinition> {
   /** Versions that are some cluster's CNI, which users may not take away; read by the caller. */
   readonly cniVersionsInUse?: ReadonlySet<string>;
+  /** `host:port` that charts may come from though they are loopback or the like; see `allowedChartAddresses`. */
+  readonly allowedAddresses?: readonly string[];
 }
 
 /** Judges the write of an ApplicationDefinition. A version that is some cluster's CNI stays in it (ruling 13). */
@@ -26,6 +30,7 @@ export function admitApplicationDefinition(write: ApplicationDefinitionWrite): A
     ...versions.flatMap(({ template }, index) =>
       sourceProblems(template?.source, `spec.versions[${index}].template.source`),
     ),
+    ...closedSources(write),
     ...deployOptionProblems(completed.spec?.defaultDeployOptions, "spec.defaultDeployOptions"),
     ...valuesProblems(
       { values: object.spec?.defaultValues, valuesBlock: object.spec?.defaultValuesBlock },
@@ -69,6 +74,16 @@ function duplicates(versions: readonly ApplicationVersion[]): FieldProblem[] {
     return [
       problem("duplicate", `spec.versions[${index}].version`, { value: version, message, code: "version-duplicate" }),
     ];
+  });
+}
+
+/** Only of sources that this write brings: an address may have been allowed when an older one was stored. */
+function closedSources({ object, oldObject, allowedAddresses = [] }: ApplicationDefinitionWrite): FieldProblem[] {
+  const known = oldObject ? versionsOf(oldObject).map(({ template }) => template.source) : [];
+  return versionsOf(object).flatMap(({ template }, index) => {
+    const source = template?.source;
+    if (!source || known.some((stored) => isDeepStrictEqual(stored, source))) return [];
+    return addressProblems(source, `spec.versions[${index}].template.source`, allowedAddresses);
   });
 }
 

@@ -14,6 +14,7 @@ export function sourceProblems(source: Source | undefined, field: string): Field
   if (helm) {
     return [
       ...digestProblems(helm, `${field}.helm`),
+      ...nameProblems(helm, `${field}.helm`),
       ...credentialProblems(helm.credentials, `${field}.helm.credentials`),
     ];
   }
@@ -33,8 +34,19 @@ function digestProblems({ url, chartDigest }: HelmSource, field: string): FieldP
   return [problem("forbidden", `${field}.chartDigest`, { message, code: "application-source" })];
 }
 
+/** It becomes part of an address. */
+function nameProblems({ chartName }: HelmSource, field: string): FieldProblem[] {
+  if (
+    typeof chartName !== "string" ||
+    (/^[a-zA-Z0-9]([\w.-]*|[\w./-]*[\w])$/.test(chartName) && !/\.\.|\/\//.test(chartName))
+  )
+    return [];
+  const message = "expected the name of a chart: letters, digits, '-', '_' and '.'";
+  return [problem("invalid", `${field}.chartName`, { value: chartName, message, code: "application-source" })];
+}
+
 /** What git may be asked for: nothing on the manager's own disk, no helper program of the remote's choice. */
-const remotes = /^(https?|ssh|git):\/\/|^[\w.-]+@[\w.-]+:(?!\/\/)/;
+const remotes = /^(https?|ssh|git):\/\/[^-]|^\w[\w.-]*@\w[\w.-]*:(?!\/\/)/;
 
 function placeProblems({ remote, path }: GitSource, field: string): FieldProblem[] {
   const code = "application-source";

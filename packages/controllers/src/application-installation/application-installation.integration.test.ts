@@ -12,7 +12,14 @@ import {
   kubermaticConfigurationType,
   seedType,
 } from "@fairlead/resources";
-import { GitRepository, startChartRepository, startGitServer, TestAuthority, type WebServer } from "@fairlead/testkit";
+import {
+  GitRepository,
+  startChartRepository,
+  startGitServer,
+  startWebServer,
+  TestAuthority,
+  type WebServer,
+} from "@fairlead/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ApplicationWorld, clusterId } from "../testing/application-world.ts";
 
@@ -65,6 +72,7 @@ beforeAll(async () => {
   source = await GitRepository.create(world.path("git", "charts"));
   await commit("1.0.0");
   git = await startGitServer(world.path("git"), { login: { username: "oauth2", password: "token-1" } });
+  await world.allow(repository.url, git.url);
 });
 
 afterAll(async () => {
@@ -153,7 +161,7 @@ describe("sources", () => {
     const annotations = { "apps.kubermatic.k8c.io/secret-type": "helm" };
     const ref = { name: "registry-login", namespace: installationNamespace };
     await world.client.mergePatch(builtin.Secret, ref, { metadata: { annotations } });
-    await failed("x509");
+    await failed("certificate");
     const bundle = { name: "ca-bundle", namespace: installationNamespace };
     await world.client.create(builtin.ConfigMap, { metadata: bundle, data: { "ca-bundle.pem": authority.cert } });
     const configuration = { name: "fairlead", namespace: installationNamespace };
@@ -264,6 +272,18 @@ describe("values", () => {
 });
 
 describe("a source that fails", () => {
+  test("one that leads to this machine, unless that address is allowed", async () => {
+    await using closed = await startWebServer((_request, response) => response.end("secret"));
+    const helm = { url: closed.url, chartName: "app", chartVersion: "1.0.0" };
+    await world.define("inward", { "1.0.0": { helm } });
+    await world.installApplication("inward");
+    const { status } = await world.untilCondition("inward", "ManifestsRetrieved", "DownloadSourceFailed");
+    expect(status?.conditions?.ManifestsRetrieved?.message).toMatch(
+      /127\.0\.0\.1:\d+ \(loopback\).*spec\.chartSources\.allowedAddresses of the KubermaticConfiguration/,
+    );
+    expect(closed.requests).toEqual([]);
+  });
+
   test("a registry that is down, or lacks the version: what runs stays, and it goes on by itself", async () => {
     let own = await world.registry("own");
     const port = Number(own.host.split(":")[1]);
@@ -358,6 +378,30 @@ describe("what goes away", () => {
     await world.edit("kept", { applicationRef: { version: "2.0.0" } });
     await world.untilCondition("kept", "Ready", "ApplicationDefinitionNotFound");
     expect((await seen("kept"))[0]).toBe("1.0.0");
+  });
+
+  test("a status that the user wrote fetches nothing and gives no login away", async () => {
+    const asked: (string | undefined)[] = [];
+    await using thief = await startWebServer((request, response) => {
+      asked.push(request.headers.authorization);
+      response.writeHead(404).end();
+    });
+    await world.allow(thief.url); // Even there nothing may be asked for.
+    await world.secret("platform", { user: "platform", pass: "hunter22" }, "helm");
+    const credentials = { username: secretKey("platform", "user"), password: secretKey("platform", "pass") };
+    const helm = { url: thief.url, chartName: "app", chartVersion: "1.0.0", credentials };
+    const version = { version: "1.0.0", template: { source: { helm } } };
+    // The seal of another application's version is none of this one's.
+    const seal = (await world.installed("plain"))?.status?.applicationVersionSeal;
+    expect(seal).toMatch(/^[0-9a-f]{64}$/);
+    await world.installApplication("forged");
+    await world.untilCondition("forged", "Ready", "ApplicationDefinitionNotFound");
+    const ref = { name: "forged", namespace: "default" };
+    const status = { method: "helm", applicationVersion: version, applicationVersionSeal: seal };
+    await world.client.mergePatchStatus(applicationInstallationType, ref, { status });
+    await world.edit("forged", { values: { again: true } });
+    await world.untilCondition("forged", "Ready", "ApplicationDefinitionNotFound");
+    expect(asked).toEqual([]);
   });
 
   test("a deleted installation takes its release with it; while it cannot, it stays and says why", async () => {

@@ -1,4 +1,4 @@
-import type { Installation } from "@fairlead/admission";
+import { allowedChartAddresses, type Installation } from "@fairlead/admission";
 import {
   type ChartReference,
   type GitAccess,
@@ -54,8 +54,7 @@ export class ChartSources {
     signal: AbortSignal,
   ): Promise<RegistryAccess> {
     const read = (selector: SecretSelector) => readSecret(this.#management, selector, { type: "helm", signal });
-    const ca = await this.#ca(signal);
-    const access = ca === undefined ? {} : { ca };
+    const access = await this.#trust(signal);
     const { registryConfigFile, username, password } = credentials ?? {};
     if (registryConfigFile) return { ...access, registryConfig: await read(registryConfigFile) };
     if (!username || !password) return access;
@@ -67,8 +66,7 @@ export class ChartSources {
   async #gitAccess({ credentials }: GitSource, signal: AbortSignal): Promise<GitAccess> {
     const read = async (selector: SecretSelector | undefined) =>
       selector ? await readSecret(this.#management, selector, { type: "git", signal }) : "";
-    const ca = await this.#ca(signal);
-    const access = ca === undefined ? {} : { ca };
+    const access = await this.#trust(signal);
     switch (credentials?.method) {
       case undefined:
         return access;
@@ -85,8 +83,11 @@ export class ChartSources {
     }
   }
 
-  async #ca(signal: AbortSignal): Promise<string | undefined> {
-    const name = this.#installation().configuration?.spec?.caBundle?.name;
-    return name ? await readCaBundle(this.#management, name, signal) : undefined;
+  /** What the KubermaticConfiguration says of all sources. */
+  async #trust(signal: AbortSignal): Promise<Pick<RegistryAccess, "ca" | "allowedAddresses">> {
+    const installation = this.#installation();
+    const name = installation.configuration?.spec?.caBundle?.name;
+    const allowedAddresses = allowedChartAddresses(installation);
+    return { allowedAddresses, ...(name ? { ca: await readCaBundle(this.#management, name, signal) } : {}) };
   }
 }

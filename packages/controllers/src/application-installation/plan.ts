@@ -136,6 +136,8 @@ const downloadFailures: readonly HelmErrorKind[] = [
   "chart-digest-mismatch",
   "registry-unreachable",
   "unauthorized",
+  "source-forbidden",
+  "archive-refused",
 ];
 
 /** Where an installation stands after an error. */

@@ -44,6 +44,7 @@ import {
   valuesFor,
 } from "./plan.ts";
 import { installationConditions, type Phase } from "./status.ts";
+import { VersionSeal } from "./version-seal.ts";
 
 const INSTALLATION_FINALIZER = "kubermatic.k8c.io/cleanup-application-installation";
 const STAND_IN_ANNOTATION = "fairlead.dev/stand-in";
@@ -63,11 +64,13 @@ export interface ApplicationInstallationOptions {
 export class ApplicationInstallationReconciler implements Reconciler {
   readonly #options: ApplicationInstallationOptions;
   readonly #sources: ChartSources;
+  readonly #seal: VersionSeal;
   readonly #recorders = new WeakMap<KubeClient, EventRecorder>();
 
   constructor(options: ApplicationInstallationOptions) {
     this.#options = options;
     this.#sources = new ChartSources(options);
+    this.#seal = new VersionSeal(options.management);
   }
 
   async reconcile(
@@ -146,6 +149,9 @@ export class ApplicationInstallationReconciler implements Reconciler {
     } catch (error) {
       const recorded = recordedVersion(scope.installation);
       if (!(error instanceof UnusableInstallationError) || !recorded) throw error;
+      const seal = scope.installation.status?.applicationVersionSeal;
+      // The status is in the user cluster: whoever rules there may have written it.
+      if (!(await this.#seal.isGenuine(recorded, { ...sealedFor(scope), seal }, scope.signal))) throw error;
       await this.#tell(scope, {
         type: "Warning",
         reason: definition ? "ApplicationVersionRemoved" : "ApplicationDefinitionRemoved",
@@ -213,17 +219,23 @@ export class ApplicationInstallationReconciler implements Reconciler {
   /** Reading a stored release costs hundreds of kilobytes: only what is not in the status yet is read. */
   async #writeInstalled(scope: Scope, version: ApplicationVersion, revision: number): Promise<void> {
     const { installation, userCluster, signal } = scope;
-    const { conditions, helmRelease } = installation.status ?? {};
+    const { conditions, helmRelease, applicationVersionSeal } = installation.status ?? {};
     const ready = conditions?.Ready;
     const recorded = ready?.status === "True" && ready.observedGeneration === installation.metadata.generation;
     const retrieved = conditions?.ManifestsRetrieved?.status === "True";
-    if (recorded && retrieved && helmRelease?.version === revision) return;
+    if (recorded && retrieved && helmRelease?.version === revision && applicationVersionSeal) return;
     const { name, namespace } = releaseTarget(scope);
     const stored = await readRevision(userCluster.client, { name, namespace }, { revision, signal });
     await this.#writePhase(
       scope,
       { phase: "installed", message: installedMessage(version.version, stored) },
-      { method: "helm", applicationVersion: version, helmRelease: releaseStatus(name, revision, stored), failures: 0 },
+      {
+        method: "helm",
+        applicationVersion: version,
+        applicationVersionSeal: await this.#seal.seal(version, sealedFor(scope), signal),
+        helmRelease: releaseStatus(name, revision, stored),
+        failures: 0,
+      },
     );
   }
 
@@ -269,6 +281,10 @@ interface Scope {
   cluster: Cluster;
   logger: ReconcileContext["logger"];
   signal: AbortSignal;
+}
+
+function sealedFor({ userCluster, installation }: Scope) {
+  return { clusterId: userCluster.id, application: installation.spec.applicationRef.name };
 }
 
 function releaseTarget({ installation, userCluster }: Scope) {

@@ -51,6 +51,7 @@ export class ApplicationWorld implements AsyncDisposable {
   readonly #systemRunner: HelmRunner;
   readonly #running = new AbortController();
   readonly #userClusters = new UserClusters();
+  readonly #allowed = new Set<string>();
   #done: Promise<void> = Promise.resolve();
 
   private constructor(parts: { server: TestApiServer; directory: string; helmBinary: string }) {
@@ -151,10 +152,18 @@ export class ApplicationWorld implements AsyncDisposable {
     await userClusters.connect(clusterId, this.#server.kubeconfig(), async () => undefined);
   }
 
+  /** Everything here is on loopback, which an administrator has to allow address by address. */
+  async allow(...urls: string[]): Promise<void> {
+    for (const url of urls) this.#allowed.add(new URL(url).host);
+    const spec = { chartSources: { allowedAddresses: [...this.#allowed] } };
+    const ref = { name: "fairlead", namespace: installationNamespace };
+    await this.client.mergePatch(kubermaticConfigurationType, ref, { spec });
+  }
+
   /** A real registry; with TLS and login if it says so. */
   async registry(name: string, more: object = {}): Promise<RunningRegistry> {
     await mkdir(this.path(name), { recursive: true });
-    return await startRegistry({
+    const registry = await startRegistry({
       supervisor: this.#supervisor,
       name,
       binary: await resolveBinary("registry"),
@@ -163,6 +172,8 @@ export class ApplicationWorld implements AsyncDisposable {
       logFile: this.path(name, "log"),
       ...more,
     });
+    await this.allow(registry.url);
+    return registry;
   }
 
   /** Packages a chart of one template in the folder `name`; returns the package. */

@@ -45,6 +45,10 @@ const helmReleaseSchema = z.object({
 const applicationInstallationStatusSchema = z.object({
   conditions: conditions().optional(),
   applicationVersion: applicationVersionSchema.optional().describe("What is installed, copied from the definition."),
+  applicationVersionSeal: z
+    .string()
+    .optional()
+    .describe("Shows Fairlead that it wrote applicationVersion itself. Fairlead's addition."),
   helmRelease: helmReleaseSchema.optional(),
   method: z.enum(applicationMethods).optional(),
   failures: z.int().optional().describe("Failed attempts since the last success."),

@@ -69,6 +69,17 @@ const kubermaticConfigurationSpecSchema = z.object({
     .looseObject({ kind: z.string().optional(), name: z.string().optional() })
     .optional()
     .describe("ConfigMap whose ca-bundle.pem holds the authorities that chart sources are trusted by."),
+  chartSources: z
+    .object({
+      allowedAddresses: z
+        .array(z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_.-]+):[0-9]{1,5}$/))
+        .optional()
+        .describe(
+          "host:port, each exactly, that charts may be fetched from though it is loopback, link-local or a metadata service.",
+        ),
+    })
+    .optional()
+    .describe("Fairlead's addition."),
   imagePullSecret: z.string().optional(),
   ingress: preserved().optional(),
   masterController: preserved().optional(),

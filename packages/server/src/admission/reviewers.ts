@@ -7,6 +7,7 @@ import {
   admitClusterTemplate,
   admitDefinitionDeletion,
   admitTemplateDeletion,
+  allowedChartAddresses,
   type Installation,
   type WriteRequest,
 } from "@fairlead/admission";
@@ -87,7 +88,9 @@ const reviewApplicationDefinition: Reviewer = {
     const spared = isFairlead(request.userInfo.username) || request.operation === "CREATE";
     const inUse = spared ? new Set<string>() : await cniVersionsInUse(management, request.name, signal);
     if (request.operation !== "DELETE") {
-      return admitApplicationDefinition({ ...writeOf<ApplicationDefinition>(request), cniVersionsInUse: inUse });
+      const allowedAddresses = allowedChartAddresses(await context.installation());
+      const write = writeOf<ApplicationDefinition>(request);
+      return admitApplicationDefinition({ ...write, cniVersionsInUse: inUse, allowedAddresses });
     }
     const object = deleted<ApplicationDefinition>(request);
     return { errors: admitDefinitionDeletion(object, inUse), warnings: [], object };

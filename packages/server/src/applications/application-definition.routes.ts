@@ -1,4 +1,4 @@
-import { admitApplicationDefinition, admitDefinitionDeletion } from "@fairlead/admission";
+import { admitApplicationDefinition, admitDefinitionDeletion, allowedChartAddresses } from "@fairlead/admission";
 import {
   type ApplicationDefinition,
   type ApplicationDefinitionRequest,
@@ -76,7 +76,8 @@ export function applicationDefinitionRoutes(app: FastifyInstance, context: ApiCo
       throw invalidObject(what, [{ reason: "FieldValueRequired", field: "name", message: "expected a name" }]);
     }
     const object = toApplicationDefinition(body, { name: body.name });
-    const { errors, object: wanted } = admitApplicationDefinition({ operation: "CREATE", object });
+    const allowedAddresses = allowedChartAddresses(await context.installation.read());
+    const { errors, object: wanted } = admitApplicationDefinition({ operation: "CREATE", object, allowedAddresses });
     if (errors.length > 0) throw invalidObject(what, errors);
     const options = { fieldManager: "fairlead", dryRun };
     return reply.code(201).send(await management.create(applicationDefinitionType, wanted, options));
@@ -98,7 +99,8 @@ export function applicationDefinitionRoutes(app: FastifyInstance, context: ApiCo
       const oldObject = await existing(context, request);
       const object = toApplicationDefinition(body, oldObject.metadata);
       const inUse = await cniVersionsInUse(management, name, signalOf(request));
-      const write = { operation: "UPDATE", object, oldObject, cniVersionsInUse: inUse } as const;
+      const allowedAddresses = allowedChartAddresses(await context.installation.read());
+      const write = { operation: "UPDATE", object, oldObject, cniVersionsInUse: inUse, allowedAddresses } as const;
       const { errors, object: wanted } = admitApplicationDefinition(write);
       if (errors.length > 0) throw invalidObject(what, errors);
       const options = { fieldManager: "fairlead", dryRun };
