@@ -28,7 +28,7 @@ export {
 export { addedUnsafeLabels } from "./cluster/unsafe-labels.ts";
 export { type PreflightFinding, type PreflightInput, preflight } from "./cni-upgrade/preflight.ts";
 export { targetProblems } from "./cni-upgrade/target.ts";
-export { describeProblems, explainProblem, type FieldProblem, summarizeProblems } from "./field-problem.ts";
+export { describeProblems, explainProblem, type FieldProblem, problem, summarizeProblems } from "./field-problem.ts";
 export * from "./installation.ts";
 export {
   managementWebhookPath,

@@ -44,3 +44,4 @@ export { helmPath, leafPointers, mergeValues, pointerOf, tokensOf } from "./valu
 export * from "./values/layers.ts";
 export { enforceManagedValues } from "./values/managed.ts";
 export { compareVersions, minorNumber, parseKernelVersion, parseVersion, type Version } from "./versions.ts";
+export { yamlObjection } from "./yaml/yaml-objection.ts";

@@ -121,3 +121,16 @@ describe("referenceProblems", () => {
     expect(referenceProblems({ text })).toEqual([]);
   });
 });
+
+test("a text that is made to be slow is not", () => {
+  const size = 200_000;
+  const texts = ["{{ .Cluster ", "{{", "{{ .Cluster.Name", "}}", "{{ .Cluster.Name }"].map((part) =>
+    part.repeat(size / part.length),
+  );
+  const started = performance.now();
+  for (const text of [...texts, `{{ .Cluster${" ".repeat(size)}`, `{{ ${".Cluster ".repeat(size / 9)}`]) {
+    referenceProblems({ text });
+    expect(resolveReferences({ text }, cluster)).toEqual({ text });
+  }
+  expect(performance.now() - started).toBeLessThan(5000);
+});

@@ -55,8 +55,32 @@ const facts: Readonly<Record<string, (cluster: Cluster) => Fact>> = {
 /** All references that there are, without braces and dot: `Cluster.Name`. */
 export const clusterReferenceNames: readonly string[] = Object.keys(facts);
 
-/** Any action that mentions the cluster; helm's own in values (`{{ .Release.Name }}`) are the chart's business. */
-const action = /\{\{-?\s*([^{}]*?\.Cluster\b[^{}]*?)\s*-?\}\}/g;
+interface Action {
+  readonly start: number;
+  readonly end: number;
+  /** With braces. */
+  readonly whole: string;
+  readonly inside: string;
+}
+
+/**
+ * All actions that mention the cluster; helm's own in values (`{{ .Release.Name }}`) are the chart's business. Every character
+ * is looked at a fixed number of times, whatever the text: it is a user's, and this process is everybody's.
+ */
+function* actionsIn(text: string): Generator<Action> {
+  let from = 0;
+  for (let close = text.indexOf("}}"); close >= 0; close = text.indexOf("}}", from)) {
+    const before = text.slice(from, close);
+    const open = before.lastIndexOf("{{");
+    const body = open < 0 ? "" : before.slice(open + 2);
+    const start = from + open;
+    from = close + 2;
+    if (!/^[^{}]*$/.test(body) || !/\.Cluster\b/.test(body)) continue;
+    const inside = body.replace(/^-/, "").replace(/-$/, "").trim();
+    yield { start, end: from, whole: text.slice(start, from), inside };
+  }
+}
+
 const plainReference = /^\.([\w.]+)$/;
 
 /**
@@ -66,7 +90,7 @@ const plainReference = /^\.([\w.]+)$/;
 export function referenceProblems(values: HelmValues, cluster?: Cluster): FieldProblem[] {
   const problems: FieldProblem[] = [];
   walk(values, "spec.values", (text, field) => {
-    for (const [whole, inside = ""] of text.matchAll(action)) {
+    for (const { whole, inside } of actionsIn(text)) {
       const message = objection(inside, cluster);
       if (message) problems.push(problem("invalid", field, { value: whole, message, code: "cluster-reference" }));
     }
@@ -110,15 +134,21 @@ function resolveText(text: string, cluster: Cluster): unknown {
     if (fact === undefined) throw new TypeError(`${whole}: ${objection(inside, cluster) ?? "not known"}`);
     return fact;
   };
-  const [first] = text.matchAll(action);
-  if (first?.[0] === text.trim()) {
-    const fact = factOf(first[0], first[1] ?? "");
+  const actions = [...actionsIn(text)];
+  const [first] = actions;
+  if (!first) return text;
+  if (first.whole === text.trim()) {
+    const fact = factOf(first.whole, first.inside);
     return Array.isArray(fact) ? [...fact] : fact;
   }
-  return text.replaceAll(action, (whole, inside: string) => {
+  const pieces: string[] = [];
+  let from = 0;
+  for (const { start, end, whole, inside } of actions) {
     const fact = factOf(whole, inside);
-    return Array.isArray(fact) ? fact.join(",") : String(fact);
-  });
+    pieces.push(text.slice(from, start), Array.isArray(fact) ? fact.join(",") : String(fact));
+    from = end;
+  }
+  return [...pieces, text.slice(from)].join("");
 }
 
 function walk(value: unknown, field: string, visit: (text: string, field: string) => void): void {

@@ -82,5 +82,5 @@ test("Cilium out of the registry: installed, unchanged, upgraded with recomputed
   expect(await removeRelease(context, target, { wait: "hookOnly", timeoutMs: 30_000 })).toBe(true);
   expect(await client.find(builtin.DaemonSet, { name: "cilium", namespace })).toBeUndefined();
   expect(await listRevisions(client, { name, namespace })).toEqual([]);
-  await expect(apply("1.13.8", values)).rejects.toMatchObject({ kind: "registry-unreachable", command: "install" });
+  await expect(apply("1.13.8", values)).rejects.toMatchObject({ kind: "registry-unreachable", command: "fetch" });
 });

@@ -6,9 +6,14 @@ import {
   type ObjectRef,
   type ResourceType,
 } from "@fairlead/kube";
+import { yamlObjection } from "@fairlead/network";
 import type { Logger } from "pino";
 import { parseManifests } from "../render/parse-manifests.ts";
+import { HelmError } from "../runner/helm-error.ts";
 import { type ReleaseRef, type ReleaseRevision, readRevision } from "./release-storage.ts";
+
+/** In characters. What helm stores packed in a Secret of at most 1 MiB is rarely longer. */
+const longestManifest = 8 * 1024 * 1024;
 
 const keepPolicy = { annotation: "helm.sh/resource-policy", value: "keep" };
 
@@ -33,7 +38,11 @@ export async function removeLeftovers(
   if (cared.size === revisions.length) return;
   const objectsOf = async ({ revision }: ReleaseRevision) => {
     const stored = await readRevision(client, release, { revision, signal });
-    return parseManifests(release.name, stored.manifest).objects;
+    // It lies in the user cluster, where others may write, too.
+    const objection = yamlObjection(stored.manifest, longestManifest);
+    if (objection)
+      throw new HelmError("unknown", `revision ${revision}: manifest: ${objection}`, { command: "history" });
+    return parseManifests(release.name, stored.manifest, { uniqueKeys: false }).objects;
   };
   const wanted = new Set<string>();
   for (const revision of cared) {

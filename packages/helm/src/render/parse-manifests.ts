@@ -11,12 +11,13 @@ export interface RenderedChart {
 
 /**
  * The objects of `helm template`'s output, deeply frozen: one rendering serves many clusters.
+ * @param options `uniqueKeys: false` for what others wrote: the library compares each key with each
  * @throws HelmError `render-failed` naming the template
  */
-export function parseManifests(chart: string, output: string): RenderedChart {
+export function parseManifests(chart: string, output: string, { uniqueKeys = true } = {}): RenderedChart {
   const objects: KubeObject[] = [];
   const hooks: KubeObject[] = [];
-  for (const document of parseAllDocuments(output, { version: "1.1", customTags: likeKubernetes })) {
+  for (const document of parseAllDocuments(output, { version: "1.1", customTags: likeKubernetes, uniqueKeys })) {
     const source =
       /^ Source: (\S+)/m.exec(document.commentBefore ?? document.contents?.commentBefore ?? "")?.[1] ?? chart;
     const [error] = document.errors;

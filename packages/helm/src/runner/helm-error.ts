@@ -44,7 +44,8 @@ export class HelmError extends Error {
 
   /** Reads helm's stderr. `secrets` are strings that must not appear in what is kept of it. */
   static fromStderr(command: string, stderr: string, secrets: readonly string[] = []): HelmError {
-    const safe = redact(stderr, secrets).slice(-maxStderrLength);
+    // What a chart makes helm say may be megabytes long. Redacted before it is cut, lest half a secret is left.
+    const safe = redact(stderr.slice(-4 * maxStderrLength), secrets).slice(-maxStderrLength);
     const message = errorMessage(safe);
     return new HelmError(classify(message), shorten(message) || `helm ${command} failed without a message`, {
       command,

@@ -39,6 +39,8 @@ describe("parseValuesBlock", () => {
     ["a key twice", "a: 1\na: 2\n", /unique/],
     ["a reference with text around it", "a: {{ .Cluster.Name }}.example.com", /has to stand in quotes/],
     ["a document that grows without end", aliasBomb(), /alias/],
+    ["one that is nested without end", "{".repeat(100_000), /levels of brackets/],
+    ["one that is longer than a person writes", `a: ${"x".repeat(300_000)}`, /at most 262144 characters/],
   ])("%s is refused", (_what, text, message) => {
     expect(() => parseValuesBlock(text)).toThrow(ValuesBlockError);
     expect(() => parseValuesBlock(text)).toThrow(message);

@@ -2,6 +2,7 @@ import { TLSSocket } from "node:tls";
 import {
   ConfigurationError,
   managementWebhookPath,
+  problem,
   userClusterWebhookPath,
   type WebhookPhase,
 } from "@fairlead/admission";
@@ -9,7 +10,7 @@ import type { KubeClient } from "@fairlead/kube";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import { forbidden } from "../http/api-error.ts";
 import { handleError } from "../http/error-handler.ts";
-import { acceptJsonOnly } from "../http/json-body.ts";
+import { acceptJsonOnly, deepest, isShallow } from "../http/json-body.ts";
 import { signalOf, signalRequests } from "../http/request-signal.ts";
 import { InstallationReader } from "../installation/installation-reader.ts";
 import { type AdmissionReview, allowed, failed, patched, refused } from "./admission-response.ts";
@@ -105,6 +106,11 @@ function requireCaller({ raw: { socket } }: FastifyRequest, expected: string | u
 
 async function answer(request: FastifyRequest, { phase, reviewer, contextOf }: Route): Promise<AdmissionReview> {
   const review = parseReview(request.body);
+  if (review.operation !== "DELETE" && !isShallow(review.object)) {
+    const message = `nested deeper than ${deepest} levels`;
+    const errors = [problem("invalid", "spec", { message, code: "nested-too-deep" })];
+    return refused(review.uid, errors, { type: reviewer.type, name: nameOf(review) });
+  }
   try {
     const admission = await reviewer.review(review, contextOf(request));
     if (admission.errors.length > 0) {

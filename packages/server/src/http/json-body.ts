@@ -4,7 +4,7 @@ import { badRequest } from "./api-error.ts";
 export type JsonObject = { [name: string]: unknown };
 
 /** Deeper than any resource; a bound keeps hostile input from exhausting the stack. */
-const deepest = 64;
+export const deepest = 64;
 
 /** Bodies are JSON and nothing else (415); none at all is undefined. */
 export function acceptJsonOnly(app: FastifyInstance): void {
@@ -38,10 +38,14 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** @throws ApiError 400 if a value is nested beyond reason */
-export function requireShallow(value: unknown, depth = 0): void {
-  if (depth > deepest) throw badRequest(`request body: nested deeper than ${deepest} levels`);
-  if (typeof value !== "object" || value === null) return;
-  for (const field of Object.values(value)) requireShallow(field, depth + 1);
+export function requireShallow(value: unknown): void {
+  if (!isShallow(value)) throw badRequest(`request body: nested deeper than ${deepest} levels`);
+}
+
+export function isShallow(value: unknown, depth = 0): boolean {
+  if (depth > deepest) return false;
+  if (typeof value !== "object" || value === null) return true;
+  return Object.values(value).every((field) => isShallow(field, depth + 1));
 }
 
 function withoutNulls(value: unknown): unknown {

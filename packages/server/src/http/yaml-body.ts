@@ -1,3 +1,4 @@
+import { yamlObjection } from "@fairlead/network";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { parse } from "yaml";
 import { ApiError, badRequest } from "./api-error.ts";
@@ -9,6 +10,9 @@ declare module "fastify" {
   }
 }
 
+/** In characters; JSON may be as long as a body. */
+const longest = 256 * 1024;
+
 const mediaTypes = ["application/yaml", "application/x-yaml", "text/yaml"];
 
 /** Bodies may also be YAML, on routes that say so in their `config`. */
@@ -17,8 +21,10 @@ export function acceptYamlWhereAsked(app: FastifyInstance): void {
     if (!request.routeOptions.config.takesYaml) {
       throw new ApiError(415, "request header Content-Type: must be application/json");
     }
+    const objection = yamlObjection(body, longest);
+    if (objection) throw badRequest(`request body: YAML: ${objection}`);
     try {
-      return parse(body) as unknown;
+      return parse(body, { uniqueKeys: false }) as unknown;
     } catch (cause) {
       const [why] = String(cause instanceof Error ? cause.message : cause).split("\n");
       throw badRequest(`request body: malformed YAML: ${why}`, { cause });
