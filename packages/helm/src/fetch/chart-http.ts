@@ -1,4 +1,6 @@
+import type { Socket } from "node:net";
 import { getCACertificates } from "node:tls";
+import { callbackify } from "node:util";
 import { Agent, buildConnector, type Dispatcher, ProxyAgent } from "undici";
 import type { ChartEgress } from "../egress/chart-egress.ts";
 import { connectionProblem } from "../egress/connection-problem.ts";
@@ -136,7 +138,7 @@ export function shown(url: URL): string {
   return redact(`${url.origin}${url.pathname}`).slice(0, 300);
 }
 
-export function portOf({ port, protocol }: URL): number {
+function portOf({ port, protocol }: URL): number {
   return Number(port) || (protocol === "http:" ? 80 : 443);
 }
 
@@ -151,14 +153,19 @@ function withoutCredentials(headers: Readonly<Record<string, string>>): Record<s
 /** Connects by `egress`, and speaks TLS over that where it is asked for. */
 function connector(egress: ChartEgress, tls: buildConnector.BuildOptions): buildConnector.connector {
   const secure = buildConnector(tls);
-  return (options, callback) => {
+  const open = async (options: buildConnector.Options): Promise<Socket> => {
     const { hostname, protocol, port } = options;
-    egress.connect(hostname, Number(port) || (protocol === "http:" ? 80 : 443)).then(
-      (socket) =>
-        protocol === "https:" ? secure({ ...options, httpSocket: socket }, callback) : callback(null, socket),
-      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
+    const socket = await egress.connect(hostname, Number(port) || (protocol === "http:" ? 80 : 443));
+    if (protocol !== "https:") return socket;
+    const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+    secure({ ...options, httpSocket: socket }, (error, secured) =>
+      error ? reject(error) : resolve(secured as Socket),
     );
+    return await promise;
   };
+  const callbackOf = callbackify(open);
+  return (options, callback) =>
+    callbackOf(options, (error, socket) => (error ? callback(error, null) : callback(null, socket)));
 }
 
 /** Node's own, and those that the machine's administrator trusts (SSL_CERT_FILE and SSL_CERT_DIR count). */

@@ -63,6 +63,5 @@ function objection({ type, path }: ReadEntry): string | undefined {
   if (path.startsWith("/") || path.startsWith("\\") || /^[a-z]:/i.test(path) || parts.includes("..")) {
     return `${shown} leads out of the chart`;
   }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return /[\u0000-\u001f]/.test(path) ? `${shown} holds control characters` : undefined;
+  return /\p{Cc}/u.test(path) ? `${shown} holds control characters` : undefined;
 }
