@@ -46,6 +46,7 @@ import { ClusterEvents } from "./cluster-events/observe.ts";
 import { ClusterTemplateInstanceReconciler } from "./cluster-template-instance/reconcile.ts";
 import { AddonDelivery } from "./cni-addon/deliver.ts";
 import { ApplicationDelivery } from "./cni-application/deliver.ts";
+import { PreviousCni } from "./cni-migration/previous-cni.ts";
 import { CniReconciler } from "./cni-upgrade/reconcile.ts";
 import { KUBE_SYSTEM } from "./names.ts";
 import { NodePortAccessReconciler } from "./node-port-access/reconcile.ts";
@@ -292,6 +293,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
         installations,
         charts: applicationCharts,
       }),
+      previous: new PreviousCni({ management, addons, installations }),
       events: eventsOf("cni"),
     }),
     4,

@@ -73,6 +73,13 @@ export {
   templateInstanceLabel,
 } from "./cluster/cluster-template-instance.ts";
 export {
+  type CniInPlace,
+  type CniMigrationState,
+  type CniMigrationStatus,
+  cniInPlaceSchema,
+  cniMigrationStatusSchema,
+} from "./cluster/cni-migration.ts";
+export {
   type CniUpgradeState,
   type CniUpgradeStatus,
   cniHandOverAnnotation,

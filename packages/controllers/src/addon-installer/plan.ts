@@ -71,10 +71,15 @@ export const cniAddons: readonly string[] = ["canal", "cilium"];
 /**
  * Default add-ons that are missing and those that are no longer asked for. What a user installed is left alone, and CNIs are
  * not removed.
+ * @param keep what is no longer asked for, and still needed
  */
-export function planAddons(wanted: readonly string[], existing: readonly AddonView[]): AddonsPlan {
+export function planAddons(
+  wanted: readonly string[],
+  existing: readonly AddonView[],
+  { keep = [] }: { keep?: readonly string[] } = {},
+): AddonsPlan {
   const present = new Set(existing.map((addon) => addon.metadata.name));
-  const kept = new Set([...wanted, ...cniAddons]);
+  const kept = new Set([...wanted, ...cniAddons, ...keep]);
   return {
     create: wanted.filter((name) => !present.has(name)),
     remove: existing.flatMap((addon) => {

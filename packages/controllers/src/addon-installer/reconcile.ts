@@ -13,6 +13,7 @@ import {
 import type { AddonCharts } from "../addon/charts.ts";
 import { SPEC_VALID } from "../cluster/status.ts";
 import { pinOf } from "../cni-addon/plan.ts";
+import { overlayPortBeside } from "../cni-migration/plan.ts";
 import { isTrue } from "../conditions.ts";
 import { FIELD_MANAGER } from "../names.ts";
 import type { TunnelPlan } from "../tunnel/plan.ts";
@@ -54,6 +55,7 @@ export class AddonInstallerReconciler implements Reconciler {
         tunnel: this.#options.tunnelOf(cluster),
       }),
       addons.byIndex(ADDONS_BY_NAMESPACE, namespace),
+      { keep: replacesKubeProxy(cluster) ? [] : ["kube-proxy"] },
     );
     for (const name of plan.create) {
       if (lacksServer(cluster, name)) continue; // The address comes as a change of the Cluster.
@@ -88,6 +90,11 @@ function lacksServer({ status }: Cluster, addon: string): boolean {
   return tunnels.some((tunnel) => tunnelClients[tunnel] === addon && status?.tunnel?.[tunnel] === undefined);
 }
 
+/** Services work without kube-proxy only once the CNI runs that takes its place. */
+function replacesKubeProxy({ status }: Cluster): boolean {
+  return status?.cni?.type === "cilium" && status.cni.proxyMode === "ebpf";
+}
+
 function wantedAddons(
   cluster: Cluster,
   {
@@ -109,6 +116,13 @@ function wantedAddons(
   });
 }
 
+/** Beside another CNI, which still runs, its overlay needs a port of its own. */
+function firstPin({ spec, status }: Cluster, name: string) {
+  const { cni } = pinOf(name, spec.cniPlugin?.version ?? "");
+  const vxlanPort = overlayPortBeside(status?.cni, name);
+  return { cni: { ...cni, ...(vxlanPort === undefined ? {} : { vxlanPort }) } };
+}
+
 function addonManifest(cluster: Cluster, name: string): Addon {
   const { name: clusterName, uid } = cluster.metadata;
   return {
@@ -117,7 +131,7 @@ function addonManifest(cluster: Cluster, name: string): Addon {
       name,
       isDefault: true,
       // From here on it changes when the CNI controller has made sure that it can.
-      ...(cniAddons.includes(name) ? { variables: pinOf(name, cluster.spec.cniPlugin?.version ?? "") } : {}),
+      ...(cniAddons.includes(name) ? { variables: firstPin(cluster, name) } : {}),
       cluster: {
         apiVersion: clusterType.apiVersion,
         kind: clusterType.kind,

@@ -36,6 +36,10 @@ export function planAddon({ addon, cluster, isConnected }: AddonSituation): Addo
   }
   if (clusterGoes) return { action: "wait", because: "the cluster goes" };
   if (cluster.spec.pause) return { action: "wait", because: "the cluster is paused" };
+  // It stays as it is until the CNI that takes its place runs: for its new mode there is no kube-proxy.
+  if (addon.spec.name === "kube-proxy" && cluster.spec.clusterNetwork?.proxyMode === "ebpf") {
+    return { action: "wait", because: "the CNI takes its place" };
+  }
   if (!hasFinalizer) return { action: "add-finalizer" }; // The write comes back as an event.
   const obstacle = addonObstacle(addon.spec.name, cniOf(cluster));
   if (obstacle) return { action: "refuse", reason: "NotForThisCluster", message: obstacle };

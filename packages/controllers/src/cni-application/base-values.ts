@@ -46,3 +46,8 @@ const certificatesByCronJob = { hubble: { tls: { auto: { method: "cronJob" } } }
 export function migratedFromAddon({ layer, values }: BaseValues): BaseValues {
   return { layer, values: mergeValues(certificatesByCronJob, values) };
 }
+
+/** For a cluster in which another CNI's overlay has the usual port. */
+export function withOverlayPort({ layer, values }: BaseValues, port: number): BaseValues {
+  return { layer, values: mergeValues({ tunnelPort: port }, values) };
+}

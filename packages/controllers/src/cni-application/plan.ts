@@ -4,17 +4,24 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { baseValuesAnnotation, managedPointers, managedValuesAnnotation, recordBaseValues } from "@fairlead/admission";
-import { type CiliumCluster, enforceManagedValues, leafPointers, managedCiliumValues } from "@fairlead/network";
+import {
+  type BaseValues,
+  type CiliumCluster,
+  enforceManagedValues,
+  leafPointers,
+  managedCiliumValues,
+} from "@fairlead/network";
 import {
   type ApplicationDefinition,
   type ApplicationInstallation,
   type Cluster,
   cniRolloutTimeoutAnnotation,
 } from "@fairlead/resources";
+import { overlayPortBeside } from "../cni-migration/plan.ts";
 import { mergeDiff } from "../merge-diff.ts";
 import { KUBE_SYSTEM } from "../names.ts";
 import { CNI_APPLICATION_LABELS } from "../system-applications/plan.ts";
-import { baseValues, migratedFromAddon } from "./base-values.ts";
+import { baseValues, migratedFromAddon, withOverlayPort } from "./base-values.ts";
 
 type Values = Record<string, unknown>;
 
@@ -47,7 +54,7 @@ export function planInstallation(input: InstallationInput): InstallationPlan {
   const { cluster, definition, existing, version, overwriteRegistry } = input;
   const name = cluster.spec.cniPlugin?.type ?? "";
   const requested = existing ? undefined : baseValues(cluster, definition);
-  const base = requested && input.wasAddon ? migratedFromAddon(requested) : requested;
+  const base = requested && beginningWith(requested, input);
   const current = (existing?.spec.values as Values | undefined) ?? base?.values ?? {};
   const managed = managedCiliumValues(clusterAt(cluster, version), {
     currentValues: current,
@@ -86,6 +93,12 @@ export function planInstallation(input: InstallationInput): InstallationPlan {
       spec: { ...existing.spec, ...wanted.spec, values },
     },
   };
+}
+
+function beginningWith(requested: BaseValues, { cluster, wasAddon }: InstallationInput): BaseValues {
+  const base = wasAddon ? migratedFromAddon(requested) : requested;
+  const port = overlayPortBeside(cluster.status?.cni, cluster.spec.cniPlugin?.type ?? "none");
+  return port === undefined ? base : withOverlayPort(base, port);
 }
 
 /**

@@ -13,6 +13,7 @@ import { findVersion } from "@fairlead/network";
 import {
   type ApplicationInstallation,
   type Cluster,
+  type CniInPlace,
   clusterType,
   cniTargetVersionAnnotation,
   cniUpgradePausedAnnotation,
@@ -20,6 +21,8 @@ import {
 import { SPEC_VALID } from "../cluster/status.ts";
 import type { AddonDelivery } from "../cni-addon/deliver.ts";
 import type { ApplicationDelivery } from "../cni-application/deliver.ts";
+import { type MigrationPlan, planMigration, wantsPods } from "../cni-migration/plan.ts";
+import { type PreviousCni, podsFromBefore } from "../cni-migration/previous-cni.ts";
 import { type ConditionUpdate, changedConditions, isTrue } from "../conditions.ts";
 import { FIELD_MANAGER } from "../names.ts";
 import type { UserClusterInformers } from "../user-clusters/user-cluster-informers.ts";
@@ -27,7 +30,7 @@ import type { UserClusters } from "../user-clusters/user-clusters.ts";
 import { writeStatus } from "../writes.ts";
 import type { DeliveredCni } from "./delivered.ts";
 import type { CniScope } from "./scope.ts";
-import { CNI_READY, cniConditions, cniEvent, upgradeEvent } from "./status.ts";
+import { CNI_READY, cniConditions, cniEvent, migrationConditions, migrationEvent, upgradeEvent } from "./status.ts";
 import { planSteps } from "./steps.ts";
 
 const CNI_RECONCILED = "CNIControllerReconciledSuccessfully";
@@ -40,12 +43,13 @@ export interface CniReconcilerOptions {
   installation: () => Installation;
   addon: AddonDelivery;
   application: ApplicationDelivery;
+  previous: PreviousCni;
   events: EventRecorder;
 }
 
 /**
  * Brings a cluster's CNI to the version that the Cluster asks for, whether it comes as add-on or as application, tells how it
- * stands, and takes the steps of an upgrade over several versions.
+ * stands, takes the steps of an upgrade over several versions, and removes a previous CNI of another type.
  */
 export class CniReconciler implements Reconciler {
   readonly #options: CniReconcilerOptions;
@@ -75,8 +79,11 @@ export class CniReconciler implements Reconciler {
     };
     try {
       const delivered = await this.#deliver(scope);
-      await this.#report(scope, delivered);
-      return delivered?.requeueAfterMs === undefined ? undefined : { requeueAfterMs: delivered.requeueAfterMs };
+      const migration = await this.#planMigration(scope, delivered);
+      await this.#report(scope, delivered, migration);
+      // Only after the status has it: from then on the previous CNI is known to have been there.
+      await this.#options.previous.remove(scope, migration.remove);
+      return soonest(delivered?.requeueAfterMs, migration.requeueAfterMs);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const update: ConditionUpdate = { status: "False", reason: "ReconcilingError", message };
@@ -100,17 +107,38 @@ export class CniReconciler implements Reconciler {
     }
   }
 
-  async #report(scope: CniScope, delivered: DeliveredCni | undefined): Promise<void> {
+  async #planMigration(scope: CniScope, delivered: DeliveredCni | undefined): Promise<MigrationPlan> {
+    const { cluster, userCluster, signal } = scope;
+    const since = cluster.status?.cniMigration?.switchedAt;
+    return planMigration({
+      cluster,
+      delivered,
+      leftovers: this.#options.previous.leftovers(scope),
+      vxlanPort: this.#options.previous.vxlanPort(scope),
+      pods:
+        since !== undefined && wantsPods(cluster) ? await podsFromBefore(userCluster.client, since, signal) : undefined,
+      now: now(),
+    });
+  }
+
+  async #report(scope: CniScope, delivered: DeliveredCni | undefined, migration: MigrationPlan): Promise<void> {
     const { cluster, catalogue, version, signal } = scope;
     const before = cluster.status;
-    const now = new Date().toISOString().replace(/\.\d{3}Z$/, "Z");
-    const steps = planSteps({ cluster, catalogue, delivered, now });
-    const conditions = delivered ? cniConditions(before?.conditions, delivered, version) : {};
+    const steps = planSteps({ cluster, catalogue, delivered, now: now() });
+    const conditions = {
+      ...cniConditions(before?.conditions, delivered, version),
+      ...migrationConditions(migration.status),
+    };
     const reconciled: ConditionUpdate = { status: "True", reason: "ReconcilingSuccess" };
-    await this.#writeStatus(scope, { ...conditions, [CNI_RECONCILED]: reconciled }, { cniUpgrade: steps.status });
+    await this.#writeStatus(
+      scope,
+      { ...conditions, [CNI_RECONCILED]: reconciled },
+      { cniUpgrade: steps.status, cniMigration: migration.status, cni: replaced(before?.cni, migration.inPlace) },
+    );
     const told = [
       delivered ? cniEvent(before?.conditions?.[CNI_READY], delivered) : undefined,
       upgradeEvent(before?.cniUpgrade, steps.status, steps.advanceTo),
+      migrationEvent(before?.cniMigration, migration.status),
     ];
     for (const event of told) if (event) await this.#options.events.record(cluster, event, signal);
     if (steps.advanceTo !== undefined) {
@@ -140,6 +168,21 @@ export class CniReconciler implements Reconciler {
     const status = { ...more, conditions };
     await writeStatus(this.#options.management, clusterType, { object: cluster, status, signal });
   }
+}
+
+/** RFC 3339, in seconds, as Kubernetes keeps times. */
+function now(): string {
+  return new Date().toISOString().replace(/\.\d{3}Z$/, "Z");
+}
+
+function soonest(...times: (number | undefined)[]): Result | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length > 0 ? { requeueAfterMs: Math.min(...known) } : undefined;
+}
+
+/** A merge patch leaves what it does not name: fields of before that no longer hold have to be taken away. */
+function replaced(before: CniInPlace | undefined, after: CniInPlace | undefined): object | undefined {
+  return after && { ...Object.fromEntries(Object.keys(before ?? {}).map((field) => [field, null])), ...after };
 }
 
 function isReady({ metadata, spec, status }: Cluster): boolean {

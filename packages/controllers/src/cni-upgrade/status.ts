@@ -4,19 +4,23 @@
  */
 
 import type { EventText } from "@fairlead/kube";
-import type { CniUpgradeStatus } from "@fairlead/resources";
+import type { CniMigrationStatus, CniUpgradeStatus } from "@fairlead/resources";
 import type { Condition, Conditions, ConditionUpdate } from "../conditions.ts";
 import type { DeliveredCni } from "./delivered.ts";
 
 export const CNI_READY = "CNIReady";
 const CNI_DOWNGRADE_PENDING = "CNIDowngradePending";
 
-/** Conditions of a CNI that Fairlead delivers, for the version that the Cluster asks for. */
+/** Of a cluster that had a CNI of Fairlead's before. */
+const usersOwn: ConditionUpdate = { status: "Unknown", reason: "UsersOwn", message: "the CNI is the user's own" };
+
+/** Conditions of the CNI, for the version that the Cluster asks for. */
 export function cniConditions(
   current: Conditions | undefined,
-  delivered: DeliveredCni,
+  delivered: DeliveredCni | undefined,
   version: string,
 ): Record<string, ConditionUpdate> {
+  if (!delivered) return current?.[CNI_READY] ? { [CNI_READY]: usersOwn } : {};
   const isReady = delivered.state === "ready" && delivered.version === version;
   const pending = delivered.reason === "DowngradePending";
   const said = current?.[CNI_DOWNGRADE_PENDING] !== undefined;
@@ -51,6 +55,32 @@ export function cniEvent(before: Condition | undefined, delivered: DeliveredCni)
     default:
       return reason satisfies never;
   }
+}
+
+const CNI_MIGRATED = "CNIMigrated";
+
+/** Whether the last change of the CNI's type is through, and what is left to do; nothing if there never was one. */
+export function migrationConditions(status: CniMigrationStatus | undefined): Record<string, ConditionUpdate> {
+  if (!status) return {};
+  const { state, message = "", remainingSteps = [], finishedAt } = status;
+  const update: ConditionUpdate = {
+    status: finishedAt === undefined ? "False" : "True",
+    reason: state,
+    message: [message, ...remainingSteps].join("; "),
+  };
+  return { [CNI_MIGRATED]: update };
+}
+
+/** What people are told of the progress of a change of the CNI's type. */
+export function migrationEvent(
+  before: CniMigrationStatus | undefined,
+  status: CniMigrationStatus | undefined,
+): EventText | undefined {
+  if (!status || (before?.startedAt === status.startedAt && before.state === status.state)) return undefined;
+  const { state, message = "", remainingSteps = [], from, to } = status;
+  const note = [`from ${from.type} to ${to.type}: ${message}`, ...remainingSteps].join("; ");
+  const needsUser = state === "WaitingForUser" || state === "RestartPods";
+  return { type: needsUser ? "Warning" : "Normal", reason: `CNIMigration${state}`, action: "Migrate", note };
 }
 
 /** What people are told of the progress of an upgrade over several versions. */

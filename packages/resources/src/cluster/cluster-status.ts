@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { conditions, dateTime, int32, preserved, stringMap } from "../schema/building-blocks.ts";
+import { cniInPlaceSchema, cniMigrationStatusSchema } from "./cni-migration.ts";
 import { cniUpgradeStatusSchema } from "./cni-upgrade.ts";
 
 export const healthStatuses = ["HealthStatusDown", "HealthStatusUp", "HealthStatusProvisioning"] as const;
@@ -66,6 +67,8 @@ export const clusterStatusSchema = z.object({
     })
     .optional(),
   conditions: conditions().optional(),
+  cni: cniInPlaceSchema.optional().describe("The CNI that was last seen to run on all nodes. Fairlead's own."),
+  cniMigration: cniMigrationStatusSchema.optional().describe("Progress of a change of the CNI's type."),
   cniUpgrade: cniUpgradeStatusSchema.optional().describe("Progress of an upgrade of the CNI over several versions."),
   errorReason: z.enum(clusterErrorReasons).optional(),
   errorMessage: z.string().optional(),
