@@ -1,0 +1,139 @@
+import { builtin } from "@fairlead/kube";
+import {
+  addonType,
+  applicationInstallationType,
+  clusterNamespace,
+  clusterType,
+  initialMachineDeploymentAnnotation,
+} from "@fairlead/resources";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type TestCluster, TestInstallation } from "./testing/test-installation.ts";
+
+const installationRef = { name: "cilium", namespace: "kube-system" };
+const name = "migration";
+const patience = { timeout: 150_000, interval: 500 };
+
+let fairlead: TestInstallation;
+let cluster: TestCluster;
+
+beforeAll(async () => {
+  fairlead = await TestInstallation.start();
+  const project = await fairlead.createProject("migration");
+  const created = await fairlead.kubectl(["apply", "-f", "-"], {
+    apiVersion: clusterType.apiVersion,
+    kind: "Cluster",
+    metadata: {
+      name,
+      labels: { "project-id": project },
+      annotations: { [initialMachineDeploymentAnnotation]: JSON.stringify({ spec: { replicas: 1 } }) },
+    },
+    spec: {
+      humanReadableName: name,
+      version: "1.36.3",
+      cloud: { dc: "local", bringyourown: {} },
+      cniPlugin: { type: "canal", version: "v3.31" },
+      clusterNetwork: { konnectivityEnabled: true, proxyMode: "iptables" },
+    },
+  });
+  expect(created.ok, created.stderr).toBe(true);
+  cluster = await fairlead.connect(project, name);
+});
+afterAll(async () => {
+  await fairlead?.[Symbol.asyncDispose]();
+});
+
+function patch(body: object) {
+  return fairlead.kubectl(["patch", "cluster", name, "--type=merge", "-p", JSON.stringify(body)]);
+}
+
+/** Status and reason of a condition of the Cluster. */
+async function condition(type: string): Promise<string> {
+  const found = (await fairlead.management.get(clusterType, { name })).status?.conditions?.[type];
+  return `${found?.status} ${found?.reason}`;
+}
+
+async function migration() {
+  return (await fairlead.management.get(clusterType, { name })).status?.cniMigration;
+}
+
+/** What runs in the user cluster, and as what it is delivered. */
+async function world() {
+  const { items } = await cluster.client.list(builtin.DaemonSet, { namespace: "kube-system" });
+  const addons = await fairlead.management.list(addonType, { namespace: clusterNamespace(name) });
+  const of = (names: (string | undefined)[]) =>
+    ["canal", "cilium", "kube-proxy"].filter((each) => names.includes(each));
+  return {
+    daemonSets: of(items.map(({ metadata }) => metadata.name)),
+    addons: of(addons.items.map(({ metadata }) => metadata.name)),
+    application: (await cluster.client.find(applicationInstallationType, installationRef)) !== undefined,
+  };
+}
+
+/** A policy of the user's in a kind that came with Canal. */
+const policy = {
+  apiVersion: "crd.projectcalico.org/v1",
+  kind: "GlobalNetworkPolicy",
+  metadata: { name: "mine" },
+  spec: { order: 7 },
+};
+
+test("without the label the type stays", async () => {
+  await expect.poll(() => condition("CNIReady"), patience).toBe("True RolledOut");
+  const { ok, stderr } = await patch({ spec: { cniPlugin: { type: "cilium", version: "1.19.4" } } });
+  expect(ok).toBe(false);
+  expect(stderr).toContain("unsafe-cni-migration");
+});
+
+test("from Canal to Cilium without kube-proxy: the new one comes beside the old one, which goes, and what is left is told", async () => {
+  await cluster.client.request({
+    method: "POST",
+    path: "/apis/crd.projectcalico.org/v1/globalnetworkpolicies",
+    body: policy,
+  });
+  const { ok, stderr } = await patch({
+    metadata: { labels: { "unsafe-cni-migration": "true" } },
+    spec: { cniPlugin: { type: "cilium", version: "1.19.4" }, clusterNetwork: { proxyMode: "ebpf" } },
+  });
+  expect(ok, stderr).toBe(true);
+  await expect.poll(world, patience).toEqual({ daemonSets: ["cilium"], addons: [], application: true });
+  const { spec } = await cluster.client.get(applicationInstallationType, installationRef);
+  // Canal's overlay has 8472, and both are there for a while.
+  expect(spec.values).toMatchObject({ tunnelPort: 8473, kubeProxyReplacement: "true" });
+  const kept = await cluster.kubectl("get", "globalnetworkpolicies.crd.projectcalico.org", "mine", "-o", "name");
+  expect(kept).toContain("mine");
+
+  await expect.poll(() => condition("CNIMigrated"), patience).toBe("False RestartPods");
+  const { remainingSteps = [] } = (await migration()) ?? {};
+  expect(remainingSteps.join("\n")).toMatch(
+    /on each node: rm .*\nrestart \d+ pods? in namespace kube-system: kubectl rollout restart/,
+  );
+  await cluster.kubectl("rollout", "restart", "deployment,daemonset", "-n", "kube-system");
+  await expect.poll(() => condition("CNIMigrated"), patience).toBe("True Complete");
+});
+
+test("and back: nothing of Cilium stays, nodes have their range, and kube-proxy comes back", async () => {
+  const { ok, stderr } = await patch({
+    spec: { cniPlugin: { type: "canal", version: "v3.31" }, clusterNetwork: { proxyMode: "iptables" } },
+  });
+  expect(ok, stderr).toBe(true);
+  await expect
+    .poll(world, patience)
+    .toEqual({ daemonSets: ["canal", "kube-proxy"], addons: ["canal", "kube-proxy"], application: false });
+  expect(JSON.parse(await cluster.helm("list", "-A", "-o", "json"))).toEqual([]);
+  expect(await migration()).toMatchObject({ from: { type: "cilium" }, to: { type: "canal" } });
+  const { items } = await cluster.client.list(builtin.Node);
+  expect(items.map((node) => node.spec?.podCIDR)).toEqual([expect.stringMatching(/\/24$/)]);
+});
+
+test("to a CNI of the user's own: the old one is theirs to remove", async () => {
+  const { ok, stderr } = await patch({ spec: { cniPlugin: { type: "none", version: "" } } });
+  expect(ok, stderr).toBe(true);
+  await expect.poll(() => condition("CNIMigrated"), patience).toBe("False WaitingForUser");
+  expect((await world()).daemonSets).toContain("canal");
+  const { remainingSteps = [] } = (await migration()) ?? {};
+  const command = remainingSteps.at(-1)?.match(/kubectl (delete addon canal -n \S+)/)?.[1] ?? "";
+  const removed = await fairlead.kubectl(command.split(" "));
+  expect(removed.ok, removed.stderr).toBe(true);
+  await expect.poll(async () => (await world()).daemonSets, patience).toEqual(["kube-proxy"]);
+  await expect.poll(async () => (await migration())?.state, patience).toBe("RestartPods");
+});
