@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { Command, CommanderError, Option } from "commander";
 import { addAddonCommands } from "./commands/addon/command.ts";
 import { addApplicationCommands } from "./commands/application/command.ts";
+import { addChartCommands } from "./commands/charts/command.ts";
 import { clientCommand } from "./commands/client-command.ts";
 import { addClusterCommands } from "./commands/cluster/command.ts";
 import { addCniCommands } from "./commands/cni/command.ts";
@@ -57,6 +58,7 @@ export function createProgram(runtime: Runtime): Command {
   addCniCommands(program, client);
   addExplainCommands(program, client);
   addApplicationCommands(program, client);
+  addChartCommands(program, runtime);
   return program;
 }
 

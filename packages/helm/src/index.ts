@@ -34,7 +34,7 @@ export {
   type DigestedChart,
   type RenderOptions,
 } from "./render/chart-renderer.ts";
-export type { RenderedChart } from "./render/parse-manifests.ts";
+export { parseManifests, type RenderedChart } from "./render/parse-manifests.ts";
 export type {
   ChangeOptions,
   DeployOptions,

@@ -39,6 +39,7 @@ export { LeadershipLostError, Manager, type ManagerOptions, type Runnable } from
 export { type ReconcileContext, type Reconciler, type Result, TerminalError } from "./controller/reconciler.ts";
 export { type Request, requestKey } from "./controller/request.ts";
 export { EventRecorder, type EventRecorderOptions, type EventText } from "./events.ts";
+export { imagesOf } from "./images.ts";
 export { Informer, type InformerHandler, type InformerOptions } from "./informer/informer.ts";
 export { LeaderElector, type LeaderElectorOptions } from "./leader-election/leader-elector.ts";
 export * from "./objects.ts";

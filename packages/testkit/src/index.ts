@@ -12,4 +12,5 @@ export {
   type TestApiServer,
   type TestApiServerOptions,
 } from "./test-api-server.ts";
+export { testLogin } from "./test-login.ts";
 export { TestAuthority, type TestKeyPair } from "./test-pki.ts";

@@ -74,6 +74,6 @@ async function registryPort(directory: string): Promise<number> {
 }
 
 /** Beside the binaries: packages depend on the charts' content only, so all data directories share them. */
-function packageCache(): string {
+export function packageCache(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "fairlead", "charts");
 }

@@ -14,6 +14,8 @@ export interface Ended {
 interface RunOptions {
   cwd: string;
   env?: NodeJS.ProcessEnv;
+  /** For standard input. */
+  input?: string;
   /** The Node.js to start it with. */
   node?: string;
 }
@@ -25,13 +27,14 @@ export class FairleadProcess {
   readonly ended: Promise<Ended>;
   readonly #child: ChildProcess;
 
-  constructor(args: readonly string[], { cwd, env, node = process.execPath }: RunOptions) {
+  constructor(args: readonly string[], { cwd, env, input, node = process.execPath }: RunOptions) {
     const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("FAIRLEAD_")));
     const child = spawn(node, [bin, ...args], {
       cwd,
       env: { ...inherited, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
     });
+    child.stdin.end(input);
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       this.stdout += text;
     });

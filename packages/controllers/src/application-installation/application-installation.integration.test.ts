@@ -18,14 +18,13 @@ import {
   startGitServer,
   startWebServer,
   TestAuthority,
+  testLogin,
   type WebServer,
 } from "@fairlead/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ApplicationWorld, clusterId } from "../testing/application-world.ts";
 
-const login = { username: "joe", password: "hunter22" };
-/** joe / hunter22 */
-const htpasswd = "joe:$2b$05$abcdefghijklmnopqrstuuZ6QNu0NKXZkZHC5hsQUItfxcGamvB8i\n";
+const { htpasswd, ...login } = testLogin;
 
 /** Writes down which chart it is of, and the values it got. */
 const template = `apiVersion: v1

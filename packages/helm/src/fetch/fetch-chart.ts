@@ -9,26 +9,33 @@ import { OciRepository } from "./oci-registry.ts";
 import { loginFor } from "./registry-credentials.ts";
 import { newestMatch } from "./version-range.ts";
 
+export interface FetchedChart {
+  /** Path of the package. */
+  file: string;
+  /** Of the manifest, if it comes from a registry. */
+  digest?: string;
+}
+
 export interface FetchOptions {
   directory: CallDirectory;
   signal: AbortSignal | undefined;
 }
 
 /**
- * Fetches a chart's package into the folder of a call and returns its path. Helm fetches nothing itself: it would follow
+ * Fetches a chart's package into the folder of a call. Helm fetches nothing itself: it would follow
  * redirects and names wherever they lead.
  * @throws HelmError of a kind that tells why the source does not deliver
  */
 export async function fetchChart(
   chart: OciChart | RepositoryChart,
   { directory, signal }: FetchOptions,
-): Promise<string> {
+): Promise<FetchedChart> {
   const { access } = chart;
   await using http = openHttp(access, signal);
-  const content = chart.kind === "oci" ? await fromRegistry(http, chart) : await fromRepository(http, chart);
+  const { content, ...known } = chart.kind === "oci" ? await fromRegistry(http, chart) : await fromRepository(http, chart);
   const name = chart.kind === "oci" ? (chart.url.split("/").at(-1) ?? "") : chart.name;
   await checkPackage(content, `chart ${name} ${chart.version}`);
-  return await directory.write(`${safe(name)}-${safe(chart.version)}.tgz`, content);
+  return { file: await directory.write(`${safe(name)}-${safe(chart.version)}.tgz`, content), ...known };
 }
 
 /** The newest version of a chart in a registry that is within a range. */
@@ -51,7 +58,12 @@ function openHttp(access: RegistryAccess | undefined, signal: AbortSignal | unde
   return new ChartHttp({ egress, ca: access?.ca, insecureSkipTlsVerify: access?.insecureSkipTlsVerify, signal });
 }
 
-async function fromRegistry(http: ChartHttp, { url, version, digest, access }: OciChart): Promise<Buffer> {
+interface Content {
+  content: Buffer;
+  digest?: string;
+}
+
+async function fromRegistry(http: ChartHttp, { url, version, digest, access }: OciChart): Promise<Content> {
   // A version may hold `+`, which no tag can; `helm push` stores `_` instead.
   return await repositoryOf(http, url, access).chart(version.replaceAll("+", "_"), digest);
 }
@@ -62,8 +74,8 @@ function repositoryOf(http: ChartHttp, url: string, access: RegistryAccess | und
   return new OciRepository(http, address, loginFor(access?.registryConfig, address.host));
 }
 
-async function fromRepository(http: ChartHttp, { url, name, version, access }: RepositoryChart): Promise<Buffer> {
-  return await fetchFromRepository(http, { url, name, version, login: access?.login });
+async function fromRepository(http: ChartHttp, { url, name, version, access }: RepositoryChart): Promise<Content> {
+  return { content: await fetchFromRepository(http, { url, name, version, login: access?.login }) };
 }
 
 /** Name and version come from a definition, or from a chart in git: in a file name they are only letters. */

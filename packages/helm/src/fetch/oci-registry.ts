@@ -46,17 +46,17 @@ export class OciRepository {
    * @param wanted digest that the manifest has to have
    * @throws HelmError chart-digest-mismatch, chart-not-found, unauthorized, …
    */
-  async chart(tag: string, wanted?: string): Promise<Buffer> {
-    const manifest = await this.#manifest(tag, wanted);
+  async chart(tag: string, wanted?: string): Promise<{ content: Buffer; digest: string }> {
+    const { manifest, digest } = await this.#manifest(tag, wanted);
     const layer = manifest.layers.find(({ mediaType }) => chartLayerTypes.includes(mediaType));
     if (!layer) throw new HelmError("chart-not-found", `${this.#shown(tag)} is no helm chart`, { command: "fetch" });
     const url = this.#url(`blobs/${layer.digest}`);
     const content = requireSuccess(await this.#get(url, { limitBytes: largestPackage }), url);
     this.#requireDigest(content, layer.digest, "package");
-    return content;
+    return { content, digest };
   }
 
-  async #manifest(tag: string, wanted: string | undefined): Promise<z.infer<typeof manifestSchema>> {
+  async #manifest(tag: string, wanted: string | undefined) {
     const url = this.#url(`manifests/${encodeURIComponent(tag)}`);
     const answer = await this.#get(url, { headers: { accept: manifestType }, limitBytes: largestManifest });
     if (answer.status === 404) {
@@ -64,7 +64,7 @@ export class OciRepository {
     }
     const body = requireSuccess(answer, url);
     if (wanted) this.#requireDigest(body, wanted, tag);
-    return parseJson(manifestSchema, body, url);
+    return { manifest: parseJson(manifestSchema, body, url), digest: sha256(body) };
   }
 
   #requireDigest(content: Buffer, expected: string, what: string): void {

@@ -96,7 +96,7 @@ async function fetchDependency(
 ): Promise<string> {
   const options = { directory, signal };
   const more = access ? { access } : {};
-  if (/^https?:\/\//.test(url)) return await fetchChart({ kind: "repository", url, name, version, ...more }, options);
+  if (/^https?:\/\//.test(url)) return (await fetchChart({ kind: "repository", url, name, version, ...more }, options)).file;
   if (!url.startsWith("oci://")) {
     const message = `a dependency of the chart is at ${url}: expected https://… or oci://…`;
     throw new HelmError("chart-not-found", message, { command: "dependency" });
@@ -105,7 +105,7 @@ async function fetchDependency(
   const exact = /^v?\d+\.\d+\.\d+(?:[-+][\w.+-]*)?$/.test(version)
     ? version
     : await newestInRegistry({ url: address, range: version, access }, signal);
-  return await fetchChart({ kind: "oci", url: address, version: exact, ...more }, options);
+  return (await fetchChart({ kind: "oci", url: address, version: exact, ...more }, options)).file;
 }
 
 /** A `file://` dependency is relative to its chart, and stays within the repository. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { freePort, resolveBinary, Supervisor } from "@fairlead/components";
-import { TestAuthority } from "@fairlead/testkit";
+import { TestAuthority, testLogin } from "@fairlead/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type PackagedChart, packageCharts } from "../charts/package-charts.ts";
 import { publishCharts } from "../charts/publish-charts.ts";
@@ -175,21 +175,21 @@ describe("a registry that does not deliver", () => {
     };
     await writeFile(files.certificateFile, serving.cert);
     await writeFile(files.keyFile, serving.key);
-    // joe / hunter22
-    await writeFile(files.htpasswdFile, "joe:$2b$05$abcdefghijklmnopqrstuuZ6QNu0NKXZkZHC5hsQUItfxcGamvB8i\n");
+    await writeFile(files.htpasswdFile, testLogin.htpasswd);
     const guarded = await start("guarded", {
       tls: { certificateFile: files.certificateFile, keyFile: files.keyFile, ca: authority.cert },
       htpasswdFile: files.htpasswdFile,
     });
     const push = (access: object) => helm.runner.push(cilium().path, `oci://${guarded.host}/charts`, { access });
-    const login = (password: string) => registryConfigFor(guarded.host, { username: "joe", password });
+    const login = (password: string) => registryConfigFor(guarded.host, { username: testLogin.username, password });
     await expect(push({})).rejects.toMatchObject({ kind: "registry-unreachable" }); // unknown authority
     await expect(push(guarded.access)).rejects.toMatchObject({ kind: "unauthorized" });
     await expect(push({ ...guarded.access, registryConfig: login("hunter23") })).rejects.toMatchObject({
       kind: "unauthorized",
     });
-    await push({ ...guarded.access, registryConfig: login("hunter22") });
-    const credentials = { username: "joe", password: "hunter22" };
+    await push({ ...guarded.access, registryConfig: login(testLogin.password) });
+    const { username, password } = testLogin;
+    const credentials = { username, password };
     await using client = new RegistryClient({ url: guarded.url, ca: authority.cert, credentials });
     expect(await client.tags("charts/cilium")).toEqual(["1.13.8"]);
     await guarded.stop();

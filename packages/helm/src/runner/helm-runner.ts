@@ -174,14 +174,22 @@ export class HelmRunner {
     return parseOutput(historyOutput, output, "history");
   }
 
-  /** Downloads a chart's package into the folder as `<name>-<version>.tgz`. Starts no helm. */
-  async pull(chart: OciChart | RepositoryChart, destination: string, options: CallOptions = {}): Promise<void> {
+  /**
+   * Downloads a chart's package into the folder as `<name>-<version>.tgz`. Starts no helm.
+   * @returns the digest of its manifest, `sha256:…`, if it comes from a registry
+   */
+  async pull(
+    chart: OciChart | RepositoryChart,
+    destination: string,
+    options: CallOptions = {},
+  ): Promise<string | undefined> {
     this.#ready ??= this.#prepare();
     await this.#ready;
     await using directory = await CallDirectory.create(this.#calls);
-    const file = await fetchChart(chart, { directory, signal: options.signal });
+    const { file, digest } = await fetchChart(chart, { directory, signal: options.signal });
     await mkdir(destination, { recursive: true });
     await copyFile(file, join(destination, basename(file)));
+    return digest;
   }
 
   /** `repository` is the parent: `oci://host/charts` for `oci://host/charts/<chart's name>`. */

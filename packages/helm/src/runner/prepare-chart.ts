@@ -31,7 +31,7 @@ export async function prepareChart(chart: ChartReference, preparation: Preparati
       return { args: [resolve(chart.path)] }; // helm runs in a folder of its own
     case "oci":
     case "repository":
-      return { args: [await fetchChart(chart, preparation)] };
+      return { args: [(await fetchChart(chart, preparation)).file] };
     case "git":
       return { args: [await checkOutChart(chart, preparation)] };
     default:

@@ -1,10 +1,9 @@
-import { builtin, type KubeClient, waitFor } from "@fairlead/kube";
+import { builtin, imagesOf, type KubeClient, waitFor } from "@fairlead/kube";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApiServer, type TestApiServer } from "../test-api-server.ts";
 import { addonValues, dualStack } from "./addon-values.ts";
 import { addonVersions } from "./addon-versions.ts";
 import { cniConfigurations, cniSchema, flannelConfigurations, flannelSchema } from "./cni-configuration.ts";
-import { imagesOf } from "./images.ts";
 import { manifestProblems } from "./manifest-problems.ts";
 import { type AddonChart, addonDirectory, renderApplication, renderChart } from "./render-chart.ts";
 import type { RenderedObject } from "./rendered-object.ts";
