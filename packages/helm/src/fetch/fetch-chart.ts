@@ -32,7 +32,8 @@ export async function fetchChart(
 ): Promise<FetchedChart> {
   const { access } = chart;
   await using http = openHttp(access, signal);
-  const { content, ...known } = chart.kind === "oci" ? await fromRegistry(http, chart) : await fromRepository(http, chart);
+  const { content, ...known } =
+    chart.kind === "oci" ? await fromRegistry(http, chart) : await fromRepository(http, chart);
   const name = chart.kind === "oci" ? (chart.url.split("/").at(-1) ?? "") : chart.name;
   await checkPackage(content, `chart ${name} ${chart.version}`);
   return { file: await directory.write(`${safe(name)}-${safe(chart.version)}.tgz`, content), ...known };

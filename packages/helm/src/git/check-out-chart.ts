@@ -96,7 +96,8 @@ async function fetchDependency(
 ): Promise<string> {
   const options = { directory, signal };
   const more = access ? { access } : {};
-  if (/^https?:\/\//.test(url)) return (await fetchChart({ kind: "repository", url, name, version, ...more }, options)).file;
+  if (/^https?:\/\//.test(url))
+    return (await fetchChart({ kind: "repository", url, name, version, ...more }, options)).file;
   if (!url.startsWith("oci://")) {
     const message = `a dependency of the chart is at ${url}: expected https://… or oci://…`;
     throw new HelmError("chart-not-found", message, { command: "dependency" });

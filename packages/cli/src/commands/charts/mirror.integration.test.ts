@@ -133,7 +133,7 @@ test("wrong login, unknown authority, wrong usage", async () => {
   expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringMatching(/^Error: oci:.* cannot be written to: .*401/m)]);
   expect(wrong.stdout + wrong.stderr).not.toContain("hunter23");
   const distrusted = await mirror(["--ca-file", path("other.pem")]);
-  expect([distrusted.code, distrusted.stderr]).toEqual([1, expect.stringContaining("x509: ")]);
+  expect([distrusted.code, distrusted.stderr]).toEqual([1, expect.stringContaining(": certificate")]);
   for (const args of [[], ["--to", "registry.example.com/charts"], ["--to", "oci://registry.example.com"]]) {
     const { code, stderr } = await fairlead(["charts", "mirror", ...args], { cwd: directory });
     expect([code, stderr]).toEqual([2, expect.stringContaining("--to")]);
