@@ -1,5 +1,6 @@
 // Everything that needs no I/O: also what a browser loads.
 export { addonObstacle } from "./addons.ts";
+export * from "./address-plan.ts";
 export * from "./addresses.ts";
 export * from "./catalogue/catalogue.ts";
 export { keepUsedVersions, type UsedVersion } from "./catalogue/keep-used.ts";
@@ -13,6 +14,7 @@ export {
   isAllowedAddressEntry,
 } from "./chart-addresses.ts";
 export * from "./cidr/cidr.ts";
+export { type FreeRangeQuery, findFreeRange } from "./cidr/free-range.ts";
 export * from "./cilium-values.ts";
 export { type CiliumValuesUpdate, validateCiliumValuesUpdate } from "./cilium-values-update.ts";
 export { type Defaulted, defaultClusterSpec, type Origin } from "./defaults/default-cluster-spec.ts";
