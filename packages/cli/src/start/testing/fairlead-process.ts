@@ -65,15 +65,16 @@ export class FairleadProcess implements AsyncDisposable {
 
 /** Process ids of all that was started with the data directory and still runs, by their command lines. */
 export async function processesOf(directory: string): Promise<number[]> {
+  return [...(await commandLinesOf(directory)).keys()];
+}
+
+/** See {@link processesOf}; arguments are separated by spaces. */
+export async function commandLinesOf(directory: string): Promise<Map<number, string>> {
   const entries = await readdir("/proc");
-  const found = await Promise.all(
-    entries
-      .filter((entry) => /^\d+$/.test(entry))
-      .map(async (pid) => {
-        const commandLine = await readFile(join("/proc", pid, "cmdline"), "utf8").catch(() => "");
-        const mine = commandLine.includes(directory) && Number(pid) !== process.pid;
-        return mine ? [Number(pid)] : [];
-      }),
-  );
-  return found.flat();
+  const found = new Map<number, string>();
+  for (const pid of entries.filter((entry) => /^\d+$/.test(entry)).map(Number)) {
+    const commandLine = await readFile(join("/proc", `${pid}`, "cmdline"), "utf8").catch(() => "");
+    if (commandLine.includes(directory) && pid !== process.pid) found.set(pid, commandLine.replaceAll("\0", " "));
+  }
+  return found;
 }
