@@ -1,4 +1,4 @@
-import { builtin } from "@fairlead/kube";
+import { builtin, waitFor } from "@fairlead/kube";
 import {
   addonType,
   applicationInstallationType,
@@ -73,9 +73,43 @@ async function untilReady(): Promise<void> {
   await expect.poll(() => condition("CNIReady"), { timeout: 150_000 }).toBe("True RolledOut");
 }
 
+/** As Cilium's operator brings it, with a policy of a user's. */
+async function createPolicy(): Promise<void> {
+  const names = { kind: "CiliumNetworkPolicy", plural: "ciliumnetworkpolicies", singular: "ciliumnetworkpolicy" };
+  const schema = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };
+  await cluster.client.request({
+    method: "POST",
+    path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+    body: {
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: { name: "ciliumnetworkpolicies.cilium.io" },
+      spec: {
+        group: "cilium.io",
+        names,
+        scope: "Namespaced",
+        versions: [{ name: "v2", served: true, storage: true, schema }],
+      },
+    },
+  });
+  const body = {
+    apiVersion: "cilium.io/v2",
+    kind: names.kind,
+    metadata: { name: "mine" },
+    spec: { endpointSelector: {} },
+  };
+  const path = "/apis/cilium.io/v2/namespaces/default/ciliumnetworkpolicies";
+  await waitFor(() => cluster.client.request({ method: "POST", path, body }), { what: "the kind to be served" });
+}
+
+async function policies(): Promise<string> {
+  return (await cluster.kubectl("get", "ciliumnetworkpolicies", "-n", "default", "-o", "name")).trim();
+}
+
 test("Cilium goes over from the add-on to the application with the version, and nothing of the add-on stays", async () => {
   await untilReady();
   expect(await world()).toMatchObject({ image: "v1.12.9", addon: true, application: false, releases: [] });
+  await createPolicy();
   await setVersion("1.13.8");
   await expect
     .poll(world, { timeout: 150_000 })
@@ -85,6 +119,7 @@ test("Cilium goes over from the add-on to the application with the version, and 
   expect(spec.values).toMatchObject({ hubble: { tls: { auto: { method: "cronJob" } } } });
   const { metadata } = await fairlead.management.get(clusterType, { name });
   expect(metadata.annotations).not.toHaveProperty(["fairlead.dev/cni-hand-over-from"]);
+  expect(await policies()).toBe("ciliumnetworkpolicy.cilium.io/mine");
 });
 
 test("a way back to the add-on waits until the user has removed the application", async () => {
@@ -98,4 +133,5 @@ test("a way back to the add-on waits until the user has removed the application"
     .toEqual({ image: "v1.12.9", available: 1, addon: true, application: false, releases: [] });
   await untilReady();
   await expect.poll(() => condition("CNIDowngradePending"), { timeout: 60_000 }).toBe("False NotPending");
+  expect(await policies()).toBe("ciliumnetworkpolicy.cilium.io/mine");
 });

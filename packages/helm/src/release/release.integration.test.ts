@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { builtin, type KubeClient } from "@fairlead/kube";
+import { builtin, type KubeClient, type KubeObject, waitFor } from "@fairlead/kube";
 import { startTestApiServer, type TestApiServer } from "@fairlead/testkit";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -46,7 +46,7 @@ spec:
 ---
 apiVersion: batch/v1
 kind: Job
-metadata: { name: {{ .Release.Name }}, annotations: { helm.sh/hook: pre-install } }
+metadata: { name: {{ .Release.Name }}, annotations: { "helm.sh/hook": "pre-install,pre-upgrade" } }
 spec: { template: { spec: { restartPolicy: Never, containers: [{ name: x, image: x }] } } }
 {{- end }}
 `;
@@ -251,6 +251,35 @@ describe("a release that fails", () => {
     expect(await apply(name, desire({ data: "fine" }))).toEqual(["uninstall", "install"]);
     expect(await dataOf(name)).toBe("fine");
   });
+});
+
+/** As the Job controller and a container that ends with an error would. */
+async function failJob(name: string): Promise<void> {
+  const path = `/apis/batch/v1/namespaces/${namespace}/jobs/${name}`;
+  const { metadata } = await waitFor(() => client.request<KubeObject>({ method: "GET", path }), { what: `Job ${name}` });
+  const now = new Date().toISOString();
+  const condition = { status: "True", reason: "BackoffLimitExceeded", lastTransitionTime: now };
+  const conditions = ["FailureTarget", "Failed"].map((type) => ({ ...condition, type }));
+  const status = { startTime: metadata.creationTimestamp, failed: 1, conditions };
+  await client.request({
+    method: "PATCH",
+    path: `${path}/status`,
+    headers: { "content-type": "application/merge-patch+json" },
+    body: { status },
+  });
+}
+
+test("an upgrade whose hook fails is rolled back at once, and says so", async () => {
+  const name = "hook-fails";
+  await apply(name, desire({ data: "good" }));
+  const bad = desire({ data: "bad", hook: true }, { rollbackOnFailure: true, timeoutMs: 60_000 });
+  const [outcome] = await Promise.allSettled([apply(name, bad), failJob(name)]);
+  expect(outcome).toMatchObject({
+    status: "rejected",
+    reason: { command: "upgrade", message: expect.stringMatching(/rolled back to revision 1/) },
+  });
+  expect(await dataOf(name)).toBe("good");
+  expect((await statusesOf(name)).at(-1)).toBe("deployed");
 });
 
 describe("helm killed midway", () => {
