@@ -23,16 +23,8 @@ export interface Placed {
   port: number;
 }
 
-const apiServerPem = [
-  "ca.crt",
-  "front-proxy-ca.crt",
-  "etcd-ca.crt",
-  "sa.pub",
-  "apiserver.crt",
-  "front-proxy-client.crt",
-  "etcd-client.crt",
-  "webhook-client.crt",
-];
+/** What never changes while it runs. It reads certificates again by itself, so their renewal costs no connection. */
+const apiServerPem = ["ca.crt", "front-proxy-ca.crt", "etcd-ca.crt", "sa.pub"];
 
 export function apiServer(shared: LocalComponents, spec: ApiServerSpec, { command, port }: Placed): ComponentSpec {
   const { files } = shared;

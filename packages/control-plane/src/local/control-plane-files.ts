@@ -5,7 +5,7 @@ import type { KeyPairFiles } from "../flags/arguments.ts";
 import { readPki, writePki, writeSecretFile } from "../pki/directory.ts";
 import { kubeconfig } from "../pki/kubeconfig.ts";
 import { completePki, type PkiFiles, type PkiPlan, requirePair, requirePem } from "../pki/pki.ts";
-import { admissionConfiguration, webhookKubeconfig } from "../pki/webhook-client.ts";
+import { admissionConfiguration, webhookFilesKubeconfig } from "../pki/webhook-client.ts";
 import type { TlsIdentity } from "./https.ts";
 
 /** Users of an API server that get a kubeconfig; each is the name of its certificate, too. */
@@ -49,7 +49,7 @@ export class ControlPlaneFiles {
     }
     const files = new ControlPlaneFiles(directory, { url, pki, kubeconfigs });
     const webhookClientPath = join(directory, "webhook-client.kubeconfig");
-    await writeSecretFile(webhookClientPath, webhookKubeconfig(requirePair(pki, "webhook-client")));
+    await writeSecretFile(webhookClientPath, webhookFilesKubeconfig(files.pair("webhook-client")));
     await writeSecretFile(files.admissionConfigPath, admissionConfiguration(webhookClientPath));
     return files;
   }

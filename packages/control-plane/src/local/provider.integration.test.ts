@@ -3,19 +3,25 @@ import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { createServer, isIP } from "node:net";
 import { join } from "node:path";
+import { connect } from "node:tls";
 import { promisify } from "node:util";
 import { resolveBinary } from "@fairlead/components";
 import { builtin, type Node, waitFor } from "@fairlead/kube";
 import { contains, parseCidr } from "@fairlead/network";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dualStackNetwork, testCluster } from "../cluster.fixture.ts";
-import { writeSecretFile } from "../pki/directory.ts";
+import { issueCertificate, type KeyPair } from "../pki/certificate.ts";
+import { userClusterPki } from "../pki/cluster-plan.ts";
+import { readPki, writePki, writeSecretFile } from "../pki/directory.ts";
+import { requirePair } from "../pki/pki.ts";
 import { LocalHarness } from "./harness.fixture.ts";
 import { httpsRequest } from "./https.ts";
 import { etcdPrefix } from "./local-cluster.ts";
+import { localWebhookPki } from "./webhook-pki.ts";
 
 const run = promisify(execFile);
 const never = new AbortController().signal;
+const dayMs = 24 * 60 * 60 * 1000;
 
 const canal = testCluster({ id: "abc" });
 const dualStack = testCluster({ id: "abcd", spec: { clusterNetwork: dualStackNetwork } });
@@ -136,6 +142,15 @@ function credentials(id: string): { ca: string; cert: string; key: string } {
   };
 }
 
+/** When the certificate of an API server ends, in milliseconds. */
+async function servedUntil(port: number): Promise<number> {
+  const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false });
+  await once(socket, "secureConnect");
+  const { valid_to: end } = socket.getPeerCertificate();
+  socket.destroy();
+  return Date.parse(end);
+}
+
 describe("keeping it so", () => {
   test("an unchanged Cluster disturbs nothing", async () => {
     const before = harness.pids("abc");
@@ -157,6 +172,68 @@ describe("keeping it so", () => {
     await harness.settled("kubevirt");
     expect(others()).toEqual(before);
     expect((await podCidrs("kubevirt", "node-26"))[0]).toMatch(/\/26$/);
+  });
+
+  test("certificates at their end are renewed while the API serves", { timeout: 120_000 }, async () => {
+    const { authority: webhookAuthority } = await localWebhookPki(join(harness.directory, "webhook"));
+    const directory = join(harness.directory, "data", "clusters", "abc", "pki");
+    const files = { ...(await readPki(directory)) };
+    const authorities: Record<string, KeyPair> = {
+      ca: requirePair(files, "ca"),
+      "front-proxy-ca": requirePair(files, "front-proxy-ca"),
+      "etcd-ca": harness.provider.etcd.authority,
+      "webhook-ca": webhookAuthority,
+    };
+    const names = { serviceIp: "10.240.16.1", dnsDomain: "cluster.local" };
+    const { certificates } = userClusterPki("abc", { names, webhookAuthority });
+    const end = Date.now() + 20_000;
+    for (const [name, { issuer, ...request }] of Object.entries(certificates)) {
+      const pair = await issueCertificate(authorities[issuer] as KeyPair, request, new Date(end - 365 * dayMs));
+      Object.assign(files, { [`${name}.crt`]: pair.cert, [`${name}.key`]: pair.key });
+    }
+    const served = () => servedUntil(harness.observation("abc").address.port);
+    const pid = harness.pid("abc", "kube-apiserver");
+    await writePki(directory, files);
+    await waitFor(async () => (await served()) <= end, { what: "the old certificate", timeoutMs: 15_000 });
+
+    const failures: unknown[] = [];
+    const before = harness.observation("abc");
+    const tls = credentials("abc");
+    const stop = new AbortController();
+    const calling = (async () => {
+      while (!stop.signal.aborted) {
+        const answer = httpsRequest(`${before.address.url}/readyz`, { tls, signal: never });
+        await answer.then(
+          ({ status }) => status === 200 || failures.push(status),
+          (error) => failures.push(error),
+        );
+      }
+    })();
+    await harness.ensure(canal);
+    await waitFor(async () => (await served()) > Date.now() + 300 * dayMs, { what: "the new certificate" });
+    await harness.settled("abc");
+    await harness.disconnect();
+    await waitFor(() => Date.now() > end + 1_000, { what: "the end of the old certificates" });
+    stop.abort();
+    await calling;
+    expect(failures).toEqual([]);
+    expect(harness.pid("abc", "kube-apiserver")).toBe(pid);
+    expect(harness.observation("abc").managerKubeconfig).not.toBe(before.managerKubeconfig);
+    // A connection to etcd that has to be made anew shows a renewed certificate, too.
+    process.kill(harness.supervisor.get("etcd/clusters")?.pid ?? 0, "SIGKILL");
+    await waitFor(() => harness.provider.etcd.health !== "up", { what: "the report of the crash" });
+    await harness.settled("abc");
+    const metadata = { name: "after-renewal", namespace: "default" };
+    await waitFor(
+      () =>
+        harness
+          .client("abc")
+          .create(builtin.ConfigMap, { metadata })
+          .catch(() => false),
+      {
+        what: "a write after the renewal",
+      },
+    );
   });
 
   test("kill -9 of kube-apiserver is reported, and it comes back at the same address with its data", async () => {
