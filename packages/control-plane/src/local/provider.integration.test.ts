@@ -10,10 +10,8 @@ import { builtin, type Node, waitFor } from "@fairlead/kube";
 import { contains, parseCidr } from "@fairlead/network";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dualStackNetwork, testCluster } from "../cluster.fixture.ts";
-import { issueCertificate, type KeyPair } from "../pki/certificate.ts";
-import { userClusterPki } from "../pki/cluster-plan.ts";
 import { readPki, writePki, writeSecretFile } from "../pki/directory.ts";
-import { requirePair } from "../pki/pki.ts";
+import { dayMs, endingAt } from "../pki/pki.fixture.ts";
 import { LocalHarness } from "./harness.fixture.ts";
 import { httpsRequest } from "./https.ts";
 import { etcdPrefix } from "./local-cluster.ts";
@@ -21,7 +19,6 @@ import { localWebhookPki } from "./webhook-pki.ts";
 
 const run = promisify(execFile);
 const never = new AbortController().signal;
-const dayMs = 24 * 60 * 60 * 1000;
 
 const canal = testCluster({ id: "abc" });
 const dualStack = testCluster({ id: "abcd", spec: { clusterNetwork: dualStackNetwork } });
@@ -177,23 +174,14 @@ describe("keeping it so", () => {
   test("certificates at their end are renewed while the API serves", { timeout: 120_000 }, async () => {
     const { authority: webhookAuthority } = await localWebhookPki(join(harness.directory, "webhook"));
     const directory = join(harness.directory, "data", "clusters", "abc", "pki");
-    const files = { ...(await readPki(directory)) };
-    const authorities: Record<string, KeyPair> = {
-      ca: requirePair(files, "ca"),
-      "front-proxy-ca": requirePair(files, "front-proxy-ca"),
-      "etcd-ca": harness.provider.etcd.authority,
-      "webhook-ca": webhookAuthority,
-    };
-    const names = { serviceIp: "10.240.16.1", dnsDomain: "cluster.local" };
-    const { certificates } = userClusterPki("abc", { names, webhookAuthority });
     const end = Date.now() + 20_000;
-    for (const [name, { issuer, ...request }] of Object.entries(certificates)) {
-      const pair = await issueCertificate(authorities[issuer] as KeyPair, request, new Date(end - 365 * dayMs));
-      Object.assign(files, { [`${name}.crt`]: pair.cert, [`${name}.key`]: pair.key });
-    }
+    const old = await endingAt(await readPki(directory), new Date(end), [
+      harness.provider.etcd.authority,
+      webhookAuthority,
+    ]);
     const served = () => servedUntil(harness.observation("abc").address.port);
     const pid = harness.pid("abc", "kube-apiserver");
-    await writePki(directory, files);
+    await writePki(directory, old);
     await waitFor(async () => (await served()) <= end, { what: "the old certificate", timeoutMs: 15_000 });
 
     const failures: unknown[] = [];

@@ -2,26 +2,30 @@ import { execFile } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { resolveBinary } from "@fairlead/components";
-import { builtin, type Deployment, type PodSpec, waitFor } from "@fairlead/kube";
+import { builtin, type Deployment, waitFor } from "@fairlead/kube";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { testCluster } from "../cluster.fixture.ts";
 import { SeedHarness } from "../kubernetes/seed.fixture.ts";
-import { kwokConfiguration } from "../local/kwok/configuration.ts";
+import { kwokArguments, kwokConfiguration } from "../local/kwok/configuration.ts";
+import { dayMs, endingAt } from "../pki/pki.fixture.ts";
 import type { ControlPlaneObservation } from "../provider.ts";
 import { NetworkNamespace } from "./network-namespace.fixture.ts";
+import { connect, keepCalling, type Relay, relay, servedUntil } from "./network-traffic.fixture.ts";
 import { PodProcesses } from "./pod-processes.fixture.ts";
 
 /**
- * A control plane out of a seed, and the node's end of its tunnel, run for real: etcd, kube-apiserver, proxy-server and two
- * proxy-agents as processes from the specs that are in the seed and in the chart; kwok's server is the kubelet. Each pod and the
- * node have a network of their own:
+ * A control plane out of a seed, and the node's end of its tunnel, run for real: etcd, kube-apiserver, proxy-server,
+ * kube-controller-manager, kube-scheduler and two proxy-agents as processes from the specs that are in the seed and in the chart;
+ * kwok's server is the kubelet. The control plane, each agent and the node have a network of their own:
  *
  *     control plane 10.97.i.2 --- 10.97.i.1 agent i 10.98.i.1 --- 10.98.i.2 node 10.98.0.2
  *
- * Nobody forwards packets, so only the agents reach the node.
+ * Nobody forwards packets, so only the agents reach the node. A second pod of kube-apiserver, which replaces the first, has a
+ * network beside the control plane's: 10.96.0.1 --- 10.96.0.2.
  */
 const run = promisify(execFile);
 const id = "abc";
@@ -32,11 +36,19 @@ const page = "served on the node";
 const chart = new URL("../../../../charts/addons/konnectivity-agent", import.meta.url).pathname;
 
 let directory: string;
+let seed: SeedHarness;
 let observation: ControlPlaneObservation;
 let controlPlane: NetworkNamespace;
 let node: NetworkNamespace;
 const networks: NetworkNamespace[] = [];
+let etcd: PodProcesses;
+let apiServer: PodProcesses;
+const managers: Record<string, PodProcesses> = {};
 const agents: PodProcesses[] = [];
+/** Where the pod of kube-apiserver and proxy-server runs. */
+let serving: NetworkNamespace;
+/** Services and node ports of the control plane. */
+const services: Relay[] = [];
 let kubectlPath: string;
 
 beforeAll(async () => {
@@ -44,27 +56,33 @@ beforeAll(async () => {
   // Other users than this one run the containers.
   await chmod(directory, 0o755);
   kubectlPath = await resolveBinary("kubectl");
-  await using seed = await SeedHarness.start();
+  seed = await SeedHarness.start();
   seed.letRun("etcd", "apiserver", "controller-manager", "scheduler");
-  const cluster = testCluster({
-    id,
-    spec: {
-      componentsOverride: { etcd: { clusterSize: 1 }, apiserver: { replicas: 1 } },
-      clusterNetwork: { ...testCluster().spec.clusterNetwork, konnectivityEnabled: true },
-    },
-  });
   observation = await seed.up(cluster);
   await createNetworks();
-  await startControlPlane(seed);
+  await startControlPlane();
   await prepareUserCluster();
   await startNode();
   await startAgents();
 });
 
+const cluster = testCluster({
+  id,
+  spec: {
+    componentsOverride: { etcd: { clusterSize: 1 }, apiserver: { replicas: 1 } },
+    clusterNetwork: { ...testCluster().spec.clusterNetwork, konnectivityEnabled: true },
+  },
+});
+
 afterAll(async () => {
+  await seed?.[Symbol.asyncDispose]();
   await Promise.all(networks.map((network) => network.stop()));
   await rm(directory, { recursive: true, force: true });
 });
+
+function agentNetworks(): NetworkNamespace[] {
+  return networks.slice(2, 4);
+}
 
 async function createNetworks(): Promise<void> {
   const create = async (name: string) => {
@@ -73,6 +91,7 @@ async function createNetworks(): Promise<void> {
     return network;
   };
   controlPlane = await create("control-plane");
+  serving = controlPlane;
   node = await create("node");
   await node.script(`ip address add ${nodeAddress}/32 dev lo`);
   for (const i of [1, 2]) {
@@ -84,18 +103,24 @@ async function createNetworks(): Promise<void> {
   }
 }
 
-/** What Services and node ports do: connections to one port reach another one. */
-async function relay(network: NetworkNamespace, listen: string, target: string): Promise<void> {
-  const code = `
-    const [[host, port], [toHost, toPort]] = process.argv.slice(1).map((address) => address.split(":"));
-    require("node:net").createServer((client) => {
-      const server = require("node:net").connect(Number(toPort), toHost);
-      for (const [a, b] of [[client, server], [server, client]]) a.on("error", () => b.destroy()).pipe(b);
-    }).listen(Number(port), host);`;
-  await network.start([process.execPath, "-e", code, listen, target], join(directory, "relay.log"));
+/** The pod of a workload in the seed as it is now, in a network; nothing runs yet. */
+async function mountPod(
+  name: string,
+  type: "StatefulSet" | "Deployment",
+  place: { network: NetworkNamespace; ip: string; pod: string },
+): Promise<PodProcesses> {
+  const workload = await seed.client.get(builtin[type], { name, namespace });
+  const podDirectory = join(directory, place.pod);
+  await mkdir(podDirectory);
+  return await PodProcesses.mount(workload.spec?.template.spec ?? { containers: [] }, {
+    namespace: place.network,
+    directory: podDirectory,
+    read: (kind, object) => seed.client.get(builtin[kind], { name: object, namespace }),
+    fields: { "status.podIP": place.ip, "metadata.name": place.pod },
+  });
 }
 
-async function startControlPlane(seed: SeedHarness): Promise<void> {
+async function startControlPlane(): Promise<void> {
   const { host, port } = observation.address;
   const agentPort = observation.tunnel?.endpoints.konnectivity?.port;
   const names = [
@@ -104,27 +129,16 @@ async function startControlPlane(seed: SeedHarness): Promise<void> {
     host,
   ];
   await controlPlane.script(`echo '127.0.0.1 localhost ${names.join(" ")}' > /etc/hosts`);
-  await relay(controlPlane, "0.0.0.0:443", "127.0.0.1:6443");
-  await relay(controlPlane, `0.0.0.0:${port}`, "127.0.0.1:6443");
-  await relay(controlPlane, `0.0.0.0:${agentPort}`, "127.0.0.1:8132");
+  services.push(
+    await relay(controlPlane, { listen: "0.0.0.0:443", target: "127.0.0.1:6443", directory }),
+    await relay(controlPlane, { listen: `0.0.0.0:${port}`, target: "127.0.0.1:6443", directory }),
+    await relay(controlPlane, { listen: `0.0.0.0:${agentPort}`, target: "127.0.0.1:8132", directory }),
+  );
 
-  const [statefulSet, deployment] = [
-    await seed.client.get(builtin.StatefulSet, { name: "etcd", namespace }),
-    await seed.client.get(builtin.Deployment, { name: "apiserver", namespace }),
-  ];
-  const mount = async (name: string, pod: PodSpec) => {
-    const podDirectory = join(directory, name);
-    await mkdir(podDirectory);
-    return await PodProcesses.mount(pod, {
-      namespace: controlPlane,
-      directory: podDirectory,
-      read: (kind, object) => seed.client.get(builtin[kind], { name: object, namespace }),
-      fields: { "status.podIP": "10.97.1.2", "metadata.name": name },
-    });
-  };
-  const etcd = await mount("etcd-0", statefulSet.spec?.template.spec ?? { containers: [] });
+  const place = (pod: string) => ({ network: controlPlane, ip: "10.97.1.2", pod });
+  etcd = await mountPod("etcd", "StatefulSet", place("etcd-0"));
   await etcd.start("etcd");
-  const apiServer = await mount("apiserver-0", deployment.spec?.template.spec ?? { containers: [] });
+  apiServer = await mountPod("apiserver", "Deployment", place("apiserver-0"));
   await apiServer.start("kube-apiserver");
   await apiServer.start("konnectivity-server");
   await writeFile(join(directory, "admin"), observation.managerKubeconfig);
@@ -133,6 +147,17 @@ async function startControlPlane(seed: SeedHarness): Promise<void> {
     timeoutMs: 150_000,
     intervalMs: 500,
   });
+  await startManagers("0");
+}
+
+/** kube-controller-manager and kube-scheduler; those that ran before end. */
+async function startManagers(generation: string): Promise<void> {
+  for (const name of ["controller-manager", "scheduler"]) {
+    await managers[name]?.stop(`kube-${name}`);
+    const place = { network: controlPlane, ip: "10.97.1.2", pod: `${name}-${generation}` };
+    managers[name] = await mountPod(name, "Deployment", place);
+    await managers[name].start(`kube-${name}`);
+  }
 }
 
 /** As somebody with all rights, from where the control plane is. */
@@ -152,20 +177,30 @@ async function apply(objects: readonly object[]): Promise<void> {
   await kubectl("apply", "--server-side", "--force-conflicts", "--filename", file);
 }
 
-/** Of its objects only those that no other controller would have to act on; one node, and one pod that runs there. */
+/** One node, and one pod that the scheduler places there. */
 async function prepareUserCluster(): Promise<void> {
   await apply([
     ...(observation.userClusterObjects ?? []),
-    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: "default" } },
-    { apiVersion: "v1", kind: "Node", metadata: { name: "node", annotations: { "kwok.x-k8s.io/node": "fake" } } },
+    {
+      apiVersion: "v1",
+      kind: "Node",
+      metadata: {
+        name: "node",
+        annotations: { "kwok.x-k8s.io/node": "fake", "fairlead.dev/network-ready": "true" },
+      },
+    },
   ]);
+  await waitFor(() => kubectl("-n", "default", "get", "serviceaccount", "default").catch(() => false), {
+    what: "kube-controller-manager to make the ServiceAccount default",
+    timeoutMs: 120_000,
+    intervalMs: 500,
+  });
   await apply([
     {
       apiVersion: "v1",
       kind: "Pod",
       metadata: { name: "pod", namespace: "default", annotations: { "fairlead.dev/sandbox": "ready" } },
       spec: {
-        nodeName: "node",
         automountServiceAccountToken: false,
         containers: [{ name: "main", image: "example.test/image:1" }],
       },
@@ -196,9 +231,9 @@ async function startNode(): Promise<void> {
   const config = join(directory, "kwok.yaml");
   const stages = kwokConfiguration({ version: "1.36.3", dualStack: false, unavailableImages: [] });
   await writeFile(config, stages + configuration.map((document) => `---\n${JSON.stringify(document)}\n`).join(""));
-  const [firstAgent] = networks.slice(2);
+  const [firstAgent] = agentNetworks();
   if (!firstAgent) throw new Error("there is no agent");
-  await relay(firstAgent, "10.98.1.1:6443", "10.97.1.2:6443");
+  await relay(firstAgent, { listen: "10.98.1.1:6443", target: "10.97.1.2:6443", directory });
   const kubeconfig = join(directory, "kwok.kubeconfig");
   const { host } = observation.address;
   const server = /server: \S+/;
@@ -211,9 +246,7 @@ async function startNode(): Promise<void> {
   await node.start(
     [
       kwok,
-      `--kubeconfig=${kubeconfig}`,
-      `--config=${config}`,
-      "--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake",
+      ...kwokArguments({ kubeconfig, configFile: config, podCidr: "172.25.0.0/16" }),
       "--server-address=0.0.0.0:10250",
     ],
     join(directory, "kwok.log"),
@@ -246,7 +279,7 @@ async function startAgents(): Promise<void> {
   const audience = "system:konnectivity-server";
   const token = await kubectl("-n", "kube-system", "create", "token", account, "--audience", audience);
   const authority = /certificate-authority-data: (\S+)/.exec(observation.managerKubeconfig)?.[1] ?? "";
-  for (const network of networks.slice(2)) {
+  for (const network of agentNetworks()) {
     const podDirectory = join(directory, network.name);
     await mkdir(podDirectory);
     const agent = await PodProcesses.mount(pod, {
@@ -272,27 +305,51 @@ async function startAgents(): Promise<void> {
 /** A number of the proxy-server; those of all label sets added up. */
 async function metric(name: string): Promise<number> {
   const fetchIt = `fetch(process.argv[1]).then((answer) => answer.text()).then((text) => process.stdout.write(text))`;
-  const text = await controlPlane.run(process.execPath, ["-e", fetchIt, "http://127.0.0.1:8133/metrics"]);
+  const text = await serving.run(process.execPath, ["-e", fetchIt, "http://127.0.0.1:8133/metrics"]);
   const lines = [...text.matchAll(new RegExp(`^konnectivity_network_proxy_server_${name}(?:\\{.*\\})? (\\S+)$`, "gm"))];
   return lines.reduce((sum, [, value]) => sum + Number(value), 0);
 }
 
-/** Rejects with what the other side, or nobody, said. */
-async function connect(network: NetworkNamespace, address: string): Promise<string> {
-  const [host, port] = address.split(":");
-  const code = `
-    const socket = require("node:net").connect({ host: "${host}", port: ${port}, timeout: 5000 });
-    socket.on("connect", () => process.exit(0)).on("timeout", () => process.exit(2)).on("error", (error) => {
-      console.error(error.code);
-      process.exit(1);
-    });`;
-  return await network.run(process.execPath, ["-e", code]);
+/** As a Deployment does that may lack no replica: a pod of what is in the seed now, its Services lead there, the old one ends. */
+async function replaceApiServer(): Promise<void> {
+  const second = await NetworkNamespace.create("apiserver-1", networks[0]);
+  networks.push(second);
+  await second.connectTo(controlPlane, { name: "second", here: "10.96.0.2/30", there: "10.96.0.1/30" });
+  const hosts = [
+    `127.0.0.1 localhost apiserver-external.${namespace}.svc.cluster.local`,
+    `10.96.0.1 etcd-0.etcd.${namespace}.svc.cluster.local`,
+  ];
+  await second.script(`printf '%s\\n' ${hosts.map((line) => `'${line}'`).join(" ")} > /etc/hosts`);
+  await relay(second, { listen: "0.0.0.0:443", target: "127.0.0.1:6443", directory });
+  const next = await mountPod("apiserver", "Deployment", { network: second, ip: "10.96.0.2", pod: "apiserver-1" });
+  await next.start("kube-apiserver");
+  await next.start("konnectivity-server");
+  const asks = `fetch("https://10.96.0.2:6443/readyz").then(({ status }) => process.exit(status === 200 ? 0 : 1), () => process.exit(1))`;
+  const insecure = ["NODE_TLS_REJECT_UNAUTHORIZED=0", process.execPath, "-e", asks];
+  await waitFor(
+    () =>
+      controlPlane.run("env", insecure).then(
+        () => true,
+        () => false,
+      ),
+    {
+      what: "the new kube-apiserver to be ready",
+      timeoutMs: 150_000,
+      intervalMs: 500,
+    },
+  );
+  for (const service of services) await service.lead("10.96.0.2");
+  const shutdownDelayMs = 1_000;
+  await sleep(shutdownDelayMs);
+  for (const container of ["kube-apiserver", "konnectivity-server"]) await apiServer.stop(container);
+  apiServer = next;
+  serving = second;
 }
 
 describe("Konnectivity, for real", () => {
   test("the control plane has no way to the node, and the agents have", async () => {
     await expect(connect(controlPlane, `${nodeAddress}:10250`)).rejects.toThrow("ENETUNREACH");
-    for (const agent of networks.slice(2)) await connect(agent, `${nodeAddress}:10250`);
+    for (const agent of agentNetworks()) await connect(agent, `${nodeAddress}:10250`);
   });
 
   test("kubectl logs goes through the tunnel, and the proxy-server has counted it", async () => {
@@ -319,6 +376,42 @@ describe("Konnectivity, for real", () => {
     expect(await metric("dial_duration_seconds_count")).toBeGreaterThan(before);
   });
 
+  test("kube-controller-manager and kube-scheduler do their work", async () => {
+    expect(await kubectl("get", "pod", "pod", "-o", "jsonpath={.spec.nodeName}")).toBe("node");
+    const leases = await kubectl("-n", "kube-system", "get", "lease", "-o", "jsonpath={.items[*].metadata.name}");
+    expect(leases.split(" ")).toEqual(expect.arrayContaining(["kube-controller-manager", "kube-scheduler"]));
+  });
+
+  test("certificates near their end are renewed without losing the API, and the tunnel goes on", async () => {
+    const ref = { name: "pki", namespace };
+    const { data = {} } = await seed.client.get(builtin.Secret, ref);
+    const recode = (files: Record<string, string>, from: BufferEncoding, to: BufferEncoding) =>
+      Object.fromEntries(Object.entries(files).map(([file, text]) => [file, Buffer.from(text, from).toString(to)]));
+    const near = await endingAt(recode(data, "base64", "utf8"), new Date(Date.now() + 60 * dayMs));
+    await seed.client.mergePatch(builtin.Secret, ref, { data: recode(near, "utf8", "base64") });
+    const first = await servedUntil(controlPlane, "127.0.0.1:6443");
+    const stopCalling = await keepCalling(controlPlane, join(directory, "calls.log"));
+    const renewed = await seed.up(cluster);
+    await etcd.refresh();
+    await replaceApiServer();
+    await startManagers("1");
+    await waitFor(async () => (await metric("ready_backend_connections")) === 2, {
+      what: "both agents to be connected again",
+      timeoutMs: 150_000,
+      intervalMs: 500,
+    });
+    expect(await kubectl("logs", "pod")).toBe(`${logLine}\n`);
+    const { calls, failures } = await stopCalling();
+    expect(failures).toEqual([]);
+    expect(calls).toBeGreaterThan(100);
+
+    expect(renewed.managerKubeconfig).not.toBe(observation.managerKubeconfig);
+    await writeFile(join(directory, "admin"), renewed.managerKubeconfig);
+    await kubectl("-n", "default", "create", "configmap", "after-renewal");
+    for (const address of ["10.96.0.2:6443", "10.96.0.2:8132", "127.0.0.1:2379", "127.0.0.1:10257"])
+      expect(await servedUntil(controlPlane, address), address).toBeGreaterThan(first);
+  });
+
   test("one agent is enough", async () => {
     await agents[0]?.stop("konnectivity-agent");
     await waitFor(async () => (await metric("ready_backend_connections")) === 1, {
@@ -340,7 +433,7 @@ describe("Konnectivity, for real", () => {
   });
 
   test("who has no token of the agents is not let in", async () => {
-    const [network] = networks.slice(2);
+    const [network] = agentNetworks();
     const token = await kubectl(
       "-n",
       "default",
@@ -352,7 +445,7 @@ describe("Konnectivity, for real", () => {
     );
     await network?.script(`printf %s '${token.trim()}' > /var/run/secrets/tokens/system-konnectivity-agent-token`);
     await agents[0]?.start("konnectivity-agent");
-    const log = join(directory, "apiserver-0", "konnectivity-server.log");
+    const log = join(directory, "apiserver-1", "konnectivity-server.log");
     await waitFor(async () => (await readFile(log, "utf8")).includes('incoming request from \\"default\\" namespace'), {
       what: "the refusal of the agent",
       timeoutMs: 120_000,

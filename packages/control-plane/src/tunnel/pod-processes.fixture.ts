@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { chmod, chown, mkdir, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type BinaryName, resolveBinary } from "@fairlead/components";
 import type { ConfigMap, Container, PodSpec, Secret, Volume } from "@fairlead/kube";
@@ -59,6 +59,11 @@ export class PodProcesses {
     return processes;
   }
 
+  /** Writes the files of volumes anew, as a kubelet does when their Secrets have changed. */
+  async refresh(): Promise<void> {
+    for (const volume of this.#pod.volumes ?? []) await this.#fill(volume.name, volume);
+  }
+
   /** Starts a container's program. */
   async start(containerName: string): Promise<void> {
     const { namespace, directory } = this.#options;
@@ -96,6 +101,7 @@ export class PodProcesses {
     const asRoot = process.getuid?.() === 0;
     for (const [file, text] of Object.entries(source?.data ?? {})) {
       const path = join(directory, file);
+      await rm(path, { force: true });
       await writeFile(path, volume?.secret ? Buffer.from(text, "base64") : text);
       await chmod(path, 0o440);
       if (asRoot) await chown(path, 0, group);
