@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /** Each runs alone. */
-const single = ["rules", "rules-filter", "embedded"];
+const single = ["rules", "rules-filter", "embedded", "memory"];
 /** These share one fleet of clusters, and so one process. */
 const ofFleet = ["burst", "idle", "start-up"];
 const all = [...single, ...ofFleet];

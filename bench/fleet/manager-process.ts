@@ -24,11 +24,14 @@ export interface ManagerSetup {
   real: boolean;
   /** The bearer token of the REST API. */
   token: string;
+  /** Absent: user clusters are always watched. */
+  sleepAfterMs?: number;
 }
 
 export type ToManager =
   | { ask: "start"; setup: ManagerSetup }
   | { ask: "usage" }
+  | { ask: "memory" }
   | { ask: "idle" }
   | { ask: "resync" }
   | { ask: "prepare-real"; clusters: Cluster[] }
@@ -58,6 +61,8 @@ async function answer(message: ToManager): Promise<unknown> {
       return await start(message.setup);
     case "usage":
       return usage();
+    case "memory":
+      return memory();
     case "idle":
       return await isIdle();
     case "resync":
@@ -105,6 +110,7 @@ async function start(setup: ManagerSetup): Promise<{ api: string }> {
     registry,
     defaultNodes: 0,
     simulateNodes: false,
+    ...(setup.sleepAfterMs === undefined ? {} : { sleepAfterMs: setup.sleepAfterMs }),
   });
   resync = () => manager.resync();
   const api = createServer({
@@ -138,6 +144,12 @@ function usage(): Usage {
     peakRss: process.resourceUsage().maxRSS * 1024,
     stall,
   };
+}
+
+/** Resident bytes, once what is not needed any more is given back; needs `--expose-gc`. */
+function memory(): number {
+  for (let i = 0; i < 3; i++) globalThis.gc?.();
+  return process.memoryUsage().rss;
 }
 
 /** Nothing waits in any queue, and nothing is worked on; what is to come later does not count. */

@@ -84,7 +84,7 @@ export class BenchWorld implements AsyncDisposable {
     return this.#manager?.process.pid ?? 0;
   }
 
-  async startManager(execArgv: string[] = []): Promise<void> {
+  async startManager(execArgv: string[] = [], settings: { sleepAfterMs?: number } = {}): Promise<void> {
     const manager = new Child<ToManager>(new URL("manager-process.ts", import.meta.url), { execArgv });
     this.#manager = manager;
     const setup = {
@@ -93,6 +93,7 @@ export class BenchWorld implements AsyncDisposable {
       standIn: this.#access,
       real: this.#real,
       token: this.token,
+      ...settings,
     };
     const { api } = await manager.ask<{ api: string }>({ ask: "start", setup });
     this.#api = api;
@@ -105,6 +106,11 @@ export class BenchWorld implements AsyncDisposable {
 
   usage(): Promise<Usage> {
     return this.#running().ask({ ask: "usage" });
+  }
+
+  /** Resident bytes of a manager that was started with `--expose-gc`. */
+  memory(): Promise<number> {
+    return this.#running().ask({ ask: "memory" });
   }
 
   counts(): Promise<StandInCounts & { cpuSeconds: number; rss: number }> {

@@ -72,6 +72,8 @@ export interface ManagerOptions {
   defaultNodes: number;
   /** Embedded mode: Node objects are kept by Fairlead and played by kwok. */
   simulateNodes: boolean;
+  /** User clusters in which nothing happens for that long are watched no more until something does. Absent: never. */
+  sleepAfterMs?: number;
   /** Absent: control planes run where Fairlead itself does, and Seeds only say which datacenters there are. */
   seeds?: SeedOptions;
   /** Absent: this process is the only one. */
@@ -104,7 +106,7 @@ export interface FairleadManager {
 /** Wires informers, reconcilers and queues together; what each controller does is in its own folder. */
 export function createManager(options: ManagerOptions): FairleadManager {
   const { management, logger, registry, provider } = options;
-  const userClusters = new UserClusters();
+  const userClusters = new UserClusters({ sleepAfterMs: options.sleepAfterMs });
   const { leaderElection, onLead } = options;
   const manager = new Manager({
     logger,
@@ -153,6 +155,15 @@ export function createManager(options: ManagerOptions): FairleadManager {
   const eventsOf = (reporter: string) =>
     new EventRecorder({ client: management, reportingController: `fairlead.dev/${reporter}`, logger });
   new ClusterEvents({ recorder: eventsOf("cluster-events"), clusters, addons });
+
+  const wake = (id: string, old: KubeObject | undefined, { metadata }: KubeObject) => {
+    if (metadata.generation !== old?.metadata.generation) userClusters.touch(id);
+  };
+  clusters.addHandler({ onUpdate: (old, cluster) => wake(cluster.metadata.name ?? "", old, cluster) });
+  addons.addHandler({
+    onAdd: (addon) => wake(addon.spec.cluster.name ?? "", undefined, addon),
+    onUpdate: (old, addon) => wake(addon.spec.cluster.name ?? "", old, addon),
+  });
 
   const tunnels = new TunnelReconciler({ ...options, clusters, addons, userClusters });
   const tunnelOf = (cluster: Cluster) => tunnels.planOf(cluster);

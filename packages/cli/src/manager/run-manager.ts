@@ -25,6 +25,8 @@ export interface ManagerContext {
 
 const leaseName = "fairlead";
 const webhookServicePort = 443;
+/** A user cluster in which nothing happens holds no connection after that. */
+const sleepAfterMs = 10 * 60_000;
 
 /**
  * Runs one replica: REST API, admission webhooks and metrics at once, the controllers when it leads. Resolves after the
@@ -88,6 +90,7 @@ export async function runManager(flags: ManagerFlags, { env, logger, signal }: M
     registry,
     defaultNodes: 0,
     simulateNodes: false,
+    sleepAfterMs,
     seeds: { ...seedOptions(flags, env), registry: seeds, version },
     leaderElection: { client, namespace: flags.namespace, name: leaseName, identity: flags.identity },
     onLead: (leading) =>
@@ -102,7 +105,7 @@ export async function runManager(flags: ManagerFlags, { env, logger, signal }: M
   stack.defer(() => followers.close());
   const api = createServer({
     managementClient: client,
-    userClusterClient: (id) => manager.userClusters.get(id)?.client ?? followers.get(id),
+    userClusterClient: (id) => manager.userClusters.use(id)?.client ?? followers.get(id),
     chartValues: manager.chartValues,
     authenticator: localAdminAuthenticator(token),
     logger,

@@ -25,9 +25,12 @@ export interface DriftOptions {
   logger: Logger;
 }
 
-/** Notices at once when somebody edits or deletes what an Addon has applied. */
+/**
+ * Notices at once when somebody edits or deletes what an Addon has applied. While a cluster sleeps nothing is watched or kept: its
+ * Addons are compared with the cluster every five minutes, and an edit that this finds is put right then.
+ */
 export function followDrift({ userClusters, addonsOf, onDrift, logger }: DriftOptions): void {
-  userClusters.onConnect(({ id, client, signal }) => {
+  userClusters.onAwake(({ id, client }, awake) => {
     const report = (object: KubeObject) => {
       const addon = ownerOf(object, addonsOf(id));
       if (addon) onDrift(addon);
@@ -42,12 +45,19 @@ export function followDrift({ userClusters, addonsOf, onDrift, logger }: DriftOp
         logger: logger.child({ Cluster: id }),
       });
       informer.addHandler({
+        onAdd: (_, initial) => {
+          if (!initial) userClusters.touch(id);
+        },
         onUpdate: (before, now) => {
+          userClusters.touch(id);
           if (isDrift(before, now)) report(now);
         },
-        onDelete: report,
+        onDelete: (object) => {
+          userClusters.touch(id);
+          report(object);
+        },
       });
-      informer.start(signal);
+      informer.start(awake);
     }
   });
 }

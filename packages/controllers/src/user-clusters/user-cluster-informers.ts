@@ -10,16 +10,27 @@ export interface UserClusterInformersOptions<T extends KubeObject> {
   onChange: (clusterId: string, object: T) => void;
   /** Called once all objects of a cluster are known, also if there are none. */
   onSynced: (clusterId: string) => void;
+  /** How often a cluster that sleeps is asked for its objects. */
+  pollMs?: number;
 }
 
-/** One informer for each connected user cluster; it ends when the cluster is disconnected. */
+const defaultPollMs = 5 * 60_000;
+/** Clusters that fell asleep together are not asked together: up to this part of the time sooner. */
+const jitter = 0.3;
+
+/**
+ * One informer for each connected user cluster; it ends when the cluster is disconnected. While a cluster sleeps its objects are
+ * kept and compared with a list from time to time; a change wakes it.
+ */
 export class UserClusterInformers<T extends KubeObject> {
   readonly #informers = new Map<string, Informer<T>>();
+  readonly #polls = new Map<string, NodeJS.Timeout>();
   readonly #options: UserClusterInformersOptions<T>;
 
   constructor(options: UserClusterInformersOptions<T>) {
     this.#options = options;
     options.userClusters.onConnect((cluster) => this.#follow(cluster));
+    options.userClusters.onAwake((cluster, awake) => this.#watch(cluster, awake));
   }
 
   /** Undefined while the cluster is not connected or its objects are not all known yet. */
@@ -36,18 +47,55 @@ export class UserClusterInformers<T extends KubeObject> {
   }
 
   #follow(cluster: UserCluster): void {
-    const { type, logger, onChange } = this.#options;
+    const { type, logger, onChange, userClusters } = this.#options;
     const informer = new Informer<T>({ client: cluster.client, type, logger: logger.child({ Cluster: cluster.id }) });
     this.#informers.set(cluster.id, informer);
-    const changed = (object: T) => onChange(cluster.id, object);
+    const changed = (object: T) => {
+      userClusters.touch(cluster.id);
+      onChange(cluster.id, object);
+    };
     informer.addHandler({ onAdd: changed, onUpdate: (_old, object) => changed(object), onDelete: changed });
     cluster.signal.addEventListener("abort", () => {
-      if (this.#informers.get(cluster.id) === informer) this.#informers.delete(cluster.id);
+      if (this.#informers.get(cluster.id) !== informer) return;
+      this.#informers.delete(cluster.id);
+      this.#stopPolling(cluster.id);
     });
-    informer.start(cluster.signal);
     informer.synced(cluster.signal).then(
       () => this.#options.onSynced(cluster.id),
       () => undefined, // Disconnected before.
     );
+  }
+
+  #watch(cluster: UserCluster, awake: AbortSignal): void {
+    this.#stopPolling(cluster.id);
+    this.#informers.get(cluster.id)?.start(awake);
+    awake.addEventListener("abort", () => this.#poll(cluster), { once: true });
+  }
+
+  #poll(cluster: UserCluster): void {
+    const { id, signal } = cluster;
+    if (signal.aborted || this.#options.userClusters.isAwake(id)) return;
+    const { pollMs = defaultPollMs, logger } = this.#options;
+    const look = async () => {
+      await this.#informers.get(id)?.refresh(signal);
+      this.#poll(cluster);
+    };
+    const timer = setTimeout(
+      () => {
+        look().catch((error: unknown) => {
+          if (signal.aborted) return;
+          logger.debug({ err: error, Cluster: id }, "Looking into a sleeping cluster failed");
+          this.#poll(cluster);
+        });
+      },
+      pollMs * (1 - jitter * Math.random()),
+    );
+    timer.unref();
+    this.#polls.set(id, timer);
+  }
+
+  #stopPolling(id: string): void {
+    clearTimeout(this.#polls.get(id));
+    this.#polls.delete(id);
   }
 }

@@ -59,6 +59,26 @@ describe("Informer", () => {
     expect(informer.list().map((object) => object.metadata.name)).toEqual(["a"]);
   });
 
+  it("can be stopped, asked for one list, and started again, and misses nothing", async () => {
+    await put("a", "1");
+    await put("b", "1");
+    const { informer, log, stop } = await startInformer();
+    expect(() => informer.start(stop.signal)).toThrow("runs already");
+    stop.abort();
+    await put("a", "2");
+    await remove("b");
+    await informer.refresh(AbortSignal.timeout(30_000));
+    expect(log.slice(2).toSorted()).toEqual(["delete b=1", "update a=1 a=2"]);
+    await put("c", "1");
+    const again = new AbortController();
+    onTestFinished(() => again.abort());
+    informer.start(again.signal);
+    await logged(log, "add c=1");
+    await put("a", "3");
+    await logged(log, "update a=2 a=3");
+    expect(log).toHaveLength(6);
+  });
+
   it("holds frozen objects without managedFields, of a kind", async () => {
     await put("a", "1");
     const { informer } = await startInformer();

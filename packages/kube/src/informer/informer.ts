@@ -45,7 +45,9 @@ export class Informer<T extends KubeObject = KubeObject> {
   /** Keys that the list under way has not shown yet. */
   #unseen = new Set<string>();
   #hasSynced = false;
-  #started = false;
+  #signal: AbortSignal | undefined;
+  /** Lists and watches follow one another, never side by side. */
+  #work: Promise<unknown> = Promise.resolve();
 
   constructor(options: InformerOptions<T>) {
     this.type = options.type;
@@ -62,11 +64,23 @@ export class Informer<T extends KubeObject = KubeObject> {
     });
   }
 
-  /** Begins to list and watch in the background, until the signal is aborted. @throws Error on a second call */
+  /**
+   * Begins to list and watch in the background, until the signal is aborted. May be called again after that: it goes on where it
+   * was, and tells what changed meanwhile.
+   * @throws Error if it runs
+   */
   start(signal: AbortSignal): void {
-    if (this.#started) throw new Error(`the informer of ${groupKindOf(this.type)} was started before`);
-    this.#started = true;
-    void this.#reflector.run(signal);
+    if (this.#signal && !this.#signal.aborted)
+      throw new Error(`the informer of ${groupKindOf(this.type)} runs already`);
+    this.#signal = signal;
+    this.#work = this.#work.then(() => this.#reflector.run(signal));
+  }
+
+  /** Compares with one list what is kept, and tells what changed. For an informer that does not run. @throws as a list does */
+  async refresh(signal: AbortSignal): Promise<void> {
+    const listed = this.#work.then(() => this.#reflector.list(signal));
+    this.#work = listed.catch(() => undefined);
+    await listed;
   }
 
   get hasSynced(): boolean {

@@ -50,7 +50,7 @@ export class Reflector<T extends KubeObject> {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        if (this.#resourceVersion === undefined) await this.#list(signal);
+        if (this.#resourceVersion === undefined) await this.list(signal);
         await this.#watch(signal);
       } catch (error) {
         if (!signal.aborted) await this.#recover(error, signal);
@@ -58,7 +58,8 @@ export class Reflector<T extends KubeObject> {
     }
   }
 
-  async #list(signal: AbortSignal): Promise<void> {
+  /** @throws as `KubeClient.pages` does */
+  async list(signal: AbortSignal): Promise<void> {
     const { client, type, sink, namespace, labelSelector, fieldSelector } = this.#options;
     let resourceVersion = "";
     sink.beginList();

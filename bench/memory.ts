@@ -1,0 +1,71 @@
+// What the manager needs for one more cluster, with and without a live connection to it: `npm run bench -- memory`.
+import { waitFor } from "@fairlead/kube";
+import { createClusters, names } from "./fleet/burst.ts";
+import { FleetFollower } from "./fleet/follow.ts";
+import { describeMachine, type Figure, Report } from "./fleet/report.ts";
+import { BenchWorld } from "./fleet/world.ts";
+
+/** The first ones fill caches and the heap's spare room. */
+const first = 100;
+const more = 200;
+const goalKilobytes = 250;
+const sleepAfterMs = 3_000;
+const timeoutMs = 1_800_000;
+
+const modes: { what: string; settings: { sleepAfterMs?: number }; goal?: number }[] = [
+  { what: "watched", settings: {} },
+  { what: "asleep", settings: { sleepAfterMs }, goal: goalKilobytes },
+];
+
+const report = new Report({ gated: true });
+console.log(`machine: ${await describeMachine()}`);
+console.log(
+  "user clusters: the bench's stand-in API server; CNI: the Canal add-on; resident memory after a garbage collection",
+);
+for (const mode of modes) report.add(...(await measureMode(mode)));
+if (report.missed.length > 0) console.log(`Goals missed: ${report.missed.join(", ")}`);
+process.exitCode = report.ok ? 0 : 1;
+
+async function measureMode({ what, settings, goal }: (typeof modes)[number]): Promise<Figure[]> {
+  await using world = await BenchWorld.start({ real: false });
+  await world.startManager(["--expose-gc"], settings);
+  await world.project();
+  const follower = new FleetFollower(world.client);
+  await follower.synced();
+  const add = async (prefix: string, count: number) => {
+    await createClusters(world, names(prefix, count));
+    await follower.until(follower.reconciled + count, timeoutMs);
+    await world.idle();
+    if (settings.sleepAfterMs) await untilNothingIsOpen(world);
+    return await world.memory();
+  };
+  const before = await add("a", first);
+  const after = await add("b", more);
+  const { openConnections } = await world.counts();
+  follower.stop();
+  const clusters = first + more;
+  return [
+    {
+      what: `memory: one more cluster, ${what}`,
+      value: (after - before) / more / 1000,
+      unit: "kB",
+      ...(goal ? { limit: goal } : {}),
+    },
+    {
+      what: `memory: open connections to a cluster, ${what}`,
+      value: openConnections / clusters,
+      unit: "",
+      ...(goal ? { limit: 0 } : {}),
+    },
+    { what: `memory: manager with ${clusters} clusters, ${what}`, value: after / 2 ** 20, unit: "MiB" },
+  ];
+}
+
+/** Connections last half a minute longer than what they were made for. */
+async function untilNothingIsOpen(world: BenchWorld): Promise<void> {
+  await waitFor(async () => (await world.counts()).openConnections === 0, {
+    what: "all connections to user clusters to be closed",
+    timeoutMs,
+    intervalMs: 500,
+  });
+}
