@@ -21,6 +21,7 @@ const checks: [name: string, command: string, ...args: string[]][] = [
   ["format and lint", "biome", "check", "--error-on-warnings", "."],
   ["typed lint", "oxlint", "--type-aware", "--deny-warnings", "packages", "scripts", "bench", "test"],
   ["unused code", "knip", "--no-progress"],
+  ["known vulnerabilities", "node", "scripts/audit.ts"],
 ];
 
 /** An older Kubernetes takes minutes to build: what needs it runs where it is there already, and by a command of its own. */

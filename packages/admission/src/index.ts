@@ -15,6 +15,7 @@ export { allowedChartAddresses } from "./application/chart-addresses.ts";
 export { clusterReferenceNames, referenceProblems, resolveReferences } from "./application/cluster-references.ts";
 export { cniContradictions } from "./application/cni-contradictions.ts";
 export { managedPointers, managedValuesAnnotation } from "./application/managed-pointers.ts";
+export { isNamespaceName, namespaceNameRule } from "./application/namespace-name.ts";
 export { admitCluster, type ClusterWrite } from "./cluster/admit-cluster.ts";
 export { admitClusterTemplate, admitTemplateDeletion } from "./cluster/admit-cluster-template.ts";
 export { type JudgedSpec, judgeChangedCluster, judgeNewCluster } from "./cluster/judge-cluster.ts";

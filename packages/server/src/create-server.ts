@@ -58,6 +58,10 @@ export interface ServerOptions {
 
 const largestBody = 1024 * 1024;
 const longestRequestMs = 60_000;
+/** All headers together; a session's cookie takes up to 4 KiB of them. */
+const largestHeaders = 16 * 1024;
+const longestHeadersMs = 10_000;
+const longestIdleMs = 65_000;
 const requestsPerMinute = 6000;
 
 /**
@@ -75,6 +79,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     },
     bodyLimit: largestBody,
     requestTimeout: longestRequestMs,
+    http: { headersTimeout: longestHeadersMs, maxHeaderSize: largestHeaders },
+    keepAliveTimeout: longestIdleMs,
     forceCloseConnections: "idle",
   });
   const context: ApiContext = {

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import type { InjectOptions } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { adminToken, expiredToken, TestApi, userToken } from "./testing/test-api.ts";
@@ -108,6 +109,50 @@ describe("over a real connection", () => {
       413,
       { error: { code: 413, message: expect.any(String) } },
     ]);
+  });
+});
+
+describe("a client that dawdles or babbles", () => {
+  /** What comes back on a raw connection until it ends, or "open" after a while. */
+  async function talk(text: string): Promise<string> {
+    await api.fetch("/api/v1/healthz"); // It listens from now on.
+    const { port } = new URL(api.app.listeningOrigin);
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.write(text);
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket) {
+      chunks.push(chunk as Buffer);
+      if (chunks.join("").includes("\r\n\r\n")) break;
+    }
+    socket.destroy();
+    return chunks.join("");
+  }
+
+  test.each([
+    ["headers that are too large", `GET /api/v1/me HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(20_000)}\r\n\r\n`, "431"],
+    ["no HTTP", "\x16\x03\x01 hello\r\n\r\n", "400"],
+    [
+      "two lengths",
+      "POST /api/v1/projects HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+      "400",
+    ],
+    [
+      "a length and chunks (request smuggling)",
+      "POST /api/v1/projects HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      "400",
+    ],
+    ["a header in two lines", "GET /api/v1/me HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\nBad Header: c\r\n\r\n", "400"],
+  ])("%s", async (_, text, status) => {
+    expect((await talk(text)).split(" ")[1]).toBe(status);
+  });
+
+  test("is not waited for without end", () => {
+    const { headersTimeout, requestTimeout, keepAliveTimeout } = api.app.server;
+    expect({ headersTimeout, requestTimeout, keepAliveTimeout }).toEqual({
+      headersTimeout: 10_000,
+      requestTimeout: 60_000,
+      keepAliveTimeout: 65_000,
+    });
   });
 });
 

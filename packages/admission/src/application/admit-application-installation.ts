@@ -8,6 +8,7 @@ import {
   applicationTypeCni,
   applicationTypeLabel,
   type Cluster,
+  goDurationMs,
   isBlank,
 } from "@fairlead/resources";
 import { type Admission, admitUnchanged, isBeingDeleted, type WriteRequest } from "../admission.ts";
@@ -17,6 +18,7 @@ import { referenceProblems as clusterReferenceProblems, resolveReferences } from
 import { cniContradictions, isCniChart } from "./cni-contradictions.ts";
 import { completeDeployOptions, deployOptionProblems, isDuration } from "./deploy-options.ts";
 import { managedPointers, managedValuesAnnotation } from "./managed-pointers.ts";
+import { isNamespaceName, namespaceNameRule } from "./namespace-name.ts";
 import { readableValues, valuesProblems } from "./values-problems.ts";
 
 export interface ApplicationInstallationWrite extends WriteRequest<ApplicationInstallation> {
@@ -35,6 +37,7 @@ export function admitApplicationInstallation(write: ApplicationInstallationWrite
   const completed = withoutBlock(withDeployOptions(byFairlead ? object : withRecords(object, oldObject)));
   const errors = [
     ...intervalProblems(object),
+    ...namespaceProblems(object, oldObject),
     ...deployOptionProblems(completed.spec?.deployOptions, "spec.deployOptions"),
     ...valuesProblems(object.spec ?? {}, { values: "values", block: "valuesBlock" }),
     ...referenceProblems(write),
@@ -58,17 +61,34 @@ function withoutBlock(object: ApplicationInstallation): ApplicationInstallation 
 /** What will not work in this cluster as the values stand; the installation is stored all the same. */
 function valuesWarnings({ object, definition, cluster }: ApplicationInstallationWrite): Warning[] {
   const values = readableValues(object.spec ?? {});
-  if (!cluster || !values || isManaged(object)) return [];
+  const options = deployWarnings(object, definition);
+  if (!cluster || !values || isManaged(object)) return options;
   const missing = clusterReferenceProblems(values, cluster);
   if (missing.length > 0) {
-    return missing.map(({ field, message, value }) => ({
+    const unresolved = missing.map(({ field, message, value }) => ({
       field,
       message: `${String(value)}: ${message}`,
       code: "cluster-reference-unresolved",
     }));
+    return [...options, ...unresolved];
   }
-  if (!isCniApplication(object, definition)) return [];
-  return cniContradictions(resolveReferences(values, cluster), cluster);
+  if (!isCniApplication(object, definition)) return options;
+  return [...options, ...cniContradictions(resolveReferences(values, cluster), cluster)];
+}
+
+/** Options that Fairlead does not follow to the letter, since its workers and its DNS are everybody's. */
+function deployWarnings({ spec }: ApplicationInstallation, definition: ApplicationDefinition | undefined): Warning[] {
+  const { timeout, enableDNS } = spec?.deployOptions?.helm ?? {};
+  const field = "spec.deployOptions.helm";
+  const warnings: Warning[] = [];
+  if (typeof timeout === "string" && (goDurationMs(timeout) ?? 0) > 60 * 60_000) {
+    warnings.push({ field: `${field}.timeout`, message: "helm is waited for at most one hour", code: "helm-timeout" });
+  }
+  if (enableDNS === true && definition?.spec.defaultDeployOptions?.helm?.enableDNS !== true) {
+    const message = "has no effect: only applications whose ApplicationDefinition enables DNS may look up names";
+    warnings.push({ field: `${field}.enableDNS`, message, code: "helm-enable-dns" });
+  }
+  return warnings;
 }
 
 /** By its chart, or by the label that says so. */
@@ -122,6 +142,18 @@ function intervalProblems({ spec }: ApplicationInstallation): FieldProblem[] {
   const message = 'expected a duration like "30m" that is not negative; 0 is never';
   return [
     problem("invalid", "spec.reconciliationInterval", { value: interval, message, code: "reconciliation-interval" }),
+  ];
+}
+
+/** That of a stored one is immutable. */
+function namespaceProblems(
+  { spec }: ApplicationInstallation,
+  old: ApplicationInstallation | undefined,
+): FieldProblem[] {
+  const name = spec?.namespace?.name;
+  if (old || name === undefined || isNamespaceName(name)) return []; // The schema says what is required.
+  return [
+    problem("invalid", "spec.namespace.name", { value: name, message: namespaceNameRule, code: "namespace-name" }),
   ];
 }
 

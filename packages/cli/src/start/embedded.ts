@@ -67,7 +67,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     }
   };
   try {
+    process.umask(0o077); // Whatever anybody writes from here on, children included, is its owner's.
     await checkWritableDirectory(layout.root, leastFreeBytes);
+    await chmod(layout.root, 0o700);
     const lock = await DirectoryLock.acquire(layout.root);
     stops.push(() => lock.release());
     logger = options.createLogger(layout.logFile);

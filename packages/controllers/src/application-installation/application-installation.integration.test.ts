@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { type RunningRegistry, registryConfigFor } from "@fairlead/helm";
 import { builtin, defineResource, type KubeObject, waitFor } from "@fairlead/kube";
 import {
@@ -267,6 +268,78 @@ describe("values", () => {
     const after = await world.installed("plain");
     expect(after?.status).toEqual(before?.status);
     expect(world.runner.spawned).toBe(spawned + 1);
+  });
+});
+
+describe("a hostile administrator of the user cluster", () => {
+  const failed = async (name: string, spec: object) => {
+    await world.define(name, { "1.0.0": oci() });
+    await world.installApplication(name, spec);
+    return (await world.untilCondition(name, "Ready", "InstallationFailed")).status?.conditions?.Ready?.message;
+  };
+
+  test("namespaces that are paths or options: refused, and gone when they are deleted", async () => {
+    for (const [index, namespace] of ["../../kube-system", "..", "--kubeconfig=/etc/x", "a b", "A"].entries()) {
+      const name = `namespace-${index}`;
+      expect(await failed(name, { namespace: { name: namespace, create: true } })).toContain(
+        "spec.namespace.name: Invalid",
+      );
+      await world.client.delete(applicationInstallationType, { name, namespace: "default" });
+      await expect.poll(() => world.installed(name), { timeout: 60_000 }).toBeUndefined();
+    }
+  });
+
+  test("templates in values reach the chart as text, and functions there find only this cluster", async () => {
+    const values = {
+      a: '{{ lookup "v1" "Secret" "kubermatic" "" }}',
+      b: '{{ .Cluster.Name }}-{{ .Files.Get "/etc/passwd" }}',
+    };
+    await world.define("templating", { "1.0.0": oci() });
+    await world.installApplication("templating", { values });
+    await world.ready("templating");
+    expect((await seen("templating"))[1]).toEqual({ ...values, b: `${clusterId}-{{ .Files.Get "/etc/passwd" }}` });
+    expect(await failed("functions", { values: { a: "{{ .Cluster.Name | env }}" } })).toContain("no functions");
+    expect(await failed("foreign", { values: { a: "{{ .Cluster.Address.AdminToken }}" } })).toContain(
+      "expected one of",
+    );
+  });
+
+  test("values nested without end, YAML that takes minutes: that installation fails, others go on", async () => {
+    const nested = JSON.parse(`${'{"a":'.repeat(5000)}1${"}".repeat(5000)}`) as Record<string, unknown>;
+    expect(await failed("brackets", { valuesBlock: "{".repeat(100_000) })).toContain("levels of brackets");
+    await world.define("nested", { "1.0.0": oci() });
+    await world.installApplication("nested", { values: nested }).catch(() => undefined); // The API server may refuse it.
+    await world.define("neighbour", { "1.0.0": oci() });
+    await world.installApplication("neighbour");
+    await world.ready("neighbour");
+  });
+
+  test("a stored revision that unpacks to gigabytes: only this installation fails", async () => {
+    await world.define("bomb", { "1.0.0": oci(), "2.0.0": oci("2.0.0") });
+    await world.installApplication("bomb");
+    await world.ready("bomb");
+    const payload = gzipSync(Buffer.alloc(200 * 1024 * 1024, 0x20)).toString("base64");
+    const release = Buffer.from(payload).toString("base64");
+    const { items } = await world.client.list(builtin.Secret, { namespace: "bomb", labelSelector: "owner=helm" });
+    for (const { metadata } of items) {
+      const ref = { name: metadata.name ?? "", namespace: "bomb" };
+      await world.client.mergePatch(builtin.Secret, ref, { data: { release } });
+    }
+    await world.edit("bomb", { applicationRef: { version: "2.0.0" } });
+    const { status } = await world.untilCondition("bomb", "Ready", "InstallationFailed");
+    expect(status?.conditions?.Ready?.message).not.toBe("");
+  });
+
+  test("objects of others that carry a release's marks are not taken for its own, nor removed with it", async () => {
+    const ref = { name: "hostage", namespace: "kube-system" };
+    const annotations = { "meta.helm.sh/release-name": "default-owned", "meta.helm.sh/release-namespace": "owned" };
+    await world.client.create(builtin.ConfigMap, { metadata: { ...ref, annotations }, data: { kept: "yes" } });
+    await world.define("owned", { "1.0.0": oci() });
+    await world.installApplication("owned");
+    await world.ready("owned");
+    await world.client.delete(applicationInstallationType, { name: "owned", namespace: "default" });
+    await expect.poll(() => world.installed("owned"), { timeout: 120_000 }).toBeUndefined();
+    expect((await world.client.get(builtin.ConfigMap, ref)).data).toEqual({ kept: "yes" });
   });
 });
 

@@ -140,6 +140,18 @@ describe("deploymentOf", () => {
   test("the definition's defaults hold where the installation says nothing", () => {
     expect(deploymentOf(installation(), definition)).toMatchObject({ wait: "watcher", timeoutMs: 180_000 });
   });
+  test("nobody keeps a worker for days, or asks the manager's DNS against the definition's will", () => {
+    const options = { helm: { wait: true, timeout: "10000h", enableDNS: true } };
+    expect(deploymentOf(installation({ deployOptions: options }), definition)).toMatchObject({
+      timeoutMs: 3_600_000,
+      enableDns: false,
+    });
+    const willing = {
+      ...definition,
+      spec: { ...definition.spec, defaultDeployOptions: { helm: { enableDNS: true } } },
+    };
+    expect(deploymentOf(installation({ deployOptions: options }), willing).enableDns).toBe(true);
+  });
   test("atomic waits, too", () => {
     const options = { helm: { atomic: true, timeout: "10m0s" } };
     expect(deploymentOf(installation({ deployOptions: options }), definition)).toMatchObject({
@@ -155,6 +167,7 @@ test.each([
   ["0", undefined],
   ["0s", undefined],
   ["1h0m0s", 3_600_000],
+  ["1ns", 5_000],
   ["often", undefined],
 ])("an interval of %j means %j ms", (reconciliationInterval, expected) => {
   expect(intervalMs(installation({ reconciliationInterval }))).toBe(expected);

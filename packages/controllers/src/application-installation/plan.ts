@@ -3,7 +3,7 @@
  * @module
  */
 import { isDeepStrictEqual } from "node:util";
-import { resolveReferences } from "@fairlead/admission";
+import { isNamespaceName, namespaceNameRule, resolveReferences } from "@fairlead/admission";
 import {
   type GitAccess,
   type GitChart,
@@ -93,6 +93,13 @@ export function helmChart(helm: HelmSource, access: RegistryAccess): OciChart | 
   };
 }
 
+/** Of a namespace, as Kubernetes has it: it becomes part of paths and of helm's arguments. @throws UnusableValuesError */
+export function requireNamespace({ spec }: ApplicationInstallation): void {
+  const { name } = spec.namespace;
+  if (isNamespaceName(name)) return;
+  throw new UnusableValuesError(`spec.namespace.name: Invalid value: ${JSON.stringify(name)}: ${namespaceNameRule}`);
+}
+
 interface GitParts extends ResolvedCommit {
   access: GitAccess;
   dependencyAccess: RegistryAccess;
@@ -110,8 +117,14 @@ export interface Deployment {
 }
 
 const defaultTimeoutMs = 5 * 60_000;
+/** Workers are everybody's: no installation holds one up for longer. */
+const longestTimeoutMs = 60 * 60_000;
+const shortestIntervalMs = 5_000;
 
-/** The installation's own options, else the definition's defaults; without any, helm does not wait. */
+/**
+ * The installation's own options, else the definition's defaults; without any, helm does not wait. Names are looked up by
+ * charts only if the definition says so: it is the manager's DNS that would answer.
+ */
 export function deploymentOf(
   installation: ApplicationInstallation,
   definition: ApplicationDefinition | undefined,
@@ -120,15 +133,16 @@ export function deploymentOf(
   const timeoutMs = options.timeout === undefined ? undefined : goDurationMs(options.timeout);
   return {
     wait: options.wait || options.atomic ? "watcher" : "hookOnly",
-    timeoutMs: timeoutMs || defaultTimeoutMs,
+    timeoutMs: Math.min(timeoutMs || defaultTimeoutMs, longestTimeoutMs),
     rollbackOnFailure: options.atomic === true,
-    enableDns: options.enableDNS === true,
+    enableDns: options.enableDNS === true && definition?.spec.defaultDeployOptions?.helm?.enableDNS === true,
   };
 }
 
 /** Undefined: only events bring the installation back. */
 export function intervalMs(installation: ApplicationInstallation): number | undefined {
-  return goDurationMs(installation.spec.reconciliationInterval ?? "0") || undefined;
+  const interval = goDurationMs(installation.spec.reconciliationInterval ?? "0");
+  return interval ? Math.max(interval, shortestIntervalMs) : undefined;
 }
 
 const downloadFailures: readonly HelmErrorKind[] = [

@@ -1,4 +1,4 @@
-import { cniContradictions, type Installation, isCniApplication } from "@fairlead/admission";
+import { cniContradictions, type Installation, isCniApplication, isNamespaceName } from "@fairlead/admission";
 import {
   applyRelease,
   type HelmRunner,
@@ -40,6 +40,7 @@ import {
   intervalMs,
   isWorthRetrying,
   recordedVersion,
+  requireNamespace,
   UnusableInstallationError,
   valuesFor,
 } from "./plan.ts";
@@ -114,6 +115,7 @@ export class ApplicationInstallationReconciler implements Reconciler {
     const { installation, userCluster, cluster, signal, logger } = scope;
     const definition = this.#options.definitions.get(installation.spec.applicationRef.name);
     const version = await this.#version(scope, definition);
+    requireNamespace(installation);
     const values = valuesFor(installation, cluster);
     const chart = await this.#sources.chart(version, signal);
     const target = releaseTarget(scope);
@@ -200,7 +202,9 @@ export class ApplicationInstallationReconciler implements Reconciler {
     const { userCluster, logger, signal } = scope;
     const context = { runner: this.#options.runner, client: userCluster.client, logger, signal };
     try {
-      await removeRelease(context, releaseTarget(scope), { wait: "watcher", timeoutMs: uninstallTimeoutMs });
+      // In a namespace that cannot be nothing was ever installed.
+      if (isNamespaceName(scope.installation.spec.namespace.name))
+        await removeRelease(context, releaseTarget(scope), { wait: "watcher", timeoutMs: uninstallTimeoutMs });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (!signal.aborted) {

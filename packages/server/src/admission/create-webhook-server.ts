@@ -50,6 +50,7 @@ export function createWebhookServer(options: WebhookServerOptions): FastifyInsta
       requestCert: true,
       rejectUnauthorized: callers.management !== undefined,
       minVersion: "TLSv1.2",
+      headersTimeout: longestReviewMs,
     },
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),

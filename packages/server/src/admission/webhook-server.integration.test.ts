@@ -3,8 +3,10 @@ import type { IncomingMessage } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { text } from "node:stream/consumers";
 import { type KubeClient, waitFor } from "@fairlead/kube";
+import { mutatedJson } from "@fairlead/network/testing";
 import { clusterType, installationNamespace, kubermaticConfigurationType } from "@fairlead/resources";
 import { TestAuthority, type TestKeyPair } from "@fairlead/testkit";
+import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { callers, minimalCluster as cluster, TestWebhooks } from "../testing/test-webhooks.ts";
 
@@ -131,6 +133,43 @@ test.each<[string, unknown]>([
     status: 400,
     body: expect.stringContaining("AdmissionReview"),
   });
+});
+
+test("an object that is nested beyond reason is refused, and says so", async () => {
+  const deep = JSON.parse(`${'{"a":'.repeat(100)}1${"}".repeat(100)}`) as object;
+  const api = await webhooks.authority.clientCertificate(callers.management);
+  const object = { ...cluster("deep"), spec: { ...cluster("deep").spec, cloud: deep } };
+  const answer = await call("/mutate/clusters", api, { ...review, request: { ...review.request, object } });
+  expect(JSON.parse(answer.body)).toMatchObject({
+    response: {
+      allowed: false,
+      status: { code: 422, message: expect.stringContaining("nested deeper than 64 levels") },
+    },
+  });
+});
+
+/** FAIRLEAD_FUZZ_RUNS=5000 is the long form; FAIRLEAD_FUZZ_SEED takes other bodies. */
+const runs = Math.ceil(Number(process.env.FAIRLEAD_FUZZ_RUNS ?? 500) / 4);
+const seed = Number(process.env.FAIRLEAD_FUZZ_SEED ?? 1);
+
+test(`${runs} hostile reviews are judged or refused, and none brings the server down (seed ${seed})`, async () => {
+  const api = await webhooks.authority.clientCertificate(callers.management);
+  const request = { ...review.request, object: cluster("hostile"), oldObject: cluster("hostile") };
+  const paths = ["clusters", "applicationdefinitions", "addons"].flatMap((name) => [
+    `/mutate/${name}`,
+    `/validate/${name}`,
+  ]);
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...paths), mutatedJson({ ...review, request }), async (path, body) => {
+      const answer = await call(path, api, body);
+      expect([path, body, [200, 400].includes(answer.status), answer.body]).toEqual([path, body, true, answer.body]);
+      if (answer.status !== 200) return;
+      const { response } = JSON.parse(answer.body) as { response: { uid: string; allowed: boolean } };
+      expect([typeof response.allowed, response.uid]).toEqual(["boolean", expect.any(String)]);
+    }),
+    { numRuns: runs, seed, endOnFailure: true },
+  );
+  expect((await call("/mutate/clusters", api, { ...review, request })).status).toBe(200);
 });
 
 test("while Fairlead is away, writes fail, name the webhook, and store nothing", async () => {

@@ -12,7 +12,7 @@ import fc from "fast-check";
 import type { LightMyRequestResponse } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { minimal } from "../testing/requests.ts";
-import { TestApi } from "../testing/test-api.ts";
+import { adminToken, TestApi } from "../testing/test-api.ts";
 
 /** FAIRLEAD_FUZZ_RUNS=5000 is the long form; FAIRLEAD_FUZZ_SEED takes other bodies. */
 const runs = Number(process.env.FAIRLEAD_FUZZ_RUNS ?? 500);
@@ -100,4 +100,49 @@ test(`of ${runs} hostile bodies, PATCH stores none that the rules refuse, and fa
     { numRuns: runs, seed, endOnFailure: true },
   );
   expect(accepted).toBeGreaterThan(runs / 100);
+});
+
+/** Printable and not, long and short: what a header or a part of a path may be made of. */
+const text = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 40 }),
+  fc.constantFrom("..", "../../etc/passwd", "%00", "%2e%2e%2f", "__proto__", "constructor", "a".repeat(3000), "{{x}}"),
+);
+const pathParts = fc.array(fc.oneof(fc.constantFrom("api", "v1", "v2", "projects", "clusters", "dc", "events"), text), {
+  maxLength: 8,
+});
+const headerNames = [
+  "authorization",
+  "cookie",
+  "content-type",
+  "accept",
+  "origin",
+  "x-forwarded-for",
+  "if-match",
+  "te",
+];
+const headers = fc.dictionary(fc.constantFrom(...headerNames), fc.string({ unit: "binary-ascii", maxLength: 60 }));
+
+test(`of ${runs} hostile paths, queries and headers none fails, and none is let in without a token (seed ${seed})`, async () => {
+  const before = await api.storedClusterNames();
+  const methods = fc.constantFrom("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+  const request = fc.record({ method: methods, parts: pathParts, query: text, headers, authenticated: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(request, async ({ method, parts, query, headers: hostile, authenticated }) => {
+      const url = `/${parts.map((part) => encodeURI(part.toWellFormed())).join("/")}?${encodeURI(query.toWellFormed())}`;
+      const sendable = Object.fromEntries(
+        Object.entries(hostile).map(([name, value]) => [name, value.replaceAll(/[^\t\x20-\x7e]/g, "?")]),
+      );
+      const answer = authenticated
+        ? await api.call({ method, url, headers: { ...sendable, authorization: `Bearer ${adminToken}` } })
+        : await api.app.inject({ method, url, headers: sendable });
+      expect([url, sendable, answer.statusCode < 500, answer.body]).toEqual([url, sendable, true, expect.any(String)]);
+      const isOpen = /^\/api\/(v1\/healthz|swagger|openapi)/.test(url) || answer.statusCode >= 400;
+      expect([url, authenticated || isOpen]).toEqual([url, true]);
+      if (answer.statusCode >= 400 && answer.headers["content-type"] === "application/json" && method !== "HEAD") {
+        expect(answer.json()).toMatchObject({ error: { code: answer.statusCode, message: expect.any(String) } });
+      }
+    }),
+    { numRuns: runs, seed, endOnFailure: true },
+  );
+  expect(await api.storedClusterNames()).toEqual(before);
 });

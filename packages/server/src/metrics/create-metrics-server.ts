@@ -14,6 +14,9 @@ export function createMetricsServer({ registry, isReady, logger }: MetricsServer
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
+    bodyLimit: 1024,
+    requestTimeout: 10_000,
+    http: { headersTimeout: 10_000 },
   });
   app.get("/metrics", async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
   app.get("/livez", async () => "ok");
