@@ -34,6 +34,7 @@ const sleepAfterMs = 10 * 60_000;
  * @throws LeadershipLostError, or whatever keeps it from working: the process should end then
  */
 export async function runManager(flags: ManagerFlags, { env, logger, signal }: ManagerContext): Promise<void> {
+  process.umask(0o077); // Files of calls and caches are this process's alone.
   await using stack = new AsyncDisposableStack();
   const client = await managementClient(flags, env);
   stack.defer(() => client.close());

@@ -45,7 +45,7 @@ import {
   valuesFor,
 } from "./plan.ts";
 import { installationConditions, type Phase } from "./status.ts";
-import { VersionSeal } from "./version-seal.ts";
+import { sealKey, VersionSeal } from "./version-seal.ts";
 
 const INSTALLATION_FINALIZER = "kubermatic.k8c.io/cleanup-application-installation";
 const STAND_IN_ANNOTATION = "fairlead.dev/stand-in";
@@ -71,7 +71,7 @@ export class ApplicationInstallationReconciler implements Reconciler {
   constructor(options: ApplicationInstallationOptions) {
     this.#options = options;
     this.#sources = new ChartSources(options);
-    this.#seal = new VersionSeal(options.management);
+    this.#seal = new VersionSeal((signal) => sealKey(options.management, signal));
   }
 
   async reconcile(

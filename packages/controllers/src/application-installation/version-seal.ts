@@ -19,11 +19,11 @@ export interface SealedFor {
  * seal (HMAC-SHA256) whose key never leaves the management API.
  */
 export class VersionSeal {
-  readonly #management: KubeClient;
+  readonly #readKey: (signal: AbortSignal) => Promise<Buffer>;
   #key: Promise<Buffer> | undefined;
 
-  constructor(management: KubeClient) {
-    this.#management = management;
+  constructor(readKey: (signal: AbortSignal) => Promise<Buffer>) {
+    this.#readKey = readKey;
   }
 
   async seal(version: ApplicationVersion, owner: SealedFor, signal: AbortSignal): Promise<string> {
@@ -50,20 +50,21 @@ export class VersionSeal {
     });
     return this.#key;
   }
+}
 
-  async #readKey(signal: AbortSignal): Promise<Buffer> {
-    const stored = await this.#management.find(builtin.Secret, secretRef, { signal });
-    const key = stored?.data?.[keyName];
-    if (key) return Buffer.from(key, "base64");
-    const fresh = randomBytes(32);
-    const object = { metadata: { ...secretRef }, data: { [keyName]: fresh.toString("base64") } };
-    try {
-      await this.#management.create(builtin.Secret, object, { fieldManager: FIELD_MANAGER, signal });
-      return fresh;
-    } catch (error) {
-      if (!isAlreadyExists(error) || stored) throw error;
-      return await this.#readKey(signal); // Another replica was first.
-    }
+/** The key out of its Secret, which is made when it is first needed. */
+export async function sealKey(management: KubeClient, signal: AbortSignal): Promise<Buffer> {
+  const stored = await management.find(builtin.Secret, secretRef, { signal });
+  const key = stored?.data?.[keyName];
+  if (key) return Buffer.from(key, "base64");
+  const fresh = randomBytes(32);
+  const object = { metadata: { ...secretRef }, data: { [keyName]: fresh.toString("base64") } };
+  try {
+    await management.create(builtin.Secret, object, { fieldManager: FIELD_MANAGER, signal });
+    return fresh;
+  } catch (error) {
+    if (!isAlreadyExists(error) || stored) throw error;
+    return await sealKey(management, signal); // Another replica was first.
   }
 }
 
