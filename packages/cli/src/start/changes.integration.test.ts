@@ -78,35 +78,6 @@ test("a group of nodes comes and goes", async () => {
   await waitFor(async () => (await extra()) === "", { what: "the nodes to be gone", timeoutMs: 60_000 });
 });
 
-test("Konnectivity is switched, and kubectl sees it; a dry run before changes nothing", async () => {
-  const patch = { spec: { clusterNetwork: { konnectivityEnabled: true } } };
-  const konnectivity = () => seenByKubectl("{.spec.clusterNetwork.konnectivityEnabled}");
-  const dry = await fairlead.call<ApiCluster>("PATCH", `${url}?dryRun=All`, patch);
-  expect([dry.status, dry.body.spec.clusterNetwork?.konnectivityEnabled]).toEqual([200, true]);
-  expect(await konnectivity()).toBe("false");
-  expect((await fairlead.call("PATCH", url, patch)).status).toBe(200);
-  expect(await konnectivity()).toBe("true");
-});
-
-test("what happened is told in events, and where things stand in conditions", async () => {
-  const expected = [
-    /^the cluster is created with Kubernetes 1\.\d+\.\d+, canal v3\.31, IPv4, proxy mode ipvs, pods 172\.25\.0\.0\/16/,
-    /^Kubernetes 1\.\d+\.\d+ answers at https:/,
-    /^canal v3\.31 is applied$/,
-    /^add-on coredns is applied$/,
-    /^Konnectivity changes from off to on$/,
-  ];
-  const missing = async () => {
-    const { body } = await fairlead.call<ApiEvent[]>("GET", `${url}/events`);
-    return expected.filter((text) => !body.some(({ message = "" }) => text.test(message))).map(String);
-  };
-  await expect.poll(missing, { timeout: 90_000, interval: 500 }).toEqual([]);
-  const conditions = async () => (await fairlead.call<ApiCluster>("GET", url)).body.status.conditions;
-  await expect
-    .poll(conditions, { timeout: 90_000, interval: 500 })
-    .toContainEqual(expect.objectContaining({ type: "SpecValid", status: "True", reason: "Valid" }));
-});
-
 test("no secret of an application's source is told to anybody, and no file is anybody else's", async () => {
   await using source = await startWebServer(() => undefined, { login: { username: "nobody", password: "nothing" } });
   const login = plantedSecret();
@@ -182,6 +153,35 @@ test("no secret of an application's source is told to anybody, and no file is an
   const places = await leakedSecrets(fairlead, new Map([["a value", value]]));
   expect(places.filter((place) => !answered.test(place))).toEqual([]);
   expect(await openFiles(fairlead.directory)).toEqual([]);
+});
+
+test("Konnectivity is switched, and kubectl sees it; a dry run before changes nothing", async () => {
+  const patch = { spec: { clusterNetwork: { konnectivityEnabled: true } } };
+  const konnectivity = () => seenByKubectl("{.spec.clusterNetwork.konnectivityEnabled}");
+  const dry = await fairlead.call<ApiCluster>("PATCH", `${url}?dryRun=All`, patch);
+  expect([dry.status, dry.body.spec.clusterNetwork?.konnectivityEnabled]).toEqual([200, true]);
+  expect(await konnectivity()).toBe("false");
+  expect((await fairlead.call("PATCH", url, patch)).status).toBe(200);
+  expect(await konnectivity()).toBe("true");
+});
+
+test("what happened is told in events, and where things stand in conditions", async () => {
+  const expected = [
+    /^the cluster is created with Kubernetes 1\.\d+\.\d+, canal v3\.31, IPv4, proxy mode ipvs, pods 172\.25\.0\.0\/16/,
+    /^Kubernetes 1\.\d+\.\d+ answers at https:/,
+    /^canal v3\.31 is applied$/,
+    /^add-on coredns is applied$/,
+    /^Konnectivity changes from off to on$/,
+  ];
+  const missing = async () => {
+    const { body } = await fairlead.call<ApiEvent[]>("GET", `${url}/events`);
+    return expected.filter((text) => !body.some(({ message = "" }) => text.test(message))).map(String);
+  };
+  await expect.poll(missing, { timeout: 90_000, interval: 500 }).toEqual([]);
+  const conditions = async () => (await fairlead.call<ApiCluster>("GET", url)).body.status.conditions;
+  await expect
+    .poll(conditions, { timeout: 90_000, interval: 500 })
+    .toContainEqual(expect.objectContaining({ type: "SpecValid", status: "True", reason: "Valid" }));
 });
 
 test("what cannot be changed is refused, and the explanation says so too", async () => {

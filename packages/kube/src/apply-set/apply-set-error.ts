@@ -9,14 +9,19 @@ export interface ApplySetFailure {
 /** Some objects failed; the others were applied. Nothing was pruned if one could not be applied. */
 export class ApplySetError extends AggregateError {
   override readonly name = "ApplySetError";
-  readonly failures: readonly ApplySetFailure[];
+  /** Private, since loggers print whatever is public of an error: the objects may be Secrets. */
+  readonly #failures: readonly ApplySetFailure[];
 
   constructor(failures: readonly ApplySetFailure[]) {
     super(
       failures.map((failure) => failure.error),
       failures.map(describeFailure).join("; "),
     );
-    this.failures = failures;
+    this.#failures = failures;
+  }
+
+  get failures(): readonly ApplySetFailure[] {
+    return this.#failures;
   }
 }
 
