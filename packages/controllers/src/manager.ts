@@ -6,6 +6,7 @@ import {
   Controller,
   EventRecorder,
   Informer,
+  type InformerOptions,
   type KubeClient,
   type KubeObject,
   Manager,
@@ -37,11 +38,13 @@ import type { Registry } from "prom-client";
 import type { AddonCharts } from "./addon/charts.ts";
 import { followDrift } from "./addon/drift.ts";
 import { AddonReconciler } from "./addon/reconcile.ts";
+import { cniAddons } from "./addon-installer/plan.ts";
 import { ADDONS_BY_NAMESPACE, AddonInstallerReconciler } from "./addon-installer/reconcile.ts";
 import { ApplicationCharts } from "./application-installation/application-charts.ts";
 import { concernsApplications } from "./application-installation/plan.ts";
 import { ApplicationInstallationReconciler } from "./application-installation/reconcile.ts";
-import { ClusterReconciler } from "./cluster/reconcile.ts";
+import { clusterLabel, digestOnly } from "./cluster/published.ts";
+import { ADMIN_KUBECONFIG_SECRET, ClusterReconciler } from "./cluster/reconcile.ts";
 import { ClusterEvents } from "./cluster-events/observe.ts";
 import { ClusterTemplateInstanceReconciler } from "./cluster-template-instance/reconcile.ts";
 import { AddonDelivery } from "./cni-addon/deliver.ts";
@@ -51,6 +54,13 @@ import { CniReconciler } from "./cni-upgrade/reconcile.ts";
 import { KUBE_SYSTEM } from "./names.ts";
 import { NodePortAccessReconciler } from "./node-port-access/reconcile.ts";
 import { ProjectReconciler } from "./project/reconcile.ts";
+import {
+  concernsAddon,
+  concernsAddons,
+  concernsCni,
+  concernsControlPlane,
+  concernsNetwork,
+} from "./relevant-changes.ts";
 import type { OwnSeed } from "./seed/plan.ts";
 import { SeedReconciler } from "./seed/reconcile.ts";
 import { SimulatedNodesReconciler } from "./simulated-nodes/reconcile.ts";
@@ -114,8 +124,8 @@ export function createManager(options: ManagerOptions): FairleadManager {
     ...(onLead ? { onLead } : {}),
   });
 
-  const informer = <T extends KubeObject>(type: ResourceType<T>, namespace?: string) => {
-    const created = new Informer<T>({ client: management, type, logger, ...(namespace ? { namespace } : {}) });
+  const informer = <T extends KubeObject>(type: ResourceType<T>, which: Which<T> = {}) => {
+    const created = new Informer<T>({ client: management, type, logger, ...which });
     manager.add(created);
     return created;
   };
@@ -123,9 +133,14 @@ export function createManager(options: ManagerOptions): FairleadManager {
   const addons = informer(addonType);
   const projects = informer(projectType);
   const definitions = informer(applicationDefinitionType);
-  const configurations = informer(kubermaticConfigurationType, installationNamespace);
-  const seeds = informer(seedType, installationNamespace);
+  const configurations = informer(kubermaticConfigurationType, { namespace: installationNamespace });
+  const seeds = informer(seedType, { namespace: installationNamespace });
   const templates = informer(clusterTemplateType);
+  const namespaces = informer<KubeObject>(builtin.Namespace, { labelSelector: clusterLabel });
+  const kubeconfigs = informer(builtin.Secret, {
+    fieldSelector: `metadata.name=${ADMIN_KUBECONFIG_SECRET}`,
+    transform: digestOnly,
+  });
   addons.addIndex(ADDONS_BY_NAMESPACE, (addon) => [addon.metadata.namespace ?? ""]);
 
   const installation = (): Installation => {
@@ -152,6 +167,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
   const controllers: Controller[] = [];
   const allClusters = () => clusters.list().map((cluster) => requestFor(cluster));
   const addonsOf = (id: string) => addons.byIndex(ADDONS_BY_NAMESPACE, clusterNamespace(id));
+  const clusterOf = ({ spec }: Addon) => (spec.cluster.name ? [{ name: spec.cluster.name }] : []);
   const eventsOf = (reporter: string) =>
     new EventRecorder({ client: management, reportingController: `fairlead.dev/${reporter}`, logger });
   new ClusterEvents({ recorder: eventsOf("cluster-events"), clusters, addons });
@@ -168,8 +184,8 @@ export function createManager(options: ManagerOptions): FairleadManager {
   const tunnels = new TunnelReconciler({ ...options, clusters, addons, userClusters });
   const tunnelOf = (cluster: Cluster) => tunnels.planOf(cluster);
   const tunnelController = controller("tunnel", tunnels, 4);
-  tunnelController.watch(clusters, (cluster) => [requestFor(cluster)]);
-  tunnelController.watch(addons, (addon) => (addon.spec.cluster.name ? [{ name: addon.spec.cluster.name }] : []));
+  tunnelController.watch(clusters, (cluster) => [requestFor(cluster)], { filter: concernsNetwork });
+  tunnelController.watch(addons, clusterOf, { filter: concernsAddons });
   provider.onChange((id) => tunnelController.enqueue({ name: id }));
   userClusters.onConnect(({ id }) => tunnelController.enqueue({ name: id }));
   tunnels.onChange((id) => {
@@ -182,12 +198,27 @@ export function createManager(options: ManagerOptions): FairleadManager {
 
   const clusterController = controller(
     "cluster",
-    new ClusterReconciler({ ...options, clusters, templates, installation, userClusters, tunnelOf }),
+    new ClusterReconciler({
+      ...options,
+      clusters,
+      templates,
+      namespaces,
+      kubeconfigs,
+      installation,
+      userClusters,
+      tunnelOf,
+    }),
     clusterConcurrency,
   );
-  clusterController.watch(clusters, (cluster) => [requestFor(cluster)]);
+  clusterController.watch(clusters, (cluster) => [requestFor(cluster)], { filter: concernsControlPlane });
   clusterController.watch(configurations, allClusters);
   clusterController.watch(seeds, allClusters, { filter: (seed, old) => !old || isOtherwise(seed, old) });
+  namespaces.addHandler({
+    onDelete: ({ metadata }) => clusterController.enqueue({ name: metadata.labels?.[clusterLabel] ?? "" }),
+  });
+  kubeconfigs.addHandler({
+    onDelete: ({ metadata }) => clusterController.enqueue({ name: clusterOfNamespace(metadata.namespace) }),
+  });
   provider.onChange((id) => clusterController.enqueue({ name: id }));
 
   const nodePortAccess = controller(
@@ -239,10 +270,9 @@ export function createManager(options: ManagerOptions): FairleadManager {
     }),
     4,
   );
-  installer.watch(clusters, (cluster) => [requestFor(cluster)]);
+  installer.watch(clusters, (cluster) => [requestFor(cluster)], { filter: concernsNetwork });
   installer.watch(configurations, allClusters);
-  const clusterOf = ({ spec }: Addon) => (spec.cluster.name ? [{ name: spec.cluster.name }] : []);
-  installer.watch(addons, clusterOf);
+  installer.watch(addons, clusterOf, { filter: concernsAddons });
 
   const addonController = controller(
     "addon",
@@ -250,9 +280,11 @@ export function createManager(options: ManagerOptions): FairleadManager {
     8,
     60_000,
   );
-  addonController.watch(addons, (addon) => [requestFor(addon)]);
+  addonController.watch(addons, (addon) => [requestFor(addon)], { filter: concernsAddon });
   addonController.watch(configurations, () => addons.list().map(requestFor));
-  addonController.watch(clusters, (cluster) => addonsOf(cluster.metadata.name ?? "").map(requestFor));
+  addonController.watch(clusters, (cluster) => addonsOf(cluster.metadata.name ?? "").map(requestFor), {
+    filter: concernsNetwork,
+  });
   const onDrift = (addon: Addon) => addonController.enqueue(requestFor(addon));
   followDrift({ userClusters, addonsOf, onDrift, logger });
 
@@ -309,9 +341,9 @@ export function createManager(options: ManagerOptions): FairleadManager {
     }),
     4,
   );
-  cniController.watch(clusters, (cluster) => [requestFor(cluster)]);
+  cniController.watch(clusters, (cluster) => [requestFor(cluster)], { filter: concernsCni });
   cniController.watch(configurations, allClusters);
-  cniController.watch(addons, clusterOf);
+  cniController.watch(addons, clusterOf, { filter: (addon) => ofCnis.has(addon.spec.name) });
 
   const applicationController = controller(
     "application-installation",
@@ -375,6 +407,17 @@ export function createManager(options: ManagerOptions): FairleadManager {
       }
     },
   };
+}
+
+/** Add-ons that the CNI controller looks at. */
+const ofCnis: ReadonlySet<string> = new Set([...cniAddons, "hubble"]);
+type Which<T extends KubeObject> = Pick<
+  InformerOptions<T>,
+  "namespace" | "labelSelector" | "fieldSelector" | "transform"
+>;
+
+function clusterOfNamespace(namespace = ""): string {
+  return namespace.slice(clusterNamespace("").length);
 }
 
 /** Starting control planes is bound by the machine, not by the manager: more at once only makes each slower. */

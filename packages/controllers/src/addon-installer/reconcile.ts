@@ -11,6 +11,7 @@ import {
   clusterType,
 } from "@fairlead/resources";
 import type { AddonCharts } from "../addon/charts.ts";
+import { ADDON_FINALIZER } from "../addon/plan.ts";
 import { SPEC_VALID } from "../cluster/status.ts";
 import { pinOf } from "../cni-addon/plan.ts";
 import { overlayPortBeside } from "../cni-migration/plan.ts";
@@ -126,7 +127,12 @@ function firstPin({ spec, status }: Cluster, name: string) {
 function addonManifest(cluster: Cluster, name: string): Addon {
   const { name: clusterName, uid } = cluster.metadata;
   return {
-    metadata: { name, namespace: clusterNamespace(clusterName ?? ""), labels: { [addonEnsureLabel]: "true" } },
+    metadata: {
+      name,
+      namespace: clusterNamespace(clusterName ?? ""),
+      labels: { [addonEnsureLabel]: "true" },
+      finalizers: [ADDON_FINALIZER], // The add-on controller would have to write it otherwise.
+    },
     spec: {
       name,
       isDefault: true,

@@ -1,6 +1,7 @@
 import type { ChartRenderer, PackagedChart } from "@fairlead/helm";
 import type { KubeObject } from "@fairlead/kube";
 import { KUBE_SYSTEM } from "../names.ts";
+import { anonymize } from "./identity.ts";
 import { withoutIdentity } from "./values.ts";
 
 export interface RenderRequest {
@@ -36,14 +37,15 @@ export function addonCharts(packages: readonly PackagedChart[], renderer: ChartR
     async render(name, { values, kubernetesVersion, signal }) {
       const chart = charts.get(name);
       if (!chart) throw new UnknownAddonError(name, charts.keys());
+      const anonymous = chart.annotations[readsIdentity] === "true" ? anonymize(values) : undefined;
       const { objects } = await renderer.render(chart, {
         release: name,
         namespace: KUBE_SYSTEM,
-        values: chart.annotations[readsIdentity] === "true" ? values : withoutIdentity(values),
+        values: anonymous?.values ?? (chart.annotations[readsIdentity] === "true" ? values : withoutIdentity(values)),
         capabilities: { kubeVersion: `v${kubernetesVersion.replace(/^v/, "")}` },
         signal,
       });
-      return objects;
+      return anonymous?.restore(objects) ?? objects;
     },
   };
 }

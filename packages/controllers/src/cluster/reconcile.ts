@@ -10,11 +10,13 @@ import {
   ConnectionError,
   type Informer,
   type KubeClient,
+  keyOf,
   type ReconcileContext,
   type Reconciler,
   type Request,
   type Result,
   refOf,
+  type Secret,
 } from "@fairlead/kube";
 import { findVersion } from "@fairlead/network";
 import {
@@ -35,6 +37,7 @@ import { admit } from "./admit.ts";
 import { cniLacks, type WantedCni } from "./cni-settled.ts";
 import { defaultNodesRequest, initialMachineDeployment } from "./initial-nodes.ts";
 import { isUpgradePending, planVersion, type VersionPlan } from "./kubernetes-version.ts";
+import { clusterLabel, isPublished } from "./published.ts";
 import { acceptedStatus, blockedStatus, refusedStatus, type StatusPatch, unavailableStatus } from "./status.ts";
 
 const CONTROL_PLANE_FINALIZER = "fairlead.dev/control-plane";
@@ -56,6 +59,10 @@ export interface ClusterReconcilerOptions {
   management: KubeClient;
   clusters: Informer<Cluster>;
   templates: Informer<ClusterTemplate>;
+  /** Those with {@link clusterLabel}. */
+  namespaces: Informer;
+  /** Secrets of that name, by {@link digestOnly}. */
+  kubeconfigs: Informer<Secret>;
   installation: () => Installation;
   provider: ControlPlaneProvider;
   userClusters: UserClusters;
@@ -130,12 +137,8 @@ export class ClusterReconciler implements Reconciler {
 
   async #run(cluster: Cluster, context: ReconcileContext): Promise<Result | undefined> {
     const id = cluster.metadata.name ?? "";
-    const { management, userClusters } = this.#options;
-    await management.apply(
-      builtin.Namespace,
-      { metadata: { name: clusterNamespace(id), labels: { "fairlead.dev/cluster": id } } },
-      { fieldManager: FIELD_MANAGER, force: true, signal: context.signal },
-    );
+    const { userClusters } = this.#options;
+    await this.#ensureNamespace(id, context.signal);
     const plan = await this.#planVersion(cluster, context.signal);
     if (plan.version === undefined) {
       await this.#writeStatus(cluster, unavailableStatus(cluster, plan, new Date()), context.signal);
@@ -233,12 +236,22 @@ export class ClusterReconciler implements Reconciler {
     await this.#patch(cluster, { metadata: { annotations: { [initialMachineDeploymentAnnotation]: null } } }, signal);
   }
 
+  async #ensureNamespace(id: string, signal: AbortSignal): Promise<void> {
+    const { management, namespaces } = this.#options;
+    const name = clusterNamespace(id);
+    if (namespaces.get(name)?.metadata.labels?.[clusterLabel] === id) return;
+    await management.apply(
+      builtin.Namespace,
+      { metadata: { name, labels: { [clusterLabel]: id } } },
+      { fieldManager: FIELD_MANAGER, force: true, signal },
+    );
+  }
+
   async #publishKubeconfig(id: string, observation: ControlPlaneObservation, signal: AbortSignal): Promise<void> {
     const { management } = this.#options;
     const ref = { name: ADMIN_KUBECONFIG_SECRET, namespace: clusterNamespace(id) };
     const kubeconfig = Buffer.from(observation.adminKubeconfig).toString("base64");
-    const existing = await management.find(builtin.Secret, ref, { signal });
-    if (existing?.data?.kubeconfig === kubeconfig) return;
+    if (isPublished(this.#options.kubeconfigs.get(keyOf(ref)), kubeconfig)) return;
     await management.apply(
       builtin.Secret,
       { metadata: { ...ref }, type: "Opaque", data: { kubeconfig } },

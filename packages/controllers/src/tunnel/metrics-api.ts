@@ -31,7 +31,7 @@ export interface MetricsApiOptions {
   /** Whether a metrics-server answers. */
   isServed: boolean;
   /** Signed the metrics-server's certificate; PEM. */
-  ca: string;
+  ca: () => string;
   signal: AbortSignal;
 }
 
@@ -42,8 +42,8 @@ export interface MetricsApiOptions {
 export async function reconcileMetricsApi(client: KubeClient, options: MetricsApiOptions): Promise<void> {
   const { isServed, ca, signal } = options;
   const existing = await client.find(apiServiceType, { name }, { signal });
-  const wanted = metricsApi(ca);
   if (isServed) {
+    const wanted = metricsApi(ca());
     if (existing?.spec?.caBundle === wanted.spec?.caBundle) return;
     await client.apply(apiServiceType, wanted, { fieldManager: FIELD_MANAGER, force: true, signal });
   } else if (existing && isOurs(existing)) {

@@ -110,7 +110,7 @@ export class TunnelReconciler implements Reconciler {
     const isServed =
       !simulateNodes &&
       (step.use === "konnectivity" ? await inCluster() : (provider.observe(id)?.tunnel?.servesMetrics ?? false));
-    await reconcileMetricsApi(client, { isServed, ca: parseKubeconfig(kubeconfig).ca ?? "", signal });
+    await reconcileMetricsApi(client, { isServed, ca: () => parseKubeconfig(kubeconfig).ca ?? "", signal });
   }
 
   async #writeCondition(

@@ -15,6 +15,9 @@ export interface UserClustersOptions {
   sleepAfterMs?: number | undefined;
 }
 
+/** To one cluster. Each costs a TLS handshake, and memory in both processes. */
+const maxConnections = 4;
+
 type Listener = (cluster: UserCluster) => void;
 /** `awake` is aborted when the cluster falls asleep or is disconnected. */
 type AwakeListener = (cluster: UserCluster, awake: AbortSignal) => void;
@@ -56,7 +59,7 @@ export class UserClusters {
   async connect(id: string, kubeconfig: string, prepare: (client: KubeClient) => Promise<void>): Promise<void> {
     if (this.#connected.get(id)?.cluster.kubeconfig === kubeconfig) return;
     this.disconnect(id);
-    const client = KubeClient.fromKubeconfig(kubeconfig, { userAgent: "fairlead" });
+    const client = KubeClient.fromKubeconfig(kubeconfig, { userAgent: "fairlead", maxConnections });
     try {
       await prepare(client);
     } catch (error) {

@@ -147,14 +147,15 @@ class ApplyRun {
     const widened = unionScope(known.scope, desired);
     if (!known.exists || known.contents !== undefined || !sameScope(known.scope, widened)) await this.#write(widened);
 
-    let members = await this.#listMembers(widened);
+    // A set that did not exist has no members: all is sent, and what is there already is taken over.
+    let members = known.exists ? await this.#listMembers(widened) : new Map<string, Member>();
     for (const [key, { object }] of members) this.#live.set(key, object);
     for (const stage of stages) {
       const live = await this.#applyAll(stage.objects, members);
       if (this.#failures.length > 0) throw new ApplySetError(this.#failures);
       if (stage.isReady && !stage.isReady(live)) return this.#finish(false);
     }
-    if (this.#result.applied.some(isDefinition)) {
+    if (known.exists && this.#result.applied.some(isDefinition)) {
       // Versions may be served no longer, and members would not be found by them.
       this.#client.forgetResources();
       members = await this.#listMembers(widened);
@@ -231,10 +232,13 @@ class ApplyRun {
   /** The object with its namespace and the set's label. */
   #complete(type: ResourceType, object: KubeObject): KubeObject {
     const { parent, namespace = parent.namespace } = this.#options;
-    const metadata = { ...object.metadata, labels: { ...object.metadata.labels, [partOfLabel]: applySetId(parent) } };
-    if (type.namespaced) metadata.namespace ??= namespace;
-    delete metadata.creationTimestamp; // generators write null
-    return withAppliedHash({ ...object, metadata });
+    const id = applySetId(parent);
+    return completedOnce(object, `${id} ${type.namespaced ? namespace : ""}`, () => {
+      const metadata = { ...object.metadata, labels: { ...object.metadata.labels, [partOfLabel]: id } };
+      if (type.namespaced) metadata.namespace ??= namespace;
+      delete metadata.creationTimestamp; // generators write null
+      return withAppliedHash({ ...object, metadata });
+    });
   }
 
   async #applyOne(type: ResourceType, object: KubeObject, members: Map<string, Member>): Promise<KubeObject> {
@@ -267,6 +271,18 @@ class ApplyRun {
   get #establishedTimeoutMs(): number {
     return this.#options.establishedTimeoutMs ?? 30_000;
   }
+}
+
+const completed = new WeakMap<KubeObject, Map<string, KubeObject>>();
+
+/** One rendering is applied in many clusters, and again and again: its objects are completed and hashed once. */
+function completedOnce(object: KubeObject, key: string, complete: () => KubeObject): KubeObject {
+  if (!Object.isFrozen(object)) return complete();
+  const known = completed.get(object) ?? new Map<string, KubeObject>();
+  completed.set(object, known);
+  const result = known.get(key) ?? complete();
+  known.set(key, result);
+  return result;
 }
 
 function isDefinition(object: KubeObject): object is CustomResourceDefinition {

@@ -28,10 +28,18 @@ export interface ApplySetScope {
 }
 
 /** The id that KEP-3659 prescribes: a set is known by its parent's name, namespace and kind. */
-export function applySetId(parent: ApplySetParent): string {
-  const hash = createHash("sha256").update(`${parent.name}.${parent.namespace}.ConfigMap.`).digest("base64url");
-  return `applyset-${hash}-v1`;
+export function applySetId({ name, namespace }: ApplySetParent): string {
+  const key = `${name}.${namespace}.ConfigMap.`;
+  const known = ids.get(key);
+  if (known !== undefined) return known;
+  const id = `applyset-${createHash("sha256").update(key).digest("base64url")}-v1`;
+  if (ids.size < mostIds) ids.set(key, id);
+  return id;
 }
+
+/** Every cluster has sets of the same names. */
+const ids = new Map<string, string>();
+const mostIds = 1000;
 
 export interface ParentState {
   exists: boolean;

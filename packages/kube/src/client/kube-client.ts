@@ -45,7 +45,7 @@ export class KubeClient {
   /** From a kubeconfig with embedded credentials; see `parseKubeconfig`. */
   static fromKubeconfig(
     text: string,
-    options?: { context?: string; userAgent?: string; onWarning?: (text: string) => void },
+    options?: { context?: string } & Pick<KubeClientOptions, "userAgent" | "onWarning" | "maxConnections">,
   ): KubeClient {
     const { context, ...rest } = options ?? {};
     return new KubeClient({ ...parseKubeconfig(text, context), ...rest });

@@ -40,7 +40,8 @@ const unsupportedUserFields = [
  * @throws Error that names the field, for a kubeconfig that lacks something or that needs files, plugins or a proxy
  */
 export function parseKubeconfig(text: string, context?: string): TransportOptions {
-  const config = (parse(text) ?? {}) as Kubeconfig;
+  // JSON is YAML, and read much faster.
+  const config = ((text.startsWith("{") ? JSON.parse(text) : parse(text)) ?? {}) as Kubeconfig;
   const contextName = context ?? config["current-context"];
   if (!contextName) throw new Error("kubeconfig: current-context: required");
   const entry = named(config.contexts, contextName, "contexts").context;

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { createSecureContext } from "node:tls";
 import { type Dispatcher, errors, Pool } from "undici";
 import { sleep } from "../sleep.ts";
 import { ConnectionError, StatusError, statusFromResponse } from "../status-error.ts";
@@ -21,6 +22,8 @@ export interface TransportOptions {
   userAgent?: string;
   /** Gets the text of each `Warning:` header. */
   onWarning?: (text: string) => void;
+  /** Calls at once, each over a connection of its own; more wait. Default 32. Watches do not count. */
+  maxConnections?: number;
 }
 
 export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -36,8 +39,14 @@ export interface HttpRequest {
   signal?: AbortSignal;
 }
 
+export interface HttpAnswer {
+  statusCode: number;
+  text: string;
+  etag: string | undefined;
+}
+
 const callTimeoutMs = 65_000; // the API server ends a request by itself after 60 s
-const maxCallConnections = 32; // more calls than that wait here instead of opening sockets
+const defaultMaxConnections = 32; // more calls than that wait here instead of opening sockets
 const retriableSocketErrors = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 
 /** HTTP to one API server: connections, TLS, retries, warnings; refusals become `StatusError`. */
@@ -57,17 +66,21 @@ export class Transport {
     this.#headers = { accept: "application/json", "user-agent": options.userAgent ?? "fairlead-kube" };
     this.#token = options.token;
     this.#onWarning = options.onWarning;
+    const { ca, cert, key } = options;
     const connect = {
-      ca: options.ca,
-      cert: options.cert,
-      key: options.key,
+      // Once, not for each connection: reading the PEM texts costs more than the handshake.
+      ...(url.protocol === "https:" ? { secureContext: createSecureContext({ ca, cert, key }) } : {}),
       servername: options.tlsServerName,
       rejectUnauthorized: !options.insecureSkipTlsVerify,
       timeout: 10_000,
     };
     // HTTP/2 of undici 8.12 ends the process by an unhandled stream error when a pool with open watches is closed.
     const shared = { connect, allowH2: false, headersTimeout: callTimeoutMs, keepAliveTimeout: 30_000 };
-    this.#calls = new Pool(url.origin, { ...shared, connections: maxCallConnections, bodyTimeout: callTimeoutMs });
+    this.#calls = new Pool(url.origin, {
+      ...shared,
+      connections: options.maxConnections ?? defaultMaxConnections,
+      bodyTimeout: callTimeoutMs,
+    });
     this.#streams = new Pool(url.origin, { ...shared, bodyTimeout: 0 });
   }
 
@@ -76,11 +89,16 @@ export class Transport {
    * @throws StatusError for any answer that is no 2xx; ConnectionError if none came; the signal's reason if aborted
    */
   async send(request: HttpRequest): Promise<string> {
+    return (await this.exchange(request)).text;
+  }
+
+  /** Like `send`, with what else was answered; 304 counts as an answer, since only who asks for it gets it. */
+  async exchange(request: HttpRequest): Promise<HttpAnswer> {
     for (let number = 1; ; number++) {
       const { statusCode, headers, body } = await this.#dispatch(this.#calls, request);
       const text = await body.text().catch((error: unknown) => this.#fail(request, error));
       for (const warning of this.#onWarning ? parseWarnings(headers.warning) : []) this.#onWarning?.(warning);
-      if (statusCode < 300) return text;
+      if (statusCode < 300 || statusCode === 304) return { statusCode, text, etag: headerText(headers, "etag") };
       const retryAfter = headerText(headers, "retry-after");
       const delayMs = retryDelayMs({ idempotent: isIdempotent(request), number, code: statusCode, retryAfter });
       if (delayMs === undefined) throw new StatusError(statusFromResponse(statusCode, text));

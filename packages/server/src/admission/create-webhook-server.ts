@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import {
   ConfigurationError,
@@ -100,9 +101,20 @@ interface Route {
 /** A user cluster's API server must not speak for another one. @throws ApiError 403 */
 function requireCaller({ raw: { socket } }: FastifyRequest, expected: string | undefined): void {
   if (expected === undefined) return;
-  const isVerified = socket instanceof TLSSocket && socket.authorized;
-  if (!isVerified || socket.getPeerCertificate().subject?.CN !== expected)
-    throw forbidden("this path is for the API server of another cluster");
+  if (callerOf(socket) !== expected) throw forbidden("this path is for the API server of another cluster");
+}
+
+const callers = new WeakMap<Socket, string>();
+
+/** Whoever presented a certificate when the connection began; reading it costs more than judging a write. */
+function callerOf(socket: Socket): string | undefined {
+  if (!(socket instanceof TLSSocket && socket.authorized)) return undefined;
+  const known = callers.get(socket);
+  if (known !== undefined) return known;
+  const name = socket.getPeerCertificate().subject?.CN;
+  if (typeof name !== "string") return undefined;
+  callers.set(socket, name);
+  return name;
 }
 
 async function answer(request: FastifyRequest, { phase, reviewer, contextOf }: Route): Promise<AdmissionReview> {

@@ -1,0 +1,64 @@
+import type { Addon, Cluster } from "@fairlead/resources";
+import { describe, expect, test } from "vitest";
+import {
+  concernsAddon,
+  concernsAddons,
+  concernsCni,
+  concernsControlPlane,
+  concernsNetwork,
+} from "./relevant-changes.ts";
+import { testCluster } from "./testing/cluster.ts";
+
+const all = { concernsNetwork, concernsCni, concernsControlPlane };
+
+interface Change {
+  metadata?: Cluster["metadata"];
+  status?: NonNullable<Cluster["status"]>;
+}
+
+function concerned({ metadata, status }: Change): string[] {
+  const before = testCluster();
+  const after = { ...before, metadata: { ...before.metadata, ...metadata }, status: { ...before.status, ...status } };
+  return Object.entries(all).flatMap(([name, concerns]) => (concerns(after, before) ? [name] : []));
+}
+
+describe("a change of a Cluster", () => {
+  test.each<[string, Change, string[]]>([
+    ["of nothing", {}, []],
+    ["of somebody's condition", { status: { conditions: { X: { status: "True" } } } }, []],
+    ["of its health", { status: { extendedHealth: {} } }, ["concernsControlPlane"]],
+    ["of an upgrade's progress", { status: { cniUpgrade: upgrade } }, ["concernsCni"]],
+    ["of its spec", { metadata: { generation: 2 } }, Object.keys(all)],
+    ["of a label", { metadata: { labels: { a: "b" } } }, Object.keys(all)],
+    ["its deletion", { metadata: { deletionTimestamp: "2026-01-01T00:00:00Z" } }, Object.keys(all)],
+    ["of its version", { status: { versions: { controlPlane: "1" } } }, Object.keys(all)],
+    [
+      "whether it is valid",
+      { status: { conditions: { SpecValid: { status: "True" } } } },
+      ["concernsNetwork", "concernsCni"],
+    ],
+  ])("%s", (_name, change, expected) => {
+    expect(concerned(change)).toEqual(expected);
+  });
+
+  test("one that appears concerns all", () => {
+    expect(Object.values(all).every((concerns) => concerns(testCluster(), undefined))).toBe(true);
+  });
+});
+
+const upgrade = {
+  from: "a",
+  target: "b",
+  startedAt: "",
+  state: "Progressing",
+  steps: [],
+} as const satisfies NonNullable<NonNullable<Cluster["status"]>["cniUpgrade"]>;
+
+test("of an Addon, what is asked for concerns its controller, and that it goes concerns the others, too", () => {
+  const before: Addon = { metadata: { name: "a", generation: 1 }, spec: { name: "a", cluster: {} } };
+  const said = { ...before, status: { conditions: { X: { status: "True" as const } } } };
+  const asked = { ...before, metadata: { ...before.metadata, generation: 2 } };
+  const going = { ...before, metadata: { ...before.metadata, deletionTimestamp: "2026-01-01T00:00:00Z" } };
+  expect([said, asked, going].map((after) => concernsAddon(after, before))).toEqual([false, true, true]);
+  expect([said, asked, going].map((after) => concernsAddons(after, before))).toEqual([false, false, true]);
+});

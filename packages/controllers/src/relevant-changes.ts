@@ -1,0 +1,46 @@
+/**
+ * Which changes of an object are news to a controller. What controllers write into statuses comes back as an event each time,
+ * to all of them: a cluster that comes to be would otherwise be looked at ten times for each thing that happens to it. Pure.
+ * @module
+ */
+import { isDeepStrictEqual } from "node:util";
+import type { KubeObject } from "@fairlead/kube";
+import type { Addon, Cluster } from "@fairlead/resources";
+import { SPEC_VALID } from "./cluster/status.ts";
+
+type News<T> = (object: T, previous: T | undefined) => boolean;
+
+/** For those who work on a cluster's network: anything but what is said of it, beside where its API server and tunnels are. */
+export const concernsNetwork: News<Cluster> = newsOf(({ metadata, status }) => [
+  askedFor(metadata),
+  status?.namespaceName,
+  status?.conditions?.[SPEC_VALID]?.status,
+  status?.address,
+  status?.tunnel,
+  status?.versions,
+]);
+
+/** The same, and how far an upgrade of the CNI is. */
+export const concernsCni: News<Cluster> = (cluster, previous) =>
+  concernsNetwork(cluster, previous) || !isDeepStrictEqual(cluster.status?.cniUpgrade, previous?.status?.cniUpgrade);
+
+/** For who runs the control plane: anything but conditions, in which all controllers write. */
+export const concernsControlPlane: News<Cluster> = newsOf(({ metadata, status }) => {
+  const { conditions: _conditions, cniUpgrade: _upgrade, ...rest } = status ?? {};
+  return [askedFor(metadata), rest];
+});
+
+/** What its owner asks of an Addon, beside whether it goes. */
+export const concernsAddon: News<Addon> = newsOf(({ metadata }) => askedFor(metadata));
+
+/** Whether a cluster has an Addon. */
+export const concernsAddons: News<Addon> = newsOf(({ metadata }) => metadata.deletionTimestamp !== undefined);
+
+function newsOf<T extends KubeObject>(read: (object: T) => unknown): News<T> {
+  return (object, previous) => previous === undefined || !isDeepStrictEqual(read(object), read(previous));
+}
+
+/** The generation stands for the spec. */
+function askedFor({ generation, labels, annotations, finalizers, deletionTimestamp, uid }: KubeObject["metadata"]) {
+  return [generation, labels, annotations, finalizers, deletionTimestamp, uid];
+}
