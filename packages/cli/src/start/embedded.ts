@@ -40,6 +40,8 @@ export interface Embedded {
   readonly url: string;
   readonly tokenFile: string;
   readonly managementKubeconfig: string;
+  /** `host:port` of the chart registry. */
+  readonly registry: string;
   readonly instanceFile: string;
   readonly logFile: string;
   /** Rejects if the manager fails; resolves after {@link stop}. */
@@ -157,6 +159,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       url,
       tokenFile: layout.tokenFile,
       managementKubeconfig: management.adminKubeconfigPath,
+      registry: charts.registry,
       instanceFile: layout.instanceFile,
       logFile: layout.logFile,
       done,
