@@ -1,10 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import {
-  type ApplicationDefinition,
-  type ApplicationVersion,
-  applicationTypeCni,
-  applicationTypeLabel,
-} from "@fairlead/resources";
+import type { ApplicationDefinition, ApplicationVersion } from "@fairlead/resources";
 import { type Admission, admitUnchanged, isBeingDeleted, type WriteRequest } from "../admission.ts";
 import { type FieldProblem, problem } from "../field-problem.ts";
 import { addressProblems } from "./chart-addresses.ts";
@@ -47,8 +42,9 @@ export function admitDefinitionDeletion(
   definition: ApplicationDefinition,
   cniVersionsInUse: ReadonlySet<string>,
 ): FieldProblem[] {
-  if (!isCni(definition) || cniVersionsInUse.size === 0) return [];
-  const message = `is the CNI of clusters, with version ${[...cniVersionsInUse].join(", ")}: change or delete those first`;
+  const used = versionsOf(definition).flatMap(({ version }) => (cniVersionsInUse.has(version) ? [version] : []));
+  if (used.length === 0) return [];
+  const message = `is the CNI of clusters, with version ${used.join(", ")}: change or delete those first`;
   return [problem("forbidden", "metadata.name", { message, code: "cni-version-in-use" })];
 }
 
@@ -97,15 +93,10 @@ function takenAway(
   { object, cniVersionsInUse = new Set() }: ApplicationDefinitionWrite,
   oldObject: ApplicationDefinition,
 ): FieldProblem[] {
-  if (!isCni(oldObject)) return [];
   const kept = new Set(versionsOf(object).map(({ version }) => version));
   return versionsOf(oldObject).flatMap(({ version }) => {
     if (kept.has(version) || !cniVersionsInUse.has(version)) return [];
     const message = `version ${version} is the CNI of clusters: it must stay until they have another one`;
     return [problem("forbidden", "spec.versions", { message, code: "cni-version-in-use" })];
   });
-}
-
-function isCni({ metadata }: ApplicationDefinition): boolean {
-  return metadata.labels?.[applicationTypeLabel] === applicationTypeCni;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { cniContradictions, type Installation, isCniApplication, isNamespaceName } from "@fairlead/admission";
 import {
   applyRelease,
@@ -25,9 +26,11 @@ import {
   applicationInstallationType,
   applicationManagedByLabel,
   type Cluster,
+  clusterType,
   type HelmValues,
 } from "@fairlead/resources";
 import { changedConditions } from "../conditions.ts";
+import { FIELD_MANAGER } from "../names.ts";
 import type { UserClusterInformers } from "../user-clusters/user-cluster-informers.ts";
 import type { UserCluster, UserClusters } from "../user-clusters/user-clusters.ts";
 import { addFinalizer, removeFinalizer, writeStatus } from "../writes.ts";
@@ -123,6 +126,9 @@ export class ApplicationInstallationReconciler implements Reconciler {
       await this.#writePhase(scope, { phase: "installing", message: `Installing version ${version.version}` });
     }
     await ensureNamespace(userCluster.client, installation.spec.namespace, signal);
+    const cni = ownCni(scope, definition, version.version);
+    // A version that is about to be installed must not be taken away meanwhile; one that runs counts until another does.
+    if (cni && !cniOf(scope)) await this.#recordCni(scope, cni);
     const outcome = await applyRelease(
       { runner: this.#options.runner, client: userCluster.client, logger, signal },
       target,
@@ -137,6 +143,7 @@ export class ApplicationInstallationReconciler implements Reconciler {
       if (failedAttempts > 0) await this.#keepFailure(scope, reason);
       return { requeueAfterMs: Math.max(1000, untilMs - Date.now()) };
     }
+    await this.#recordCni(scope, cni);
     await this.#writeInstalled(scope, version, outcome.revision);
     await this.#tellOutcome(scope, { outcome, version, definition, values });
     const interval = intervalMs(installation);
@@ -168,10 +175,8 @@ export class ApplicationInstallationReconciler implements Reconciler {
     if (outcome.steps.length === 0) return;
     const note = `Installed version ${version.version} as revision ${outcome.revision} of its release`;
     await this.#tell(scope, { type: "Normal", reason: "InstallationSuccessful", action: "Install", note });
-    const { installation, cluster } = scope;
-    const managed = installation.metadata.labels?.[applicationManagedByLabel] !== undefined;
-    if (managed || !isCniApplication(installation, definition)) return;
-    for (const { field, message } of cniContradictions(values, cluster)) {
+    if (!ownCni(scope, definition, version.version)) return;
+    for (const { field, message } of cniContradictions(values, scope.cluster)) {
       const reason = "CNIValuesContradictCluster";
       await this.#tell(scope, { type: "Warning", reason, action: "Install", note: `${field}: ${message}` });
     }
@@ -213,11 +218,21 @@ export class ApplicationInstallationReconciler implements Reconciler {
       }
       throw error;
     }
+    await this.#recordCni(scope, undefined);
     await removeFinalizer(userCluster.client, applicationInstallationType, {
       object: scope.installation,
       finalizer: INSTALLATION_FINALIZER,
       signal,
     });
+  }
+
+  /** Admission asks the Clusters which versions of a definition have to stay. */
+  async #recordCni(scope: Scope, cni: CniApplication | undefined): Promise<void> {
+    if (isDeepStrictEqual(cniOf(scope), cni)) return;
+    const status = { cniApplications: { [keyOf(scope)]: cni ?? null } };
+    const { management } = this.#options;
+    const options = { fieldManager: FIELD_MANAGER, signal: scope.signal };
+    await management.mergePatchStatus(clusterType, { name: scope.userCluster.id }, { status }, options);
   }
 
   /** Reading a stored release costs hundreds of kilobytes: only what is not in the status yet is read. */
@@ -285,6 +300,28 @@ interface Scope {
   cluster: Cluster;
   logger: ReconcileContext["logger"];
   signal: AbortSignal;
+}
+
+type CniApplication = NonNullable<NonNullable<Cluster["status"]>["cniApplications"]>[string];
+
+/** Undefined if the application is no CNI, or Fairlead's own. */
+function ownCni(
+  { installation }: Scope,
+  definition: ApplicationDefinition | undefined,
+  version: string,
+): CniApplication | undefined {
+  const managed = installation.metadata.labels?.[applicationManagedByLabel] !== undefined;
+  if (managed || !isCniApplication(installation, definition)) return undefined;
+  return { application: installation.spec.applicationRef.name, version };
+}
+
+/** What the Cluster has on record. */
+function cniOf(scope: Scope): CniApplication | undefined {
+  return scope.cluster.status?.cniApplications?.[keyOf(scope)];
+}
+
+function keyOf({ installation: { metadata } }: Scope): string {
+  return `${metadata.namespace}/${metadata.name}`;
 }
 
 function sealedFor({ userCluster, installation }: Scope) {

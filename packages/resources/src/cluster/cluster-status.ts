@@ -57,6 +57,10 @@ export const clusterStatusSchema = z.object({
     .object({ konnectivity: tunnelEndpoint.optional(), openvpn: tunnelEndpoint.optional() })
     .optional()
     .describe("Where clients on the nodes find the servers of the tunnels that are served. Fairlead's own."),
+  cniApplications: z
+    .record(z.string(), z.object({ application: z.string(), version: z.string() }))
+    .optional()
+    .describe("Applications that are CNIs of the user's own, by namespace/name of their installation. Fairlead's own."),
   versions: z
     .object({
       controlPlane: z.string().optional().describe("Version that the whole control plane has reached."),
