@@ -14,6 +14,7 @@ import { dataDirectory } from "./connection/connection.ts";
 import { type ExitCode, exitCode, exitCodeHelp } from "./exit-code.ts";
 import { listener, type ManagerFlags, origin } from "./manager/options.ts";
 import type { GlobalOptions, Runtime } from "./session.ts";
+import { addOidcOptions, type OidcFlags, oidcSettings } from "./sign-in/server-flags.ts";
 import { version } from "./version.ts";
 
 const defaultPort = 8080;
@@ -71,18 +72,19 @@ const firstSteps = [
 
 /** Those that work on this machine and need no server. */
 function addLocalCommands(program: Command, runtime: Runtime): void {
-  program
-    .command("start")
+  addOidcOptions(program.command("start"))
     .description("Run Fairlead on this machine, until Ctrl-C: management API, manager, REST API, chart registry")
     .option("--port <port>", "of the REST API on 127.0.0.1", integer(1, 65_535), defaultPort)
     .addHelpText("after", examples("fairlead start", "fairlead start --data /var/lib/fairlead --port 9090"))
     .action(async (_options: object, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions & { port: number }>();
+      const options = command.optsWithGlobals<GlobalOptions & OidcFlags & { port: number }>();
       const { startCommand } = await import("./start/command.ts");
-      await startCommand({ dataDirectory: dataDirectory(options, runtime), port: options.port });
+      const oidc = await oidcSettings(command.opts<OidcFlags>(), `http://127.0.0.1:${options.port}`);
+      await startCommand({ dataDirectory: dataDirectory(options, runtime), port: options.port, oidc });
     });
 
   addManagerCommand(program, runtime);
+  addSignInCommands(program, runtime);
 
   program
     .command("doctor")
@@ -131,10 +133,29 @@ function addLocalCommands(program: Command, runtime: Runtime): void {
     });
 }
 
+function addSignInCommands(program: Command, runtime: Runtime): void {
+  program
+    .command("login")
+    .description("Sign in to a server with its identity provider, in a browser of this machine")
+    .addHelpText("after", examples("fairlead login --url https://fairlead.example.com"))
+    .action(async (_options: object, command: Command) => {
+      const { login } = await import("./sign-in/login.ts");
+      await login(command.optsWithGlobals(), runtime);
+    });
+
+  program
+    .command("logout")
+    .description("Forget the sign-in to a server, there and here")
+    .addHelpText("after", examples("fairlead logout --url https://fairlead.example.com"))
+    .action(async (_options: object, command: Command) => {
+      const { logout } = await import("./sign-in/login.ts");
+      await logout(command.optsWithGlobals(), runtime);
+    });
+}
+
 /** What the chart `charts/fairlead` runs. */
 function addManagerCommand(program: Command, runtime: Runtime): void {
-  program
-    .command("manager")
+  addOidcOptions(program.command("manager"))
     .description("Run one replica of Fairlead in a Kubernetes cluster, until SIGTERM; the Helm chart starts it")
     .option("--kubeconfig <file>", "of the management API (default: as the pod's ServiceAccount)")
     .option("--service-account <directory>", "holds token and ca.crt", "/var/run/secrets/kubernetes.io/serviceaccount")

@@ -215,11 +215,13 @@ export {
 export {
   type ApiServiceAccount,
   type ApiServiceAccountToken,
+  type ApiSignIn,
   type ApiUser,
   administratorRequestSchema,
   apiAdministratorSchema,
   apiServiceAccountSchema,
   apiServiceAccountTokenSchema,
+  apiSignInSchema,
   apiUserSchema,
   memberRequestSchema,
   serviceAccountGroups,

@@ -2,6 +2,7 @@ import type { KubeClient } from "@fairlead/kube";
 import type { MembershipReader } from "./authorization/memberships.ts";
 import type { ClusterNames } from "./clusters/cluster-names.ts";
 import type { InstallationReader } from "./installation/installation-reader.ts";
+import type { RevokedTokens } from "./users/revoked-tokens.ts";
 import type { UserDirectory } from "./users/user-directory.ts";
 
 /** What routes work with. */
@@ -11,6 +12,7 @@ export interface ApiContext {
   clusterNames: ClusterNames;
   memberships: MembershipReader;
   users: UserDirectory;
+  revoked: RevokedTokens;
   /** Undefined while the cluster's API server cannot be talked to. */
   userClusterClient: (clusterId: string) => KubeClient | undefined | Promise<KubeClient | undefined>;
   /** The own values of an application's chart; absent where charts cannot be read. Rejects if this one cannot. */

@@ -33,6 +33,10 @@ import { InstallationReader } from "./installation/installation-reader.ts";
 import { kubernetesVersionRoutes } from "./kubernetes-versions/kubernetes-version.routes.ts";
 import { machineDeploymentRoutes } from "./machine-deployments/machine-deployment.routes.ts";
 import { memberRoutes } from "./members/member.routes.ts";
+import { oidcAuthenticator } from "./oidc/authenticator.ts";
+import { IdentityProvider, type KeyTimes } from "./oidc/identity-provider.ts";
+import { loginRoutes } from "./oidc/login.routes.ts";
+import type { OidcSettings } from "./oidc/settings.ts";
 import { collectDescriptions, openApiPage, openApiRoutes } from "./openapi/openapi.ts";
 import { projectRoutes } from "./projects/project.routes.ts";
 import { serviceAccountAuthenticator } from "./service-accounts/authenticator.ts";
@@ -41,6 +45,7 @@ import { serviceAccountTokenRoutes } from "./service-accounts/token.routes.ts";
 import { healthRoutes, versionRoutes } from "./system/system.routes.ts";
 import { administratorRoutes } from "./users/administrator.routes.ts";
 import { meRoutes } from "./users/me.routes.ts";
+import { RevokedTokens } from "./users/revoked-tokens.ts";
 import { UserDirectory } from "./users/user-directory.ts";
 
 export interface ServerOptions {
@@ -49,8 +54,12 @@ export interface ServerOptions {
   /** Client of a user cluster; undefined while its API server cannot be talked to. Closed by its owner. */
   userClusterClient: (clusterId: string) => KubeClient | undefined | Promise<KubeClient | undefined>;
   chartValues?: ChartValues;
-  /** Of people; service accounts are known by what the management API says of them. */
+  /** Of those who are neither service accounts nor people that the identity provider knows. */
   authenticator: Authenticator;
+  /** Absent: people cannot sign in, service accounts and the `authenticator`'s users can. */
+  oidc?: OidcSettings | undefined;
+  /** How long the provider's keys are kept. */
+  oidcKeyTimes?: KeyTimes;
   logger: FastifyBaseLogger;
   /** Version of Fairlead. */
   version: string;
@@ -89,10 +98,17 @@ export function createServer(options: ServerOptions): FastifyInstance {
     clusterNames: new ClusterNames(options.managementClient),
     memberships: new MembershipReader(options.managementClient),
     users: new UserDirectory(options.managementClient),
+    revoked: new RevokedTokens(options.managementClient),
     userClusterClient: options.userClusterClient,
     ...(options.chartValues ? { chartValues: options.chartValues } : {}),
     version: options.version,
   };
+  const provider = options.oidc && new IdentityProvider(options.oidc, options.oidcKeyTimes);
+  const authenticators = [
+    serviceAccountAuthenticator(options.managementClient),
+    ...(provider ? [oidcAuthenticator(provider)] : []),
+    options.authenticator,
+  ];
   app.setErrorHandler(handleError);
   answerUnknownPaths(app);
   acceptJsonOnly(app);
@@ -108,11 +124,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
     const answerOtherMethods = trackMethods(open);
     healthRoutes(open, context);
     openApiRoutes(open);
+    loginRoutes(open, provider);
     answerOtherMethods();
   });
   app.register(async (api) => {
-    const accounts = serviceAccountAuthenticator(options.managementClient);
-    requireAuthentication(api, { authenticator: firstOf([accounts, options.authenticator]), users: context.users });
+    requireAuthentication(api, { ...context, authenticator: firstOf(authenticators) });
     requireAuthorization(api, context.memberships);
     const answerOtherMethods = trackMethods(api);
     for (const routes of authenticatedRoutes) routes(api, context);

@@ -3,3 +3,4 @@ export { type AuthenticatedUser, AuthenticationError, type Authenticator } from 
 export { localAdminAuthenticator } from "./authentication/local-admin.ts";
 export { createServer, type ServerOptions } from "./create-server.ts";
 export { createMetricsServer, type MetricsServerOptions } from "./metrics/create-metrics-server.ts";
+export type { OidcSettings } from "./oidc/settings.ts";

@@ -17,7 +17,9 @@ import type {
   ApiNode,
   ApiNodeDeployment,
   ApiProject,
+  ApiSignIn,
   ApiTemplateInstance,
+  ApiUser,
   ApplicationInstallationRequest,
   ClusterTemplateRequest,
   CreateClusterRequest,
@@ -78,6 +80,19 @@ export class ApiClient {
   constructor(options: ApiClientOptions) {
     this.url = options.url.replace(/\/+$/, "");
     this.#options = options;
+  }
+
+  me(): Promise<ApiUser> {
+    return this.#json({ path: "/api/v1/me" });
+  }
+
+  /** How people sign in; the token does not matter. */
+  signIn(): Promise<ApiSignIn> {
+    return this.#json({ path: "/api/v1/auth/config" });
+  }
+
+  async logout(): Promise<void> {
+    await this.#text({ method: "POST", path: "/api/v1/me/logout" });
   }
 
   projects(): Promise<ApiProject[]> {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { CommandError, usageError } from "../command-error.ts";
 import { exitCode } from "../exit-code.ts";
+import { storedToken } from "../sign-in/stored-token.ts";
 import { readInstance, readToken } from "./instance.ts";
 
 /** What the command line says; every one is optional. */
@@ -39,11 +40,22 @@ export async function resolveConnection(flags: ConnectionFlags, surroundings: Su
   }
   requireHttp(url);
   const ofEnvironment = !env.FAIRLEAD_URL || sameOrigin(url, env.FAIRLEAD_URL) ? env.FAIRLEAD_TOKEN : undefined;
-  const token = flags.token || ofEnvironment;
+  const token = flags.token || ofEnvironment || (await storedToken(env, url));
   if (token) return { url, token };
   const instance = await readInstance(dataDirectory(flags, surroundings)).catch(() => undefined);
   if (instance && sameOrigin(url, instance.url)) return { url, token: await readToken(instance) };
-  throw new CommandError(exitCode.error, `no token for ${url}: give one with --token or FAIRLEAD_TOKEN`);
+  throw new CommandError(
+    exitCode.error,
+    `no token for ${url}: sign in with "fairlead login", or give one with --token or FAIRLEAD_TOKEN`,
+  );
+}
+
+/** The address of the server, as {@link resolveConnection} finds it, where no token is needed. */
+export async function serverUrl(flags: ConnectionFlags, surroundings: Surroundings): Promise<string> {
+  const url = flags.url || (flags.data ? undefined : surroundings.env.FAIRLEAD_URL);
+  if (!url) return (await readInstance(dataDirectory(flags, surroundings))).url;
+  requireHttp(url);
+  return url;
 }
 
 function requireHttp(url: string): void {

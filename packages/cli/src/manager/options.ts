@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { usageError } from "../command-error.ts";
+import type { OidcFlags } from "../sign-in/server-flags.ts";
 
 /** Where a server listens. */
 export interface Listener {
@@ -8,7 +9,7 @@ export interface Listener {
 }
 
 /** `fairlead manager`, as its command line says it. Names are those of commander: `--webhook-url` is `webhookUrl`. */
-export interface ManagerFlags {
+export interface ManagerFlags extends OidcFlags {
   kubeconfig?: string;
   serviceAccount: string;
   namespace: string;

@@ -9,6 +9,7 @@ import { inClusterOptions, KubeClient } from "@fairlead/kube";
 import { createMetricsServer, createServer, createWebhookServer, localAdminAuthenticator } from "@fairlead/server";
 import type { Logger } from "pino";
 import { collectDefaultMetrics, Registry } from "prom-client";
+import { oidcSettings } from "../sign-in/server-flags.ts";
 import { shippedCharts } from "../start/charts.ts";
 import { managementProbe } from "../start/webhooks.ts";
 import { version } from "../version.ts";
@@ -40,6 +41,7 @@ export async function runManager(flags: ManagerFlags, { env, logger, signal }: M
   stack.defer(() => client.close());
   const token = (await readFile(flags.adminTokenFile, "utf8")).trim();
   if (token === "") throw new Error(`--admin-token-file: ${flags.adminTokenFile} is empty`);
+  const oidc = await oidcSettings(flags);
   const addresses = webhookAddresses(flags);
   const secret = { client, namespace: flags.namespace, hosts: addresses.hosts };
   const certificates = await webhookCertificates(secret, signal);
@@ -109,6 +111,7 @@ export async function runManager(flags: ManagerFlags, { env, logger, signal }: M
     userClusterClient: (id) => manager.userClusters.use(id)?.client ?? followers.get(id),
     chartValues: manager.chartValues,
     authenticator: localAdminAuthenticator(token),
+    oidc,
     logger,
     version,
   });

@@ -1,4 +1,5 @@
 import { renderProgress } from "@fairlead/components";
+import type { OidcSettings } from "@fairlead/server";
 import pino, { type Logger } from "pino";
 import { type Embedded, startEmbedded } from "./embedded.ts";
 import { StepDisplay } from "./step-display.ts";
@@ -6,10 +7,11 @@ import { StepDisplay } from "./step-display.ts";
 export interface StartOptions {
   dataDirectory: string;
   port: number;
+  oidc?: OidcSettings | undefined;
 }
 
 /** `fairlead start`: runs until it is interrupted, and ends every child before it returns. */
-export async function startCommand({ dataDirectory, port }: StartOptions): Promise<void> {
+export async function startCommand({ dataDirectory, port, oidc }: StartOptions): Promise<void> {
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort(new Interrupted());
   process.on("SIGINT", onSignal);
@@ -20,6 +22,7 @@ export async function startCommand({ dataDirectory, port }: StartOptions): Promi
     const embedded = await startEmbedded({
       dataDirectory,
       port,
+      oidc,
       createLogger,
       onStep: (title) => steps.begin(title),
       onBinaryProgress: binaries.onProgress,

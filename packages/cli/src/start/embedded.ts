@@ -13,7 +13,7 @@ import { LocalControlPlaneProvider, localWebhookPki, startManagementApi } from "
 import { createManager } from "@fairlead/controllers";
 import { KubeClient } from "@fairlead/kube";
 import { compareVersions } from "@fairlead/network";
-import { createServer, localAdminAuthenticator } from "@fairlead/server";
+import { createServer, localAdminAuthenticator, type OidcSettings } from "@fairlead/server";
 import type { Logger } from "pino";
 import { version } from "../version.ts";
 import { adminToken } from "./admin-token.ts";
@@ -27,6 +27,8 @@ import { startWebhooks } from "./webhooks.ts";
 export interface EmbeddedOptions {
   dataDirectory: string;
   port: number;
+  /** Who else may sign in, beside whoever holds the admin token. */
+  oidc?: OidcSettings | undefined;
   /** Called once the data directory is ours. */
   createLogger: (file: string) => Logger;
   /** Told of each step as it begins. */
@@ -139,6 +141,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       userClusterClient: (id) => manager.userClusters.get(id)?.client,
       chartValues: manager.chartValues,
       authenticator: localAdminAuthenticator(token),
+      oidc: options.oidc,
       logger,
       version,
     });

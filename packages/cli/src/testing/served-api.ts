@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KubeClient } from "@fairlead/kube";
-import { createServer, localAdminAuthenticator } from "@fairlead/server";
+import { createServer, localAdminAuthenticator, type OidcSettings } from "@fairlead/server";
 import { startTestApiServer } from "@fairlead/testkit";
 import { pino } from "pino";
 import type { Instance } from "../connection/instance.ts";
@@ -23,7 +23,7 @@ export interface ServedApi {
  * The REST API on loopback over a real management API server, installed as the embedded mode does. No manager runs: a
  * test plays the controllers by writing status.
  */
-export async function serveApi(): Promise<ServedApi> {
+export async function serveApi({ oidc }: { oidc?: OidcSettings } = {}): Promise<ServedApi> {
   const apiServer = await startTestApiServer();
   const management = apiServer.client();
   const token = "the-admins-token";
@@ -32,6 +32,7 @@ export async function serveApi(): Promise<ServedApi> {
     managementClient: management,
     userClusterClient: (id) => (reachable.has(id) ? management : undefined),
     authenticator: localAdminAuthenticator(token),
+    oidc,
     logger: pino({ level: "silent" }),
     version: "0.0.0-test",
   });

@@ -70,3 +70,15 @@ export const apiServiceAccountTokenSchema = z
   })
   .meta({ id: "ServiceAccountToken" });
 export type ApiServiceAccountToken = z.infer<typeof apiServiceAccountTokenSchema>;
+
+/** How people sign in: what `fairlead login` and a browser need to know. */
+export const apiSignInSchema = z
+  .object({
+    oidc: z
+      .object({ issuer: z.string(), clientId: z.string(), scopes: z.array(z.string()) })
+      .optional()
+      .describe("The public client for programs. Absent: there is no identity provider."),
+    loginUrl: z.string().optional().describe("Where a browser begins to sign in. Absent: by token only."),
+  })
+  .meta({ id: "SignIn" });
+export type ApiSignIn = z.infer<typeof apiSignInSchema>;

@@ -1,16 +1,18 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { ApiError } from "../http/api-error.ts";
 import { signalOf } from "../http/request-signal.ts";
+import type { RevokedTokens } from "../users/revoked-tokens.ts";
 import type { UserDirectory } from "../users/user-directory.ts";
-import { type AuthenticatedUser, AuthenticationError, type Authenticator } from "./authenticator.ts";
+import { type AuthenticatedUser, AuthenticationError, type Authenticator, type Credentials } from "./authenticator.ts";
 import { bearerToken } from "./bearer-token.ts";
 import { requireOwnPage } from "./own-page.ts";
 
-const users = new WeakMap<FastifyRequest, AuthenticatedUser>();
+const users = new WeakMap<FastifyRequest, { user: AuthenticatedUser; credentials: Credentials }>();
 
 export interface Authentication {
   authenticator: Authenticator;
   users: UserDirectory;
+  revoked: RevokedTokens;
 }
 
 /** Lets only authenticated requests reach the routes of `app`; `userOf` then tells who it is. */
@@ -25,7 +27,7 @@ export function requireAuthentication(app: FastifyInstance, authentication: Auth
   });
 }
 
-async function identify(request: FastifyRequest, { authenticator, users: directory }: Authentication) {
+async function identify(request: FastifyRequest, { authenticator, users: directory, revoked }: Authentication) {
   const credentials = bearerToken(request);
   if (credentials === undefined) {
     throw unauthorized("not authorized", [
@@ -37,10 +39,11 @@ async function identify(request: FastifyRequest, { authenticator, users: directo
   try {
     const user = await authenticator.authenticate(credentials, signal);
     if (user?.kind === "person") {
-      const { spec } = await directory.recognize(user, signal);
-      return { ...user, isAdmin: spec.admin === true };
+      const known = await directory.recognize(user, signal);
+      if (await revoked.has(known, credentials.token, signal)) throw new AuthenticationError("it was signed out");
+      return { user: { ...user, isAdmin: known.spec.admin === true }, credentials };
     }
-    if (user) return user;
+    if (user) return { user, credentials };
   } catch (error) {
     if (!(error instanceof AuthenticationError)) throw error;
     throw unauthorized(`access denied, invalid token: ${error.message}`);
@@ -54,7 +57,17 @@ function unauthorized(message: string, details?: string[]): ApiError {
 
 /** Who sends the request. @throws TypeError outside of routes that require authentication */
 export function userOf(request: FastifyRequest): AuthenticatedUser {
-  const user = users.get(request);
-  if (!user) throw new TypeError(`${request.method} ${request.routeOptions.url ?? ""} does not require authentication`);
-  return user;
+  return authenticated(request).user;
+}
+
+/** By what the sender was known. @throws TypeError as {@link userOf} */
+export function credentialsOf(request: FastifyRequest): Credentials {
+  return authenticated(request).credentials;
+}
+
+function authenticated(request: FastifyRequest) {
+  const found = users.get(request);
+  if (!found)
+    throw new TypeError(`${request.method} ${request.routeOptions.url ?? ""} does not require authentication`);
+  return found;
 }

@@ -9,6 +9,8 @@ export interface AuthenticatedUser {
   groups: readonly string[];
   /** People have a User object from their first request on; service accounts had theirs before; `local` has none. */
   kind: "local" | "person" | "service-account";
+  /** When the token ends, in seconds since 1970, if it says so itself. */
+  expiresAt?: number;
 }
 
 /** Where a token was in the request. */

@@ -12,14 +12,14 @@ export function bearerToken(request: Pick<FastifyRequest, "headers" | "query">):
 }
 
 /** Named so by KKP's clients. */
-const tokenCookie = "token";
+export const tokenCookie = "token";
 
 function fromHeader(header: string | undefined): string | undefined {
   const [, token] = /^bearer +(\S+) *$/i.exec(header ?? "") ?? [];
   return token;
 }
 
-function cookieOf({ headers }: Pick<FastifyRequest, "headers">, wanted: string): string | undefined {
+export function cookieOf({ headers }: Pick<FastifyRequest, "headers">, wanted: string): string | undefined {
   for (const pair of (headers.cookie ?? "").split(";")) {
     const [name, value] = pair.split("=", 2);
     if (name?.trim() === wanted && value?.trim()) return value.trim();

@@ -94,8 +94,12 @@ export const routeRuleSections: readonly RouteRuleSection[] = [
     rules: [
       { route: "GET /api/v1/healthz", access: "everybody" },
       { route: "GET /api/openapi.json", access: "everybody" },
+      { route: "GET /api/v1/auth/config", access: "everybody" },
+      { route: "GET /api/v1/auth/login", access: "everybody" },
+      { route: "GET /api/v1/auth/callback", access: "everybody" },
       { route: "GET /api/v1/version", access: "user" },
       { route: "GET /api/v1/me", access: "user" },
+      { route: "POST /api/v1/me/logout", access: "user" },
       { route: "GET /api/v2/users", access: "admin" },
       { route: "GET /api/v1/admin", access: "admin" },
       { route: "PUT /api/v1/admin", access: "admin", note: "not one's own rights" },

@@ -5,7 +5,7 @@ import { invalidObject } from "../http/api-error.ts";
 export const ownDomain = "fairlead.local";
 
 /** Whether an identity provider must not say it of anybody, since Fairlead gives rights to it. */
-function isReservedEmail(email: string): boolean {
+export function isReservedEmail(email: string): boolean {
   const address = email.toLowerCase();
   return address.startsWith(serviceAccountPrefix) || address.endsWith(`@${ownDomain}`);
 }

@@ -15,14 +15,14 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fas
 import { pino } from "pino";
 import { type AuthenticatedUser, AuthenticationError, type Authenticator } from "../authentication/authenticator.ts";
 import { localAdminAuthenticator } from "../authentication/local-admin.ts";
-import { createServer } from "../create-server.ts";
+import { createServer, type ServerOptions } from "../create-server.ts";
 
 export const adminToken = "the-admins-token";
 /** Of a user who is no administrator. */
 export const userToken = "a-users-token";
 export const expiredToken = "an-expired-token";
 
-/** As an identity provider would have them; in tests an e-mail address is its owner's token. */
+/** As an identity provider would have them; in tests an e-mail address is its owner's token, with or without `#…`. */
 function person(email: string, groups: string[] = []): AuthenticatedUser {
   const [name = ""] = email.split("@");
   return { email, name, isAdmin: false, groups, kind: "person" };
@@ -34,9 +34,11 @@ const authenticator: Authenticator = {
     const { token } = credentials;
     if (token === expiredToken) throw new AuthenticationError("it expired");
     if (token === userToken) return person("bob@example.com", ["dev"]);
-    return token.includes("@") ? person(token) : admin.authenticate(credentials, signal);
+    return token.includes("@") ? person(token.replace(/#.*/, "")) : admin.authenticate(credentials, signal);
   },
 };
+
+type TestApiOptions = Pick<ServerOptions, "oidc" | "oidcKeyTimes">;
 
 /** The REST API on a real management API server, and what a test looks at besides answers. */
 export class TestApi {
@@ -48,7 +50,7 @@ export class TestApi {
   readonly chartValues = new Map<string, Record<string, unknown>>();
   readonly #server: TestApiServer;
 
-  private constructor(server: TestApiServer) {
+  private constructor(server: TestApiServer, options: TestApiOptions) {
     this.#server = server;
     this.management = server.client();
     this.app = createServer({
@@ -60,13 +62,14 @@ export class TestApi {
         return values;
       },
       authenticator,
+      ...options,
       logger: pino({ level: "silent" }),
       version: "0.0.0-test",
     });
   }
 
-  static async start(): Promise<TestApi> {
-    const api = new TestApi(await startTestApiServer());
+  static async start(options: TestApiOptions = {}): Promise<TestApi> {
+    const api = new TestApi(await startTestApiServer(), options);
     await api.#install();
     return api;
   }

@@ -1,8 +1,9 @@
-import { apiUserSchema } from "@fairlead/resources";
+import { apiUserSchema, emptyAnswerSchema } from "@fairlead/resources";
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
-import { userOf } from "../authentication/authenticate.ts";
+import { credentialsOf, userOf } from "../authentication/authenticate.ts";
 import { signalOf } from "../http/request-signal.ts";
+import { clearTokenCookie } from "../oidc/login-cookie.ts";
 import { describeRoute } from "../openapi/describe-route.ts";
 import { membershipsOf, toApiSelf } from "./api-user.ts";
 
@@ -22,5 +23,18 @@ export function meRoutes(app: FastifyInstance, context: ApiContext): void {
     ]);
     const projects = membershipsOf(memberships);
     return { ...toApiSelf(self, user), ...(projects.length > 0 ? { projects } : {}) };
+  });
+
+  const logout = describeRoute({
+    tag: "Users",
+    summary: "Sign out: the token that was sent counts no longer",
+    description: "Tokens of service accounts and of the local administrator stay as they are.",
+    answers: { 200: emptyAnswerSchema },
+  });
+  app.post("/api/v1/me/logout", { schema: logout }, async (request, reply) => {
+    const user = userOf(request);
+    if (user.kind === "person") await context.revoked.add(user, credentialsOf(request).token);
+    clearTokenCookie(reply);
+    return {};
   });
 }
