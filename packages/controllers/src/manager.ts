@@ -26,15 +26,19 @@ import {
   clusterTemplateInstanceType,
   clusterTemplateType,
   clusterType,
+  groupProjectBindingType,
   installationNamespace,
   kubermaticConfigurationType,
   machineDeploymentType,
   projectType,
   type Seed,
   seedType,
+  userProjectBindingType,
+  userType,
 } from "@fairlead/resources";
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
+import { AccessReconciler, watchAccess } from "./access/reconcile.ts";
 import type { AddonCharts } from "./addon/charts.ts";
 import { followDrift } from "./addon/drift.ts";
 import { AddonReconciler } from "./addon/reconcile.ts";
@@ -195,6 +199,16 @@ export function createManager(options: ManagerOptions): FairleadManager {
 
   const projectController = controller("project", new ProjectReconciler({ management, projects, clusters }), 2);
   projectController.watch(projects, (project) => [requestFor(project)]);
+
+  const users = informer(userType);
+  const userBindings = informer(userProjectBindingType);
+  const groupBindings = informer(groupProjectBindingType);
+  const accessController = controller(
+    "access",
+    new AccessReconciler({ management, projects, clusters, users, userBindings, groupBindings }),
+    2,
+  );
+  watchAccess(accessController, { projects, clusters, users, userBindings, groupBindings });
 
   const clusterController = controller(
     "cluster",

@@ -18,7 +18,7 @@ const reviewSchema = z.object({
     /** Empty where the API server has yet to choose one. */
     name: z.string().default(""),
     namespace: z.string().default(""),
-    userInfo: z.object({ username: z.string().default("") }),
+    userInfo: z.object({ username: z.string().default(""), groups: z.array(z.string()).default([]) }),
     object: objectSchema.nullish(),
     oldObject: objectSchema.nullish(),
   }),

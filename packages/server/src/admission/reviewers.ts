@@ -30,6 +30,7 @@ import {
 } from "@fairlead/resources";
 import { cniVersionsInUse } from "../applications/cni-versions-in-use.ts";
 import type { AdmissionRequest } from "./admission-review.ts";
+import { writerProblems } from "./writer-access.ts";
 
 export interface ReviewContext {
   readonly management: KubeClient;
@@ -51,12 +52,14 @@ const reviewCluster: Reviewer = {
   type: clusterType,
   review: async (request, context) => {
     const write = writeOf<Cluster>(request);
-    const [installation, project, template] = await Promise.all([
+    const [installation, project, template, forbidden] = await Promise.all([
       context.installation(),
       projectOf(write, context),
       templateOf(write, context),
+      context.isFairlead(request.userInfo.username) ? [] : writerProblems(request, context),
     ]);
-    return admitCluster({ ...write, project, template }, installation);
+    const admission = admitCluster({ ...write, project, template }, installation);
+    return { ...admission, errors: [...forbidden, ...admission.errors] };
   },
 };
 

@@ -24,7 +24,11 @@ export class MembershipReader {
   }
 
   /** All of the user's memberships, or those in one project. */
-  async read({ email, groups }: AuthenticatedUser, signal: AbortSignal, projectId?: string): Promise<Memberships> {
+  async read(
+    { email, groups }: Pick<AuthenticatedUser, "email" | "groups">,
+    signal: AbortSignal,
+    projectId?: string,
+  ): Promise<Memberships> {
     const lists = await Promise.all([
       this.#select<UserProjectBinding>(userProjectBindingType, { "spec.userEmail": email }, projectId, signal),
       ...groups.map((group) =>
