@@ -153,7 +153,7 @@ export {
   apiApplicationValuesSchema,
   applicationValuesRequestSchema,
 } from "./rest/api-application-values.ts";
-
+export { type ApiAuditEntry, apiAuditEntrySchema, type NetworkFields, networkFieldNames } from "./rest/api-audit.ts";
 export {
   type ApiCniVersions,
   type ApiDatacenter,

@@ -1,4 +1,5 @@
 import type { KubeClient } from "@fairlead/kube";
+import type { AuditLog } from "./audit/audit-log.ts";
 import type { MembershipReader } from "./authorization/memberships.ts";
 import type { ClusterNames } from "./clusters/cluster-names.ts";
 import type { InstallationReader } from "./installation/installation-reader.ts";
@@ -12,6 +13,8 @@ export interface ApiContext {
   clusterNames: ClusterNames;
   memberships: MembershipReader;
   users: UserDirectory;
+  /** Absent: none is kept. */
+  audit?: AuditLog;
   revoked: RevokedTokens;
   /** Undefined while the cluster's API server cannot be talked to. */
   userClusterClient: (clusterId: string) => KubeClient | undefined | Promise<KubeClient | undefined>;

@@ -7,6 +7,9 @@ import type { ApiContext, ChartValues } from "./api-context.ts";
 import { applicationDefinitionRoutes } from "./applications/application-definition.routes.ts";
 import { applicationInstallationRoutes } from "./applications/application-installation.routes.ts";
 import { applicationValuesRoutes } from "./applications/application-values.routes.ts";
+import { auditRoutes } from "./audit/audit.routes.ts";
+import type { AuditLog } from "./audit/audit-log.ts";
+import { recordRequests } from "./audit/record.ts";
 import { requireAuthentication } from "./authentication/authenticate.ts";
 import { type Authenticator, firstOf } from "./authentication/authenticator.ts";
 import { allowEverybody, requireAuthorization } from "./authorization/authorize.ts";
@@ -58,6 +61,8 @@ export interface ServerOptions {
   authenticator: Authenticator;
   /** Absent: people cannot sign in, service accounts and the `authenticator`'s users can. */
   oidc?: OidcSettings | undefined;
+  /** Where it is noted who does what; absent: nowhere. */
+  audit?: AuditLog;
   /** How long the provider's keys are kept. */
   oidcKeyTimes?: KeyTimes;
   logger: FastifyBaseLogger;
@@ -101,6 +106,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     revoked: new RevokedTokens(options.managementClient),
     userClusterClient: options.userClusterClient,
     ...(options.chartValues ? { chartValues: options.chartValues } : {}),
+    ...(options.audit ? { audit: options.audit } : {}),
     version: options.version,
   };
   const provider = options.oidc && new IdentityProvider(options.oidc, options.oidcKeyTimes);
@@ -128,6 +134,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     answerOtherMethods();
   });
   app.register(async (api) => {
+    if (options.audit) recordRequests(api, options.audit);
     requireAuthentication(api, { ...context, authenticator: firstOf(authenticators) });
     requireAuthorization(api, context.memberships);
     const answerOtherMethods = trackMethods(api);
@@ -162,6 +169,7 @@ const clusterRouteSets = [
   clusterUpgradeRoutes,
   cniUpgradeRoutes,
   clusterExplanationRoutes,
+  auditRoutes,
   machineDeploymentRoutes,
   applicationValuesRoutes,
   addonRoutes,

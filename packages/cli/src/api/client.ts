@@ -6,6 +6,7 @@ import type {
   ApiApplicationInstallationListItem,
   ApiApplicationValues,
   ApiApplicationValuesPreview,
+  ApiAuditEntry,
   ApiCluster,
   ApiClusterExplanation,
   ApiClusterHealth,
@@ -231,6 +232,11 @@ export class ApiClient {
   /** Oldest first. */
   events(project: string, id: string): Promise<ApiEvent[]> {
     return this.#json({ path: path`/api/v2/projects/${project}/clusters/${id}/events` });
+  }
+
+  /** Newest first. */
+  audit(project: string, id: string): Promise<ApiAuditEntry[]> {
+    return this.#json({ path: path`/api/v2/projects/${project}/clusters/${id}/audit` });
   }
 
   /** YAML. */

@@ -6,7 +6,13 @@ import { identities, KubernetesControlPlaneProvider, Seeds, webhookCallers } fro
 import { addonCharts, createManager, installWebhooks, type OwnSeed, type SeedOptions } from "@fairlead/controllers";
 import { ChartRenderer, HelmRunner, packageCharts } from "@fairlead/helm";
 import { inClusterOptions, KubeClient } from "@fairlead/kube";
-import { createMetricsServer, createServer, createWebhookServer, localAdminAuthenticator } from "@fairlead/server";
+import {
+  AuditLog,
+  createMetricsServer,
+  createServer,
+  createWebhookServer,
+  localAdminAuthenticator,
+} from "@fairlead/server";
 import type { Logger } from "pino";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { oidcSettings } from "../sign-in/server-flags.ts";
@@ -112,6 +118,10 @@ export async function runManager(flags: ManagerFlags, { env, logger, signal }: M
     chartValues: manager.chartValues,
     authenticator: localAdminAuthenticator(token),
     oidc,
+    audit: new AuditLog({
+      file: join(flags.cache, "audit.jsonl"),
+      onEntry: (audit) => logger.info({ audit }, "Noting a request"),
+    }),
     logger,
     version,
   });

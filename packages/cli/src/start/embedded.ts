@@ -13,7 +13,7 @@ import { LocalControlPlaneProvider, localWebhookPki, startManagementApi } from "
 import { createManager } from "@fairlead/controllers";
 import { KubeClient } from "@fairlead/kube";
 import { compareVersions } from "@fairlead/network";
-import { createServer, localAdminAuthenticator, type OidcSettings } from "@fairlead/server";
+import { AuditLog, createServer, localAdminAuthenticator, type OidcSettings } from "@fairlead/server";
 import type { Logger } from "pino";
 import { version } from "../version.ts";
 import { adminToken } from "./admin-token.ts";
@@ -142,6 +142,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       chartValues: manager.chartValues,
       authenticator: localAdminAuthenticator(token),
       oidc: options.oidc,
+      audit: new AuditLog({ file: layout.auditFile }),
       logger,
       version,
     });

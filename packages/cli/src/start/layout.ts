@@ -8,6 +8,7 @@ export interface Layout {
   /** Symbolic links to kubectl and helm, for `fairlead env`. */
   readonly binDirectory: string;
   readonly logFile: string;
+  readonly auditFile: string;
   readonly processes: string;
   readonly management: string;
   /** The user clusters' etcd, and a directory for each cluster. */
@@ -26,6 +27,7 @@ export function layoutOf(dataDirectory: string): Layout {
     tokenFile: join(root, "admin-token"),
     binDirectory: join(root, "bin"),
     logFile: join(root, "fairlead.log"),
+    auditFile: join(root, "audit.jsonl"),
     processes: join(root, "processes"),
     management: join(root, "management"),
     userClusters: join(root, "user-clusters"),

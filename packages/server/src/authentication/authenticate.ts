@@ -60,6 +60,11 @@ export function userOf(request: FastifyRequest): AuthenticatedUser {
   return authenticated(request).user;
 }
 
+/** As {@link userOf}; undefined for a request that was not authenticated. */
+export function knownUser(request: FastifyRequest): AuthenticatedUser | undefined {
+  return users.get(request)?.user;
+}
+
 /** By what the sender was known. @throws TypeError as {@link userOf} */
 export function credentialsOf(request: FastifyRequest): Credentials {
   return authenticated(request).credentials;

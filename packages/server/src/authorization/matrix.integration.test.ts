@@ -99,7 +99,7 @@ async function world(name: string): Promise<World> {
   await client.mergePatchStatus(clusterType, { name: cluster_id }, { status: { namespaceName: namespace, address } });
   await client.create(builtin.Secret, {
     metadata: { name: "admin-kubeconfig", namespace },
-    stringData: { kubeconfig: "the administrator's" },
+    stringData: { kubeconfig: api.server.kubeconfig() },
   });
   const template_id = idOf(await api.post(`${base}/clustertemplates`, template));
   const instance_id = `${project_id}-${template_id}-instance`;

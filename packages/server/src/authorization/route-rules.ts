@@ -76,7 +76,9 @@ const clusterRules: readonly RouteRule[] = [
     "POST /:cluster_id/applicationinstallations/:namespace/:appinstall_name/values",
     "PUT /:cluster_id/applicationinstallations/:namespace/:appinstall_name/values",
   ].map((route) => ({ route, access: clusterWriters })),
-  { route: "GET /:cluster_id/kubeconfig", access: clusterWriters, note: "it is the administrator's" },
+  { route: "GET /:cluster_id/kubeconfig", access: clusterReaders, note: "viewers get one that lets look" },
+  { route: "PUT /:cluster_id/viewertoken", access: clusterWriters },
+  { route: "GET /:cluster_id/audit", access: clusterWriters },
 ];
 
 const projects = "/api/v1/projects";

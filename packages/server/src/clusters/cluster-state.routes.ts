@@ -1,10 +1,11 @@
 import { builtin } from "@fairlead/kube";
-import { apiClusterHealthSchema, apiEventSchema, apiNodeSchema } from "@fairlead/resources";
+import { apiClusterHealthSchema, apiEventSchema, apiNodeSchema, emptyAnswerSchema } from "@fairlead/resources";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { ApiContext } from "../api-context.ts";
+import { hasRole } from "../authorization/authorize.ts";
 import { badRequest } from "../http/api-error.ts";
-import { parameter } from "../http/query.ts";
+import { dryRunQuery, isDryRun, parameter } from "../http/query.ts";
 import { signalOf } from "../http/request-signal.ts";
 import { describeRoute, otherContent } from "../openapi/describe-route.ts";
 import { toApiClusterHealth } from "./api-cluster-health.ts";
@@ -13,6 +14,7 @@ import { toApiNode } from "./api-node.ts";
 import { type ClusterParams, readableCluster } from "./cluster-access.ts";
 import { adminKubeconfig } from "./kubeconfig.ts";
 import { inUserCluster } from "./user-cluster.ts";
+import { revokeViewerKubeconfig, viewerKubeconfig } from "./viewer-kubeconfig.ts";
 
 const tag = "Clusters";
 
@@ -62,18 +64,34 @@ export function clusterStateRoutes(app: FastifyInstance, context: ApiContext): v
 
   const kubeconfig = describeRoute({
     tag,
-    summary: "Download the administrator's kubeconfig of a cluster",
+    summary: "Download a kubeconfig of a cluster: the administrator's, or for viewers one that lets look",
     answers: { 200: otherContent("application/octet-stream", z.string()) },
   });
   app.get<{ Params: ClusterParams }>("/:cluster_id/kubeconfig", { schema: kubeconfig }, async (request, reply) => {
     const { cluster_id: id } = request.params;
     await readableCluster(context, request, request.params);
-    const text = await adminKubeconfig(context.management, id, signalOf(request));
+    const isWriter = hasRole(request, "owners", "editors");
+    const text = isWriter
+      ? await adminKubeconfig(context.management, id, signalOf(request))
+      : await viewerKubeconfig(context, id, signalOf(request));
     return reply
       .type("application/octet-stream")
-      .header("content-disposition", `attachment; filename=kubeconfig-admin-${id}`)
+      .header("content-disposition", `attachment; filename=kubeconfig-${isWriter ? "admin" : "viewer"}-${id}`)
       .header("cache-control", "no-cache")
       .send(text);
+  });
+
+  const revoke = describeRoute({
+    tag,
+    summary: "Make the kubeconfig of a cluster's viewers useless; the next one they download is another",
+    query: dryRunQuery,
+    answers: { 200: emptyAnswerSchema },
+  });
+  app.put<{ Params: ClusterParams }>("/:cluster_id/viewertoken", { schema: revoke }, async (request) => {
+    const dryRun = isDryRun(request.query);
+    await readableCluster(context, request, request.params);
+    if (!dryRun) await revokeViewerKubeconfig(context, request.params.cluster_id);
+    return {};
   });
 }
 

@@ -9,6 +9,7 @@ import {
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { ApiContext } from "../api-context.ts";
+import { noteChange } from "../audit/record.ts";
 import { objectBody } from "../http/json-body.ts";
 import { patchBody } from "../http/merge-patch.ts";
 import { dryRunQuery, fieldValidationQuery, isDryRun } from "../http/query.ts";
@@ -90,7 +91,9 @@ export function clusterRoutes(app: FastifyInstance, context: ApiContext): void {
   });
   app.delete<{ Params: ClusterParams }>("/:cluster_id", { schema: remove }, async (request) => {
     const dryRun = isDryRun(request.query);
-    const { metadata } = await readableCluster(context, request, request.params);
+    const before = await readableCluster(context, request, request.params);
+    const { metadata } = before;
+    noteChange(request, { before });
     await context.management.delete(
       clusterType,
       { name: metadata.name ?? "" },

@@ -3,6 +3,7 @@ import { isAlreadyExists } from "@fairlead/kube";
 import { type Cluster, clusterTemplateAnnotation, clusterType, projectLabel } from "@fairlead/resources";
 import type { FastifyRequest } from "fastify";
 import type { ApiContext } from "../api-context.ts";
+import { noteChange } from "../audit/record.ts";
 import { userOf } from "../authentication/authenticate.ts";
 import { requireOwnerForUnsafeLabels } from "../authorization/unsafe-labels.ts";
 import { readableTemplate } from "../cluster-templates/template-access.ts";
@@ -55,6 +56,7 @@ export class ClusterCreator {
     const cluster = await this.#context.clusterNames.claim({ projectId, name: accepted.spec.humanReadableName }, () =>
       this.#store(accepted, { annotations, projectId, dryRun }),
     );
+    noteChange(request, { after: cluster });
     if (!dryRun) await this.#recordOwner(cluster, request);
     return { cluster, warnings: accepted.warnings.map(({ field, message }) => `${field}: ${message}`) };
   }

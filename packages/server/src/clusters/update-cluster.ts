@@ -2,6 +2,7 @@ import { incompatibleKubelets } from "@fairlead/network";
 import { clusterType } from "@fairlead/resources";
 import type { FastifyRequest } from "fastify";
 import type { ApiContext } from "../api-context.ts";
+import { noteChange } from "../audit/record.ts";
 import { requireOwnerForUnsafeLabels } from "../authorization/unsafe-labels.ts";
 import { badRequest } from "../http/api-error.ts";
 import type { JsonObject } from "../http/json-body.ts";
@@ -33,6 +34,7 @@ export async function updateCluster(
     const store = () => context.management.replace(clusterType, accepted.cluster, { fieldManager: "fairlead", dryRun });
     const renamed = name !== stored.spec.humanReadableName;
     const cluster = renamed ? await context.clusterNames.claim({ projectId, name, id }, store) : await store();
+    noteChange(request, { before: stored, after: cluster });
     return { ...accepted, cluster };
   });
 }

@@ -26,7 +26,12 @@ interface Content {
 interface Operation {
   tags: string[];
   summary: string;
-  parameters?: { name: string; in: string; required?: boolean; schema: { enum?: string[]; const?: string } }[];
+  parameters?: {
+    name: string;
+    in: string;
+    required?: boolean;
+    schema: { enum?: string[]; const?: string; type?: string };
+  }[];
   requestBody?: Content;
   responses: Record<string, Content>;
 }
@@ -296,7 +301,12 @@ describe("every operation does what the document says", () => {
   /** Every query parameter, with a value that the document describes. */
   function queryOf({ parameters = [] }: Operation): Record<string, string> {
     const described = parameters.filter((parameter) => parameter.in === "query");
-    return Object.fromEntries(described.map(({ name, schema }) => [name, schema.enum?.[0] ?? schema.const ?? "true"]));
+    return Object.fromEntries(
+      described.map(({ name, schema }) => [
+        name,
+        schema.enum?.[0] ?? schema.const ?? (schema.type === "integer" ? "1" : "true"),
+      ]),
+    );
   }
 
   let restored = 0;

@@ -1,3 +1,7 @@
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { builtin, type KubeClient, waitFor } from "@fairlead/kube";
 import {
   clusterType,
@@ -13,6 +17,7 @@ import {
 import { startTestApiServer, type TestApiServer } from "@fairlead/testkit";
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
 import { pino } from "pino";
+import { AuditLog } from "../audit/audit-log.ts";
 import { type AuthenticatedUser, AuthenticationError, type Authenticator } from "../authentication/authenticator.ts";
 import { localAdminAuthenticator } from "../authentication/local-admin.ts";
 import { createServer, type ServerOptions } from "../create-server.ts";
@@ -49,6 +54,8 @@ export class TestApi {
   /** The own values of charts, by `<application> <version>`. */
   readonly chartValues = new Map<string, Record<string, unknown>>();
   readonly #server: TestApiServer;
+  readonly #directory = mkdtempSync(join(tmpdir(), "fairlead-api-"));
+  readonly auditFile = join(this.#directory, "audit.jsonl");
 
   private constructor(server: TestApiServer, options: TestApiOptions) {
     this.#server = server;
@@ -62,6 +69,7 @@ export class TestApi {
         return values;
       },
       authenticator,
+      audit: new AuditLog({ file: this.auditFile }),
       ...options,
       logger: pino({ level: "silent" }),
       version: "0.0.0-test",
@@ -131,6 +139,7 @@ export class TestApi {
   async stop(): Promise<void> {
     await this.app.close();
     await this.#server.stop();
+    await rm(this.#directory, { recursive: true, force: true });
   }
 
   async #install(): Promise<void> {

@@ -41,6 +41,14 @@ export function addClusterCommands(program: Command, client: ClientCommand): voi
     .action(client<ProjectChoice>(async (session, call) => (await import("./events.ts")).listEvents(session, call)));
 
   cluster
+    .command("audit")
+    .description("Show who did what to a cluster by the REST API, and from where")
+    .argument(...clusterArgument)
+    .addOption(projectOption())
+    .addHelpText("after", examples("fairlead cluster audit demo", "fairlead cluster audit demo -o json"))
+    .action(client<ProjectChoice>(async (session, call) => (await import("./audit.ts")).listAudit(session, call)));
+
+  cluster
     .command("delete")
     .alias("rm")
     .description("Delete a cluster with everything in it")
