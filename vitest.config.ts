@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const integration = ["packages/*/src/**/*.integration.test.ts", "test/**/*.test.ts"];
+const integration = ["packages/*/src/**/*.integration.test.ts"];
 
 /** Needs an older Kubernetes, which takes minutes to build on a machine that does not have it yet. */
 const upgrade = ["packages/*/src/**/*.upgrade.test.ts"];
@@ -13,7 +13,11 @@ export default defineConfig({
           name: "unit",
           // Seconds are enough; a machine that is busy elsewhere may take longer.
           testTimeout: 60_000,
-          include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
+          include: [
+            "packages/*/src/**/*.test.ts",
+            "packages/web/{src,build}/**/*.test.{ts,tsx}",
+            "scripts/**/*.test.ts",
+          ],
           exclude: ["**/node_modules/**", ...integration, ...upgrade],
         },
       },
@@ -25,6 +29,18 @@ export default defineConfig({
           testTimeout: 420_000,
           hookTimeout: 600_000,
           maxWorkers: 2,
+        },
+      },
+      {
+        // One real stack and a real browser: see test/browser/stack.ts.
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: ["test/browser/stack.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          fileParallelism: false,
         },
       },
       { test: { name: "upgrade", include: upgrade, testTimeout: 420_000, maxWorkers: 1 } },

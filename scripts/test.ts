@@ -7,6 +7,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BinaryStore, ensureBinaries, kubernetesVersions, renderProgress } from "@fairlead/components";
+import { builtWeb } from "@fairlead/web/build";
+import { ensureBrowser } from "./ensure-browser.ts";
 
 interface Report {
   numPassedTests: number;
@@ -18,6 +20,8 @@ interface Report {
 
 const checks: [name: string, command: string, ...args: string[]][] = [
   ["types", "tsc", "-p", "tsconfig.json"],
+  ["types of the web UI", "tsc", "-p", "packages/web/tsconfig.json"],
+  ["types of the browser tests", "tsc", "-p", "test/tsconfig.json"],
   ["format and lint", "biome", "check", "--error-on-warnings", "."],
   ["typed lint", "oxlint", "--type-aware", "--deny-warnings", "packages", "scripts", "bench", "test"],
   ["unused code", "knip", "--no-progress"],
@@ -56,6 +60,10 @@ try {
 } finally {
   await display.finish();
 }
+
+console.log("\n▶ web UI and browser");
+await builtWeb({ onBuild: () => console.log("  building the web UI") });
+ensureBrowser();
 
 const missing = await missingKubernetes();
 const selection = missing.length > 0 ? ["--project", "!upgrade"] : [];

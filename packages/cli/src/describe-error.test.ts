@@ -1,5 +1,5 @@
+import { ApiError, UnreachableError } from "@fairlead/api-client";
 import { expect, test } from "vitest";
-import { ApiError, UnreachableError } from "./api/api-error.ts";
 import { CommandError, notFound, usageError } from "./command-error.ts";
 import { describeError } from "./describe-error.ts";
 import { exitCode } from "./exit-code.ts";

@@ -1,4 +1,4 @@
-import { ApiError } from "./api/api-error.ts";
+import { ApiError } from "@fairlead/api-client";
 import { CommandError } from "./command-error.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { printable } from "./output/printable.ts";

@@ -1,4 +1,3 @@
-export { ApiError, UnreachableError } from "./api/api-error.ts";
-export { ApiClient, type ApiClientOptions } from "./api/client.ts";
+export { ApiClient, type ApiClientOptions, ApiError, UnreachableError } from "@fairlead/api-client";
 export { run } from "./run.ts";
 export type { Runtime } from "./session.ts";

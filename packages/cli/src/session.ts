@@ -1,4 +1,4 @@
-import { ApiClient } from "./api/client.ts";
+import { ApiClient } from "@fairlead/api-client";
 import { resolveConnection, type Surroundings } from "./connection/connection.ts";
 import { Output, type OutputFormat } from "./output/output.ts";
 import { printable } from "./output/printable.ts";
@@ -34,6 +34,11 @@ export function openOutput(options: GlobalOptions, { stdout, stderr, env }: Runt
 export async function openSession(options: GlobalOptions, runtime: Runtime, signal: AbortSignal): Promise<Session> {
   const output = openOutput(options, runtime);
   const connection = await resolveConnection(options, runtime);
-  const api = new ApiClient({ ...connection, signal, onWarning: (text) => output.note(`Warning: ${printable(text)}`) });
+  const api = new ApiClient({
+    ...connection,
+    userAgent: "fairlead-cli",
+    signal,
+    onWarning: (text) => output.note(`Warning: ${printable(text)}`),
+  });
   return { api, output, runtime, signal };
 }

@@ -13,6 +13,7 @@ export {
   closedMessage,
   isAllowedAddressEntry,
 } from "./chart-addresses.ts";
+export { catalogueFromPlain, type PlainCatalogue, plainCatalogue } from "./catalogue/plain.ts";
 export * from "./cidr/cidr.ts";
 export { type FreeRangeQuery, findFreeRange } from "./cidr/free-range.ts";
 export * from "./cilium-values.ts";

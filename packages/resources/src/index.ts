@@ -155,14 +155,18 @@ export {
 } from "./rest/api-application-values.ts";
 export { type ApiAuditEntry, apiAuditEntrySchema, type NetworkFields, networkFieldNames } from "./rest/api-audit.ts";
 export {
+  type ApiCniCatalogue,
   type ApiCniVersions,
   type ApiDatacenter,
   type ApiMasterVersion,
   type ApiNetworkDefaults,
+  type ApiRuleContext,
+  apiCniCatalogueSchema,
   apiCniVersionsSchema,
   apiDatacenterSchema,
   apiMasterVersionSchema,
   apiNetworkDefaultsSchema,
+  apiRuleContextSchema,
 } from "./rest/api-catalogue.ts";
 export {
   type ApiCluster,

@@ -12,7 +12,8 @@ import type { AuditLog } from "./audit/audit-log.ts";
 import { recordRequests } from "./audit/record.ts";
 import { requireAuthentication } from "./authentication/authenticate.ts";
 import { type Authenticator, firstOf } from "./authentication/authenticator.ts";
-import { allowEverybody, requireAuthorization } from "./authorization/authorize.ts";
+import { allowEverybody, requireAuthorization, requireRoles } from "./authorization/authorize.ts";
+import { clusterReaders } from "./authorization/route-rules.ts";
 import { MembershipReader } from "./authorization/memberships.ts";
 import { clusterTemplateRoutes } from "./cluster-templates/cluster-template.routes.ts";
 import { templateInstanceRoutes } from "./cluster-templates/template-instance.routes.ts";
@@ -50,6 +51,9 @@ import { administratorRoutes } from "./users/administrator.routes.ts";
 import { meRoutes } from "./users/me.routes.ts";
 import { RevokedTokens } from "./users/revoked-tokens.ts";
 import { UserDirectory } from "./users/user-directory.ts";
+import { liveClustersRoutes } from "./web/live-clusters.routes.ts";
+import { serveWeb } from "./web/serve-web.ts";
+import { sessionRoutes } from "./web/session.routes.ts";
 
 export interface ServerOptions {
   /** With the rights of the manager; users are authorized by the server itself. */
@@ -66,6 +70,8 @@ export interface ServerOptions {
   /** How long the provider's keys are kept. */
   oidcKeyTimes?: KeyTimes;
   logger: FastifyBaseLogger;
+  /** With the built web UI; left out, only the API is served. */
+  webDirectory?: string;
   /** Version of Fairlead. */
   version: string;
 }
@@ -116,7 +122,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     options.authenticator,
   ];
   app.setErrorHandler(handleError);
-  answerUnknownPaths(app);
+  answerUnknownPaths(app, options.webDirectory);
   acceptJsonOnly(app);
   acceptYamlWhereAsked(app);
   signalRequests(app, longestRequestMs);
@@ -133,15 +139,25 @@ export function createServer(options: ServerOptions): FastifyInstance {
     loginRoutes(open, provider);
     answerOtherMethods();
   });
+  const authentication = { ...context, authenticator: firstOf(authenticators) };
   app.register(async (api) => {
     if (options.audit) recordRequests(api, options.audit);
-    requireAuthentication(api, { ...context, authenticator: firstOf(authenticators) });
+    requireAuthentication(api, authentication);
     requireAuthorization(api, context.memberships);
     const answerOtherMethods = trackMethods(api);
     for (const routes of authenticatedRoutes) routes(api, context);
     await serveClusterRoutes(api, context, clusterRouteSets);
     answerOtherMethods();
   });
+  if (options.webDirectory !== undefined) {
+    serveWeb(app, options.webDirectory);
+    app.register(async (open) => sessionRoutes(open, authentication.authenticator));
+    app.register(async (live) => {
+      requireAuthentication(live, authentication);
+      requireRoles(live, context.memberships, clusterReaders);
+      liveClustersRoutes(live, context);
+    });
+  }
   return app;
 }
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ApiSignIn } from "@fairlead/resources";
 import * as openid from "openid-client";
-import { ApiClient } from "../api/client.ts";
+import { ApiClient } from "@fairlead/api-client";
 import { CommandError } from "../command-error.ts";
 import { serverUrl } from "../connection/connection.ts";
 import { exitCode } from "../exit-code.ts";
@@ -67,7 +67,7 @@ export async function logout(options: GlobalOptions, runtime: Runtime): Promise<
 }
 
 async function clientOf(api: ApiClient, url: string): Promise<NonNullable<ApiSignIn["oidc"]>> {
-  const { oidc } = await api.signIn();
+  const { oidc } = await api.signInConfiguration();
   if (oidc) return oidc;
   throw new CommandError(exitCode.error, `nobody signs in to ${url}: it has no identity provider; use --token`);
 }

@@ -66,7 +66,8 @@ function summary(embedded: Embedded): string {
   return `
 Fairlead is ready. Everything runs on this machine, on loopback; nodes are simulated.
 
-  REST API         ${embedded.url}
+  Web UI           ${embedded.url}
+  REST API         ${embedded.url}/api/docs
   Admin token      ${embedded.tokenFile}
   kubeconfig       ${embedded.managementKubeconfig}
   Log              ${embedded.logFile}

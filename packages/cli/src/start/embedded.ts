@@ -14,6 +14,7 @@ import { createManager } from "@fairlead/controllers";
 import { KubeClient } from "@fairlead/kube";
 import { compareVersions } from "@fairlead/network";
 import { AuditLog, createServer, localAdminAuthenticator, type OidcSettings } from "@fairlead/server";
+import { builtWeb } from "@fairlead/web/build";
 import type { Logger } from "pino";
 import { version } from "../version.ts";
 import { adminToken } from "./admin-token.ts";
@@ -92,7 +93,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     onStep("Starting the management API");
     const webhookPki = await localWebhookPki(layout.webhook);
     const webhookAuthority = webhookPki.authority;
-    const [management, provider, charts] = await allOrNothing([
+    const [management, provider, charts, webDirectory] = await allOrNothing([
       startManagementApi({ directory: layout.management, supervisor, webhookAuthority, signal }),
       LocalControlPlaneProvider.start({
         directory: layout.userClusters,
@@ -102,6 +103,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
         signal,
       }),
       startCharts({ layout, supervisor, logger, helmBinary: pathOf(binaries, "helm"), signal }),
+      builtWeb({ onBuild: () => onStep("Starting the management API, building the web UI"), signal }).catch(webFailed),
     ]);
     stops.push(() => management.stop());
     stops.push(() => provider.close());
@@ -144,6 +146,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       oidc: options.oidc,
       audit: new AuditLog({ file: layout.auditFile }),
       logger,
+      webDirectory,
       version,
     });
     stops.push(() => server.close());
@@ -206,6 +209,10 @@ function portTaken(port: number): StartError {
   return new StartError(
     `Port ${port} of ${loopback} is in use by another program. Stop it, or choose another port with --port.`,
   );
+}
+
+function webFailed(cause: Error): never {
+  throw cause.name === "AbortError" ? cause : new StartError(cause.message, { cause });
 }
 
 /** `fairlead env` puts this directory on PATH: exactly the kubectl and helm that were tested with these clusters. */

@@ -15,7 +15,7 @@ import {
   unsafeCniMigrationLabel,
 } from "@fairlead/resources";
 import pino from "pino";
-import { ApiClient } from "../api/client.ts";
+import { ApiClient } from "@fairlead/api-client";
 import { CommandError } from "../command-error.ts";
 import { describeError } from "../describe-error.ts";
 import { exitCode } from "../exit-code.ts";

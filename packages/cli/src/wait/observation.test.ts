@@ -1,6 +1,7 @@
+import { clusterState, isNodeReady } from "@fairlead/api-client";
 import type { ApiCluster, ApiClusterHealth, ApiNode } from "@fairlead/resources";
 import { describe, expect, test } from "vitest";
-import { changeLines, clusterState, facts, isMet, isNodeReady, type Observation, summary } from "./observation.ts";
+import { changeLines, facts, isMet, type Observation, summary } from "./observation.ts";
 
 const up = "HealthStatusUp";
 const healthy: ApiClusterHealth = {

@@ -2,7 +2,8 @@
  * What is known of a cluster while it is waited for, and what that means. Pure.
  * @module
  */
-import type { ApiCluster, ApiClusterHealth, ApiHealthStatus, ApiNode } from "@fairlead/resources";
+import { allUp, clusterState, components, healthWord, isNodeReady, isSimulated } from "@fairlead/api-client";
+import type { ApiCluster, ApiClusterHealth, ApiNode } from "@fairlead/resources";
 
 export const waitConditions = ["ready", "nodes-ready", "deleted"] as const;
 export type WaitCondition = (typeof waitConditions)[number];
@@ -15,37 +16,6 @@ export interface Observation {
   nodes?: readonly ApiNode[];
   /** Why nothing could be learnt this time. */
   problem?: string;
-}
-
-export type ClusterState = "Creating" | "Running" | "Degraded" | "Deleting";
-
-type Component = [name: string, status: ApiHealthStatus];
-
-/** Components that something is known of. */
-function components(health: ApiClusterHealth | undefined): Component[] {
-  return Object.entries(health ?? {}).filter(([, status]) => status !== "");
-}
-
-/** The server names a control plane's version once it has been healthy. */
-export function clusterState({ deletionTimestamp, status }: ApiCluster, health?: ApiClusterHealth): ClusterState {
-  if (deletionTimestamp) return "Deleting";
-  if (!status.version) return "Creating";
-  return health && !allUp(health) ? "Degraded" : "Running";
-}
-
-function allUp(health: ApiClusterHealth): boolean {
-  const known = components(health);
-  return known.length > 0 && health.apiserver !== "" && known.every(([, status]) => status === "HealthStatusUp");
-}
-
-/** KKP's nodes have no conditions, only errors; Fairlead's may have both. */
-export function isNodeReady({ status }: ApiNode): boolean {
-  const ready = status.conditions?.find(({ type }) => type === "Ready");
-  return ready ? ready.status === "True" : !status.errorReason;
-}
-
-export function isSimulated({ labels, spec }: ApiNode): boolean {
-  return { ...labels, ...spec.labels }["fairlead.dev/simulated"] === "true";
 }
 
 export function isMet({ cluster, health, nodes, problem }: Observation, condition: WaitCondition): boolean {
@@ -106,17 +76,4 @@ function nodesReady(nodes: readonly ApiNode[]): string {
 /** `1/2` */
 export function readyCount(nodes: readonly ApiNode[]): string {
   return `${nodes.filter(isNodeReady).length}/${nodes.length}`;
-}
-
-export function healthWord(status: ApiHealthStatus): string {
-  switch (status) {
-    case "HealthStatusUp":
-      return "up";
-    case "HealthStatusDown":
-      return "down";
-    case "HealthStatusProvisioning":
-      return "starting";
-    case "":
-      return "unknown";
-  }
 }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type ApiClient, ApiError, isNotFound, isTransient } from "@fairlead/api-client";
 import type { ApiNode } from "@fairlead/resources";
-import { ApiError, isNotFound, isTransient } from "../api/api-error.ts";
-import type { ApiClient } from "../api/client.ts";
 import { CommandError, notFound } from "../command-error.ts";
 import { exitCode } from "../exit-code.ts";
 import { shortDuration } from "../output/age.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { byVersion, type Catalogue, type CniCatalogue, type CniVersion } from "./catalogue.ts";
-import { CatalogueError, catalogueOf } from "./parse.ts";
+import { CatalogueError } from "./parse.ts";
+import { catalogueOf } from "./plain.ts";
 import { cniVersion, delivery, details, forcedUpgradeSchema, phase, pluginSchema } from "./schema.ts";
 
 const entryOverlay = z.strictObject({

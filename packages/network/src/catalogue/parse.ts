@@ -1,6 +1,7 @@
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import { byVersion, type Catalogue, type CniCatalogue, noCni } from "./catalogue.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { catalogueFromPlain } from "./plain.ts";
 import { pluginSchema } from "./schema.ts";
 
 const catalogueFile = z.strictObject({
@@ -19,15 +20,7 @@ export function parseCatalogue(yaml: string): Catalogue {
   if (!file.success) {
     throw new CatalogueError(`the CNI catalogue is not valid:\n${z.prettifyError(file.error)}`, { cause: file.error });
   }
-  const { name, cni } = file.data;
-  return {
-    name,
-    types: new Map([
-      ["canal", catalogueOf(cni.canal)],
-      ["cilium", catalogueOf(cni.cilium)],
-      ["none", noCni],
-    ]),
-  };
+  return catalogueFromPlain(file.data);
 }
 
 function readYaml(text: string): unknown {
@@ -36,10 +29,4 @@ function readYaml(text: string): unknown {
   } catch (cause) {
     throw new CatalogueError("the CNI catalogue is not YAML", { cause });
   }
-}
-
-/** Orders the versions of one CNI type. */
-export function catalogueOf({ defaultVersion, versions, forcedUpgrades }: z.infer<typeof pluginSchema>): CniCatalogue {
-  const ordered = versions.toSorted(byVersion);
-  return { defaultVersion, forcedUpgrades, versions: new Map(ordered.map((entry) => [entry.version, entry])) };
 }

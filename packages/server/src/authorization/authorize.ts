@@ -31,6 +31,11 @@ export function requireAuthorization(app: FastifyInstance, memberships: Membersh
   });
 }
 
+/** Lets only members with these roles reach the routes of `app`, which are no part of the documented API. */
+export function requireRoles(app: FastifyInstance, memberships: MembershipReader, roles: readonly ProjectRole[]): void {
+  app.addHook("onRequest", (request) => authorize(request, roles, memberships));
+}
+
 /** Routes of `app` need no token: each has to stand in the rules as such. @throws TypeError for one that does not */
 export function allowEverybody(app: FastifyInstance): void {
   requireRules(app, (access) => access === "everybody");

@@ -25,7 +25,7 @@ export interface RouteRuleSection {
 }
 
 const members = ["owners", "editors", "viewers", "projectmanagers"] as const;
-const clusterReaders = ["owners", "editors", "viewers"] as const;
+export const clusterReaders = ["owners", "editors", "viewers"] as const;
 const clusterWriters = ["owners", "editors"] as const;
 const projectWriters = ["owners", "editors", "projectmanagers"] as const;
 const memberKeepers = ["owners", "projectmanagers"] as const;
@@ -118,8 +118,10 @@ export const routeRuleSections: readonly RouteRuleSection[] = [
         "/api/v2/providers/:provider/versions",
         "/api/v1/upgrades/cluster",
         "/api/v2/cni/:cni_plugin_type/versions",
+        "/api/v2/cni/catalogue",
         `${datacenter}/networkdefaults`,
         `${datacenter}/defaultcluster`,
+        `${datacenter}/rulecontext`,
         "/api/v1/addons",
         "/api/v1/addonconfigs",
         "/api/v1/addonconfigs/:addon_id",

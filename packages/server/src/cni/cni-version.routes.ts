@@ -1,5 +1,6 @@
 import { catalogueOf } from "@fairlead/admission";
-import { apiCniVersionsSchema, cniPluginTypes } from "@fairlead/resources";
+import { plainCatalogue } from "@fairlead/network";
+import { apiCniCatalogueSchema, apiCniVersionsSchema, cniPluginTypes } from "@fairlead/resources";
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { badRequest } from "../http/api-error.ts";
@@ -7,6 +8,13 @@ import { describeRoute } from "../openapi/describe-route.ts";
 import { cniVersions } from "./cni-versions.ts";
 
 export function cniVersionRoutes(app: FastifyInstance, { installation }: ApiContext): void {
+  const all = describeRoute({
+    tag: "Network",
+    summary: "Show every version of every CNI, with what is known of it",
+    answers: { 200: apiCniCatalogueSchema },
+  });
+  app.get("/api/v2/cni/catalogue", { schema: all }, async () => plainCatalogue(catalogueOf(await installation.read())));
+
   const schema = describeRoute({
     tag: "Network",
     summary: "List the supported versions of a CNI",

@@ -1,4 +1,6 @@
-import { apiClusterSchema, apiNetworkDefaultsSchema } from "@fairlead/resources";
+import { creationContext } from "@fairlead/admission";
+import { plainCatalogue } from "@fairlead/network";
+import { apiClusterSchema, apiNetworkDefaultsSchema, apiRuleContextSchema } from "@fairlead/resources";
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { defaultCluster } from "../clusters/default-cluster.ts";
@@ -40,4 +42,23 @@ export function defaultsRoutes(app: FastifyInstance, context: ApiContext): void 
       return defaultCluster(await installation.read(), provider, dc);
     },
   );
+
+  const rules = describeRoute({
+    tag: "Network",
+    summary: "Tell what the network rules need to know to judge a new cluster",
+    description: "With it, a client that has the rules says the same as the server, before anything is sent.",
+    answers: { 200: apiRuleContextSchema },
+  });
+  app.get<{ Params: ProviderDatacenterParams }>(`${datacenter}/rulecontext`, { schema: rules }, async (request) => {
+    const { provider, dc } = await requireProviderDatacenter(context, request.params);
+    const known = creationContext(await installation.read(), dc);
+    return {
+      provider,
+      datacenter: known.datacenter,
+      catalogue: plainCatalogue(known.catalogue),
+      kubernetesVersions: known.kubernetesVersions,
+      seedDefaults: known.seedDefaults ?? {},
+      ...(known.template ? { template: known.template } : {}),
+    };
+  });
 }

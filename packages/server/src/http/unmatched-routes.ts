@@ -1,12 +1,19 @@
 import type { FastifyInstance, HTTPMethods } from "fastify";
+import { asksForPage, readPage, sendPage } from "../web/page.ts";
 import { ApiError } from "./api-error.ts";
 
 const methods = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"] as const satisfies HTTPMethods[];
 
-/** A path that nothing serves is answered as KKP does: 404 in plain text. */
-export function answerUnknownPaths(app: FastifyInstance): void {
-  app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).type("text/plain; charset=utf-8").send("404 page not found\n"),
+/**
+ * A path that nothing serves is answered as KKP does: 404 in plain text.
+ * @param webDirectory of the web UI, if there is one: its pages decide in the browser what they show
+ */
+export function answerUnknownPaths(app: FastifyInstance, webDirectory?: string): void {
+  const page = webDirectory === undefined ? undefined : readPage(webDirectory);
+  app.setNotFoundHandler((request, reply) =>
+    page !== undefined && asksForPage(request)
+      ? sendPage(reply, page)
+      : reply.code(404).type("text/plain; charset=utf-8").send("404 page not found\n"),
   );
 }
 

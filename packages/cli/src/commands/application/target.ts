@@ -1,5 +1,5 @@
+import type { ApiClient } from "@fairlead/api-client";
 import type { ApiApplicationInstallationListItem, ApiCluster } from "@fairlead/resources";
-import type { ApiClient } from "../../api/client.ts";
 import { notFound, usageError } from "../../command-error.ts";
 import type { ProjectChoice } from "../../find.ts";
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isTransient } from "@fairlead/api-client";
 import type { ApiApplicationInstallation } from "@fairlead/resources";
-import { isTransient } from "../../api/api-error.ts";
 import { CommandError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { shortDuration } from "../../output/age.ts";

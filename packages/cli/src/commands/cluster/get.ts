@@ -1,10 +1,10 @@
+import { clusterState, healthWord, isNodeReady, isSimulated } from "@fairlead/api-client";
 import type { ApiCluster, ApiNode } from "@fairlead/resources";
 import { chooseProject, findCluster, type ProjectChoice } from "../../find.ts";
 import { age } from "../../output/age.ts";
 import { printable } from "../../output/printable.ts";
 import type { Column } from "../../output/table.ts";
 import type { Session } from "../../session.ts";
-import { clusterState, healthWord, isNodeReady, isSimulated } from "../../wait/observation.ts";
 import type { Call } from "../client-command.ts";
 import { cniOf } from "./describe.ts";
 import { type Inspected, inspect } from "./inspect.ts";

@@ -1,6 +1,5 @@
+import { type ApiClient, isNotFound } from "@fairlead/api-client";
 import type { ApiCluster, ApiClusterHealth, ApiNode } from "@fairlead/resources";
-import { isNotFound } from "../../api/api-error.ts";
-import type { ApiClient } from "../../api/client.ts";
 import { nodesIfReachable } from "../../wait/wait-for-cluster.ts";
 
 /** A cluster with what only it can tell. */

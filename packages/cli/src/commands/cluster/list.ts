@@ -1,8 +1,9 @@
+import { type ClusterState, clusterState } from "@fairlead/api-client";
 import { chooseProject, type ProjectChoice } from "../../find.ts";
 import { age } from "../../output/age.ts";
 import type { Column, Tone } from "../../output/table.ts";
 import type { Session } from "../../session.ts";
-import { type ClusterState, clusterState, readyCount } from "../../wait/observation.ts";
+import { readyCount } from "../../wait/observation.ts";
 import { cniOf, ipFamilyOf, proxyModeOf } from "./describe.ts";
 import { type Inspected, inspectAll } from "./inspect.ts";
 

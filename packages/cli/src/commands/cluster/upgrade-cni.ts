@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type ApiClient, type ClusterRef, type CniUpgradeChange, isTransient } from "@fairlead/api-client";
 import type { ApiCniUpgrade } from "@fairlead/resources";
-import { isTransient } from "../../api/api-error.ts";
-import type { ApiClient, ClusterRef, CniUpgradeChange } from "../../api/client.ts";
 import { CommandError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { chooseProject, findCluster, type ProjectChoice } from "../../find.ts";

@@ -1,5 +1,5 @@
+import { isNotFound } from "@fairlead/api-client";
 import type { ApiCluster } from "@fairlead/resources";
-import { isNotFound } from "../../api/api-error.ts";
 import { CommandError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { chooseProject, findCluster, type ProjectChoice } from "../../find.ts";

@@ -11,6 +11,7 @@ import type {
   ApiClusterExplanation,
   ApiClusterHealth,
   ApiClusterTemplate,
+  ApiCniCatalogue,
   ApiCniUpgrade,
   ApiDatacenter,
   ApiEvent,
@@ -18,6 +19,7 @@ import type {
   ApiNode,
   ApiNodeDeployment,
   ApiProject,
+  ApiRuleContext,
   ApiSignIn,
   ApiTemplateInstance,
   ApiUser,
@@ -31,7 +33,10 @@ import { warningTexts } from "./warnings.ts";
 export interface ApiClientOptions {
   /** Of the server, with or without a path: `http://127.0.0.1:8080`. */
   url: string;
-  token: string;
+  /** Left out by a browser, which sends its cookie. */
+  token?: string;
+  /** Of the program; browsers say their own. */
+  userAgent?: string;
   /** Called once for each different text. */
   onWarning?: (text: string) => void;
   /** Ends every request. */
@@ -88,12 +93,30 @@ export class ApiClient {
   }
 
   /** How people sign in; the token does not matter. */
-  signIn(): Promise<ApiSignIn> {
+  signInConfiguration(): Promise<ApiSignIn> {
     return this.#json({ path: "/api/v1/auth/config" });
   }
 
   async logout(): Promise<void> {
     await this.#text({ method: "POST", path: "/api/v1/me/logout" });
+  }
+
+  /** Where a browser is the client: keeps the token in a cookie. @throws ApiError 401 if it is not known */
+  async signIn(token: string): Promise<void> {
+    await this.#text({ method: "POST", path: "/session", body: { token } });
+  }
+
+  async signOut(): Promise<void> {
+    await this.#text({ method: "DELETE", path: "/session" });
+  }
+
+  cniCatalogue(): Promise<ApiCniCatalogue> {
+    return this.#json({ path: "/api/v2/cni/catalogue" });
+  }
+
+  /** What the network rules need to know of a datacenter. */
+  ruleContext(provider: string, dc: string): Promise<ApiRuleContext> {
+    return this.#json({ path: path`/api/v2/providers/${provider}/dc/${dc}/rulecontext` });
   }
 
   projects(): Promise<ApiProject[]> {
@@ -320,15 +343,15 @@ export class ApiClient {
   }
 
   async #text({ method = "GET", path, body }: Call): Promise<string> {
-    const { token, signal, timeoutMs = 30_000 } = this.#options;
+    const { token, userAgent, signal, timeoutMs = 30_000 } = this.#options;
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
       const response = await fetch(this.url + path, {
         method,
         headers: {
-          authorization: `Bearer ${token}`,
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(userAgent === undefined ? {} : { "user-agent": userAgent }),
           accept: "application/json",
-          "user-agent": "fairlead-cli",
           ...(body === undefined ? {} : { "content-type": "application/json" }),
         },
         body: body === undefined ? undefined : JSON.stringify(body),

@@ -1,0 +1,122 @@
+import {
+  Button,
+  Masthead,
+  MastheadBrand,
+  MastheadContent,
+  MastheadLogo,
+  MastheadMain,
+  MastheadToggle,
+  Nav,
+  NavItem,
+  NavList,
+  Page,
+  PageSidebar,
+  PageSidebarBody,
+  PageToggleButton,
+  SkipToContent,
+  Toolbar,
+  ToolbarContent,
+  ToolbarGroup,
+  ToolbarItem,
+} from "@patternfly/react-core";
+import { BarsIcon, MoonIcon, SunIcon } from "@patternfly/react-icons";
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useParams, useRouterState } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, meKey, signOut } from "./api.ts";
+import { Brand } from "./brand.tsx";
+import { chooseTheme, currentTheme } from "./theme.ts";
+
+const contentId = "content";
+
+export function Layout() {
+  const { t } = useTranslation();
+  return (
+    <Page
+      masthead={<Head />}
+      sidebar={<Sidebar />}
+      isManagedSidebar
+      mainContainerId={contentId}
+      skipToContent={<SkipToContent href={`#${contentId}`}>{t("layout.skip")}</SkipToContent>}
+    >
+      <Outlet />
+    </Page>
+  );
+}
+
+function Head() {
+  const { t } = useTranslation();
+  const { data: me } = useQuery({ queryKey: meKey, queryFn: () => api.me() });
+  const [theme, setTheme] = useState(currentTheme);
+  const other = theme === "dark" ? "light" : "dark";
+  return (
+    <Masthead>
+      <MastheadMain>
+        <MastheadToggle>
+          <PageToggleButton variant="plain" aria-label={t("layout.navigation")}>
+            <BarsIcon />
+          </PageToggleButton>
+        </MastheadToggle>
+        <MastheadBrand>
+          <MastheadLogo component={(props) => <Link to="/projects" {...props} />}>
+            <Brand />
+          </MastheadLogo>
+        </MastheadBrand>
+      </MastheadMain>
+      <MastheadContent>
+        <Toolbar isFullHeight>
+          <ToolbarContent>
+            <ToolbarGroup align={{ default: "alignEnd" }} gap={{ default: "gapSm" }}>
+              <ToolbarItem>
+                <Button
+                  variant="plain"
+                  aria-label={t(`layout.${other}`)}
+                  icon={other === "dark" ? <MoonIcon /> : <SunIcon />}
+                  onClick={() => {
+                    chooseTheme(other);
+                    setTheme(other);
+                  }}
+                />
+              </ToolbarItem>
+              <ToolbarItem alignSelf="center" visibility={{ default: "hidden", md: "visible" }}>
+                {me?.email}
+              </ToolbarItem>
+              <ToolbarItem>
+                <Button variant="link" onClick={() => void signOut()}>
+                  {t("layout.signOut")}
+                </Button>
+              </ToolbarItem>
+            </ToolbarGroup>
+          </ToolbarContent>
+        </Toolbar>
+      </MastheadContent>
+    </Masthead>
+  );
+}
+
+function Sidebar() {
+  const { t } = useTranslation();
+  const { project } = useParams({ strict: false });
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  return (
+    <PageSidebar>
+      <PageSidebarBody>
+        <Nav aria-label={t("layout.navigation")}>
+          <NavList>
+            <NavItem isActive={path === "/projects"}>
+              <Link to="/projects">{t("projects.title")}</Link>
+            </NavItem>
+            {project && (
+              <NavItem isActive={path.startsWith(`/projects/${project}/clusters`)}>
+                <Link to="/projects/$project/clusters" params={{ project }}>
+                  {t("clusters.title")}
+                </Link>
+              </NavItem>
+            )}
+          </NavList>
+        </Nav>
+      </PageSidebarBody>
+    </PageSidebar>
+  );
+}

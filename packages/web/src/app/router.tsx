@@ -1,0 +1,42 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { Layout } from "./layout.tsx";
+import { BrokenPage, NoPage } from "./no-page.tsx";
+
+const root = createRootRoute({ component: Layout, notFoundComponent: NoPage, errorComponent: BrokenPage });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/projects", replace: true });
+  },
+});
+
+const projects = createRoute({
+  getParentRoute: () => root,
+  path: "/projects",
+  component: lazyRouteComponent(() => import("../projects/projects-page.tsx"), "ProjectsPage"),
+});
+
+const clusters = createRoute({
+  getParentRoute: () => root,
+  path: "/projects/$project/clusters",
+  component: lazyRouteComponent(() => import("../clusters/clusters-page.tsx"), "ClustersPage"),
+});
+
+const cluster = createRoute({
+  getParentRoute: () => root,
+  path: "/projects/$project/clusters/$cluster",
+  component: lazyRouteComponent(() => import("../cluster/cluster-page.tsx"), "ClusterPage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, projects, clusters, cluster]),
+  defaultPreload: "intent",
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,76 @@
+import {
+  Alert,
+  EmptyState,
+  EmptyStateBody,
+  PageSection,
+  SearchInput,
+  Spinner,
+  Title,
+  Toolbar,
+  ToolbarContent,
+  ToolbarItem,
+} from "@patternfly/react-core";
+import { useParams } from "@tanstack/react-router";
+import { useDeferredValue, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Failure } from "../components/failure.tsx";
+import { ClustersTable } from "./clusters-table.tsx";
+import type { ListedCluster } from "./listed-clusters.ts";
+import { useLiveClusters } from "./live-clusters.ts";
+
+export function ClustersPage() {
+  const { t } = useTranslation();
+  const { project } = useParams({ from: "/projects/$project/clusters" });
+  const { data, error, refetch, connected } = useLiveClusters(project);
+  const [filter, setFilter] = useState("");
+  const wanted = useDeferredValue(filter);
+  const shown = useMemo(() => (data ?? []).filter((listed) => matches(listed, wanted)), [data, wanted]);
+  return (
+    <PageSection>
+      <Title headingLevel="h1">{t("clusters.title")}</Title>
+      {!connected && <Alert variant="warning" isInline isPlain title={t("clusters.offline")} />}
+      {error && <Failure error={error} retry={refetch} />}
+      {!data && !error && <Spinner aria-label={t("common.loading")} />}
+      {data?.length === 0 && (
+        <EmptyState titleText={t("clusters.empty")} headingLevel="h2">
+          <EmptyStateBody>{t("clusters.emptyText")}</EmptyStateBody>
+        </EmptyState>
+      )}
+      {data && data.length > 0 && (
+        <>
+          <Toolbar>
+            <ToolbarContent>
+              <ToolbarItem>
+                <SearchInput
+                  aria-label={t("clusters.filter")}
+                  placeholder={t("clusters.filter")}
+                  value={filter}
+                  onChange={(_event, value) => setFilter(value)}
+                  onClear={() => setFilter("")}
+                />
+              </ToolbarItem>
+              <ToolbarItem alignSelf="center">
+                <span role="status">{t("clusters.count", { count: shown.length })}</span>
+              </ToolbarItem>
+            </ToolbarContent>
+          </Toolbar>
+          {shown.length > 0 ? (
+            <ClustersTable project={project} clusters={shown} />
+          ) : (
+            <EmptyState titleText={t("clusters.nothingFound")} headingLevel="h2" />
+          )}
+        </>
+      )}
+    </PageSection>
+  );
+}
+
+/** Every word of the filter stands somewhere in what the list shows. */
+function matches({ cluster: { id, name, spec } }: ListedCluster, filter: string): boolean {
+  const { cniPlugin, version, cloud } = spec;
+  const text = [name, id, version, cniPlugin?.type, cniPlugin?.version, cloud?.dc].join(" ").toLowerCase();
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}

@@ -1,0 +1,100 @@
+import { execFile } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { AxeBuilder } from "@axe-core/playwright";
+import { ApiClient } from "@fairlead/api-client";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { expect, inject } from "vitest";
+
+const run = promisify(execFile);
+const images = fileURLToPath(new URL("../../docs/images/", import.meta.url));
+const viewport = { width: 1280, height: 800 };
+const actionTimeoutMs = 30_000;
+
+/** A browser that is signed in, and the ways to look behind the page. */
+export class BrowserSession {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** As a client of its own: what the page says is not what it is checked by. */
+  readonly api: ApiClient;
+  /** What scripts complained of; a test ends with none. */
+  readonly complaints: string[] = [];
+  readonly #browser: Browser;
+
+  private constructor(browser: Browser, context: BrowserContext, page: Page) {
+    const { url, token } = inject("fairlead");
+    this.#browser = browser;
+    this.context = context;
+    this.page = page;
+    this.api = new ApiClient({ url, token });
+    page.on("pageerror", (error) => this.complaints.push(error.message));
+    page.on("console", (message) => {
+      // A refusal by the server is part of many tests; the browser reports each as an error.
+      if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+        this.complaints.push(message.text());
+      }
+    });
+  }
+
+  static async start({ signIn = true } = {}): Promise<BrowserSession> {
+    const { chromium: executablePath, url, token } = inject("fairlead");
+    const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+    const context = await browser.newContext({ baseURL: url, viewport, reducedMotion: "reduce" });
+    context.setDefaultTimeout(actionTimeoutMs);
+    if (signIn) await context.addCookies([{ name: "token", value: token, url, httpOnly: true, sameSite: "Strict" }]);
+    return new BrowserSession(browser, context, await context.newPage());
+  }
+
+  /** Nothing serious or critical, in the light and in the dark theme. */
+  async expectAccessible(): Promise<void> {
+    for (const theme of ["light", "dark"] as const) {
+      await this.theme(theme);
+      const { violations } = await new AxeBuilder({ page: this.page }).analyze();
+      const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+      const found = grave.map(({ id, nodes }) => [
+        id,
+        ...nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`),
+      ]);
+      expect([this.page.url(), theme, found]).toEqual([this.page.url(), theme, []]);
+    }
+    await this.theme("light");
+  }
+
+  async theme(theme: "light" | "dark"): Promise<void> {
+    await this.page.evaluate((dark) => {
+      document.documentElement.classList.toggle("pf-v6-theme-dark", dark);
+    }, theme === "dark");
+  }
+
+  /** For the documentation; written only where FAIRLEAD_SCREENSHOTS is set, so that tests leave the checkout as it is. */
+  async screenshot(name: string): Promise<void> {
+    if (!process.env.FAIRLEAD_SCREENSHOTS) return;
+    await mkdir(images, { recursive: true });
+    await this.page.screenshot({ path: join(images, `${name}.png`), animations: "disabled" });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#browser.close();
+  }
+}
+
+/** The object as kubectl reads it from the management API. */
+export async function kubectlGet<T>(...args: string[]): Promise<T> {
+  const data = join(inject("fairlead").directory, ".fairlead");
+  const kubeconfig = join(data, "management", "admin.kubeconfig");
+  const { stdout } = await run(
+    join(data, "bin", "kubectl"),
+    ["--kubeconfig", kubeconfig, "get", ...args, "-o", "json"],
+    {
+      maxBuffer: 64 * 1024 * 1024,
+    },
+  );
+  return JSON.parse(stdout) as T;
+}
+
+/** A figure that was measured, for whoever reads the log. */
+export function report(figure: string): void {
+  process.stdout.write(`  measured: ${figure}\n`);
+}
