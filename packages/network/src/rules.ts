@@ -6,6 +6,7 @@ export * from "./catalogue/catalogue.ts";
 export { keepUsedVersions, type UsedVersion } from "./catalogue/keep-used.ts";
 export { overlayCatalogue } from "./catalogue/overlay.ts";
 export * from "./catalogue/parse.ts";
+export { catalogueFromPlain, type PlainCatalogue, plainCatalogue } from "./catalogue/plain.ts";
 export {
   addressEntry,
   closedAddress,
@@ -13,7 +14,6 @@ export {
   closedMessage,
   isAllowedAddressEntry,
 } from "./chart-addresses.ts";
-export { catalogueFromPlain, type PlainCatalogue, plainCatalogue } from "./catalogue/plain.ts";
 export * from "./cidr/cidr.ts";
 export { type FreeRangeQuery, findFreeRange } from "./cidr/free-range.ts";
 export * from "./cilium-values.ts";

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { ApiClient } from "@fairlead/api-client";
 import type { ApiSignIn } from "@fairlead/resources";
 import * as openid from "openid-client";
-import { ApiClient } from "@fairlead/api-client";
 import { CommandError } from "../command-error.ts";
 import { serverUrl } from "../connection/connection.ts";
 import { exitCode } from "../exit-code.ts";

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ApiClient } from "@fairlead/api-client";
 import { freePort, resolveBinary } from "@fairlead/components";
 import { HelmRunner } from "@fairlead/helm";
 import { KubeClient, waitFor } from "@fairlead/kube";
@@ -15,7 +16,6 @@ import {
   unsafeCniMigrationLabel,
 } from "@fairlead/resources";
 import pino from "pino";
-import { ApiClient } from "@fairlead/api-client";
 import { CommandError } from "../command-error.ts";
 import { describeError } from "../describe-error.ts";
 import { exitCode } from "../exit-code.ts";

@@ -256,7 +256,9 @@ describe("a release that fails", () => {
 /** As the Job controller and a container that ends with an error would. */
 async function failJob(name: string): Promise<void> {
   const path = `/apis/batch/v1/namespaces/${namespace}/jobs/${name}`;
-  const { metadata } = await waitFor(() => client.request<KubeObject>({ method: "GET", path }), { what: `Job ${name}` });
+  const { metadata } = await waitFor(() => client.request<KubeObject>({ method: "GET", path }), {
+    what: `Job ${name}`,
+  });
   const now = new Date().toISOString();
   const condition = { status: "True", reason: "BackoffLimitExceeded", lastTransitionTime: now };
   const conditions = ["FailureTarget", "Failed"].map((type) => ({ ...condition, type }));

@@ -1,8 +1,8 @@
+import { ApiClient } from "@fairlead/api-client";
 import { chartSource, ciliumDefinition, helmChart } from "@fairlead/controllers";
 import type { OciChart, RegistryAccess, RepositoryChart } from "@fairlead/helm";
 import { allowedVersions, type CatalogueName, loadCatalogue } from "@fairlead/network";
 import type { ApplicationVersion } from "@fairlead/resources";
-import { ApiClient } from "@fairlead/api-client";
 import { usageError } from "../../command-error.ts";
 import { type Connection, resolveConnection } from "../../connection/connection.ts";
 import type { GlobalOptions, Runtime } from "../../session.ts";
