@@ -26,7 +26,8 @@ import { ciliumRef, differences, observe } from "./world.ts";
 const configurationRef = { name: "fairlead", namespace: installationNamespace };
 const folder = "verify";
 const clusterTimeoutMs = 300_000;
-const stepTimeoutMs = 240_000;
+/** As long as helm itself may wait: a busy machine is no reason to fail. */
+const stepTimeoutMs = 600_000;
 
 /** A Fairlead of its own, whose registry serves the packages that are to be verified. Nodes are simulated. */
 export class Verification implements AsyncDisposable {

@@ -243,13 +243,17 @@ describe("values", () => {
     expect((await seen("referring"))[0]).toBe("1.0.0");
   });
 
-  test("of a CNI that contradict the cluster are told by an event", async () => {
+  test("of a CNI that contradict the cluster are told by an event; the Cluster knows its CNI while it is there", async () => {
+    const known = async () => (await world.client.get(clusterType, { name: clusterId })).status?.cniApplications;
     await world.define("cni", { "1.0.0": oci() }, { "apps.kubermatic.k8c.io/type": "cni" });
     await world.installApplication("cni", { values: { podCidr: "10.244.0.0/16" } });
     await world.ready("cni");
     await expect
       .poll(async () => (await world.events("cni")).join(), { timeout: 60_000 })
       .toContain("CNIValuesContradictCluster: spec.values.podCidr: 10.244.0.0/16 is not within");
+    expect(await known()).toEqual({ "default/cni": { application: "cni", version: "1.0.0" } });
+    await world.client.delete(applicationInstallationType, { name: "cni", namespace: "default" });
+    await expect.poll(known, { timeout: 60_000 }).not.toHaveProperty(["default/cni"]);
   });
 
   test("that are as installed spawn no helm and write nothing", async () => {
@@ -549,6 +553,7 @@ describe("system applications", () => {
   const configure = (spec: object) => world.client.mergePatch(kubermaticConfigurationType, configuration, { spec });
 
   test("Cilium's definition follows the configuration, and the Seed says whether its charts can be fetched", async () => {
+    await untilSeedSays({ status: "False", reason: "RegistryUnreachable" }); // Nobody listens where it looks at first.
     const served = ["1.13.8", "1.17.16", "1.18.10"];
     for (const version of served) await world.push(await world.chart("cilium", version, template), registry);
     await configure({ systemApplications: { helmRepository: `${registry.host}/charts`, plainHTTP: true } });
@@ -578,6 +583,24 @@ describe("system applications", () => {
     });
     await untilSeedSays({ status: "False", reason: "CredentialsMissing" });
     await configure({ userCluster: null });
+    await untilSeedSays({ status: "True" });
+  });
+
+  test("a private registry: its authority is not known, then the login is wrong", async () => {
+    await world.secret(
+      "wrong-login",
+      { config: registryConfigFor(guarded.host, { ...login, password: "wrong" }) },
+      "helm",
+    );
+    const helmRegistryConfigFile = secretKey("wrong-login", "config");
+    const systemApplications = { helmRepository: `${guarded.host}/charts`, plainHTTP: false, helmRegistryConfigFile };
+    await configure({ userCluster: { systemApplications } });
+    await untilSeedSays({ reason: "RegistryUnreachable", message: expect.stringContaining("certificate") });
+    const bundle = { metadata: { name: "guarded-ca", namespace: installationNamespace } };
+    await world.client.create(builtin.ConfigMap, { ...bundle, data: { "ca-bundle.pem": authority.cert } });
+    await configure({ caBundle: { kind: "ConfigMap", name: "guarded-ca" } });
+    await untilSeedSays({ status: "False", reason: "RegistryLoginFailed" });
+    await configure({ caBundle: null, userCluster: null });
     await untilSeedSays({ status: "True" });
   });
 
