@@ -220,6 +220,7 @@ describe("the chart", () => {
       );
       return found.flatMap(({ items }) => items.map(({ metadata }) => `${metadata.name} ${metadata.generation ?? ""}`));
     };
+    // As CHANGELOG.md says of this version under "Writes to user clusters".
     const before = await versions();
     const old = replicas.find(({ hasEnded }) => !hasEnded);
     const path = { kind: "path", path: chart } as const;
