@@ -17,7 +17,7 @@ import {
 } from "@fairlead/resources";
 
 export const accessLabel = "fairlead.dev/project-access";
-export const administratorsName = "fairlead:administrators";
+const administratorsName = "fairlead:administrators";
 
 export interface ProjectAccess {
   projectId: string;
@@ -66,7 +66,7 @@ export function planAdministratorAccess(users: readonly User[]): AccessObjects {
   };
 }
 
-export function accessName(projectId: string, role: ProjectRole): string {
+function accessName(projectId: string, role: ProjectRole): string {
   return `fairlead:project:${bindingGroup(role, projectId)}`;
 }
 

@@ -30,7 +30,7 @@ export interface AccessReconcilerOptions {
 }
 
 /** The request that stands for the administrators of the whole installation; no project's id has a dot. */
-export const ADMINISTRATORS: Request = { name: "administrators." };
+const ADMINISTRATORS: Request = { name: "administrators." };
 
 /** Keeps the roles of one project, or of the administrators, as RBAC objects of the management API. */
 export class AccessReconciler implements Reconciler {

@@ -67,7 +67,7 @@ function dryRun(request: FastifyRequest): boolean {
 }
 
 /** The fields of the network that differ, each as it was and as it is. */
-export function networkChange(
+function networkChange(
   before: Cluster | undefined,
   after: Cluster | undefined,
 ): Pick<ApiAuditEntry, "before" | "after"> {
