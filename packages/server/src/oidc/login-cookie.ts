@@ -42,7 +42,7 @@ export function setCookie(reply: FastifyReply, pair: { name: string; value: stri
   reply.header("set-cookie", cookie); // It adds to those that are there.
 }
 
-export const tokenCookieScope = { path: "/api", sameSite: "Strict" } as const;
+export const tokenCookieScope = { path: "/", sameSite: "Strict" } as const;
 
 /** Takes the browser's token away; a cookie is replaced whether or not it was Secure. */
 export function clearTokenCookie(reply: FastifyReply): void {

@@ -164,7 +164,7 @@ describe("signing in by browser", () => {
     expect([done.statusCode, done.headers.location]).toEqual([302, "/projects/x?a=b"]);
     const [gone, token = ""] = cookiesOf(done);
     expect(gone).toMatch(/^fairlead-login=; Max-Age=0/);
-    expect(token).toMatch(/^token=[^;]+; Max-Age=\d+; Path=\/api; HttpOnly; SameSite=Strict$/);
+    expect(token).toMatch(/^token=[^;]+; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Strict$/);
     const headers = { cookie: pairOf(token) };
     expect((await api.app.inject({ url: "/api/v1/me", headers })).json()).toMatchObject({ email: "ada@example.com" });
     const logout = await api.app.inject({ method: "POST", url: "/api/v1/me/logout", headers });
