@@ -1,6 +1,16 @@
-import { waitFor } from "@fairlead/kube";
-import type { ApiCluster, ApiClusterExplanation, ApiEvent, ApiNode, ApiNodeDeployment } from "@fairlead/resources";
+import { builtin, waitFor } from "@fairlead/kube";
+import {
+  type ApiCluster,
+  type ApiClusterExplanation,
+  type ApiEvent,
+  type ApiNode,
+  type ApiNodeDeployment,
+  applicationInstallationType,
+  kubermaticConfigurationType,
+} from "@fairlead/resources";
+import { startWebServer } from "@fairlead/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { leakedSecrets, openFiles, plantedSecret } from "./testing/secret-scan.ts";
 import { type TestCluster, TestInstallation } from "./testing/test-installation.ts";
 
 let fairlead: TestInstallation;
@@ -66,6 +76,84 @@ test("a group of nodes comes and goes", async () => {
   await waitFor(async () => (await extra()).trim().split("\n").length === 2, { what: "two nodes", timeoutMs: 60_000 });
   expect((await fairlead.call("DELETE", `${url}/machinedeployments/extra`)).body).toEqual({});
   await waitFor(async () => (await extra()) === "", { what: "the nodes to be gone", timeoutMs: 60_000 });
+});
+
+test("no secret of an application's source is told to anybody, and no file is anybody else's", async () => {
+  await using source = await startWebServer(() => undefined, { login: { username: "nobody", password: "nothing" } });
+  const login = plantedSecret();
+  const token = plantedSecret();
+  const value = plantedSecret();
+  const namespace = "kubermatic";
+  const secret = (name: string, type: string, data: Record<string, string>) => ({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name, namespace, annotations: { "apps.kubermatic.k8c.io/secret-type": type } },
+    stringData: data,
+  });
+  const definition = (name: string, from: object) => ({
+    apiVersion: "apps.kubermatic.k8c.io/v1",
+    kind: "ApplicationDefinition",
+    metadata: { name },
+    spec: { description: name, method: "helm", versions: [{ version: "1.0.0", template: { source: from } }] },
+  });
+  const key = (name: string, field: string) => ({ name, key: field });
+  const credentials = { username: key("planted-helm", "user"), password: key("planted-helm", "password") };
+  const helm = { url: source.url, chartName: "app", chartVersion: "1.0.0", credentials };
+  const git = {
+    remote: `${source.url}/charts`,
+    ref: { branch: "main" },
+    credentials: { method: "token", token: key("planted-git", "token") },
+  };
+  const allowed = { spec: { chartSources: { allowedAddresses: [new URL(source.url).host] } } };
+  await fairlead.management.mergePatch(kubermaticConfigurationType, { name: "fairlead", namespace }, allowed);
+  const items = [
+    secret("planted-helm", "helm", { user: "planted", password: login }),
+    secret("planted-git", "git", { token }),
+  ];
+  expect(await fairlead.kubectl(["apply", "-f", "-"], { apiVersion: "v1", kind: "List", items })).toMatchObject({
+    ok: true,
+  });
+  const names = { "planted-helm": { helm }, "planted-git": { git } };
+  for (const [name, from] of Object.entries(names)) {
+    const applied = () => fairlead.kubectl(["apply", "-f", "-"], definition(name, from));
+    // The webhook reads the configuration anew after a moment.
+    await waitFor(async () => (await applied()).ok, { what: `definition ${name}`, timeoutMs: 60_000 });
+    await cluster.client.create(applicationInstallationType, {
+      metadata: { name, namespace: "default" },
+      spec: {
+        applicationRef: { name, version: "1.0.0" },
+        namespace: { name: "planted", create: true },
+        values: { password: value },
+      },
+    });
+  }
+  for (const name of Object.keys(names)) {
+    await waitFor(
+      async () => {
+        const ref = { name, namespace: "default" };
+        const { status } = await cluster.client.get(applicationInstallationType, ref);
+        return status?.conditions?.ManifestsRetrieved?.reason === "DownloadSourceFailed";
+      },
+      { what: `${name} to be refused by its source`, timeoutMs: 120_000 },
+    );
+  }
+  const planted = new Map([
+    ["the login of a repository", login],
+    ["the token of a git server", token],
+  ]);
+  expect(await leakedSecrets(fairlead, planted)).toEqual([]);
+  // The scan finds what there is to be found.
+  const ref = { name: "leak", namespace: "default" };
+  await cluster.client.create(builtin.ConfigMap, { metadata: ref, data: { config: `password=${login}` } });
+  expect(await leakedSecrets(fairlead, planted)).toEqual([
+    `cluster ${cluster.id}: configmaps holds the login of a repository`,
+  ]);
+  // Values are shown to whoever may see the installation, and to nobody else.
+  const answered = /^GET .*\/applicationinstallations/;
+  const places = await leakedSecrets(fairlead, new Map([["a value", value]]));
+  expect(places.filter((place) => !answered.test(place))).toEqual([]);
+  // Of the test's own kubectl, which has its home there, are the caches below .kube.
+  expect((await openFiles(fairlead.directory)).filter((file) => !file.includes(" .kube/"))).toEqual([]);
 });
 
 test("Konnectivity is switched, and kubectl sees it; a dry run before changes nothing", async () => {
