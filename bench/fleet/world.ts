@@ -11,6 +11,7 @@ import { TestAuthority } from "@fairlead/testkit";
 import { pino } from "pino";
 import { install } from "../../packages/cli/src/start/install.ts";
 import { recordDiscovery } from "../stand-in/discovery.ts";
+import type { Fault } from "../stand-in/faults.ts";
 import type { ToStandIn } from "../stand-in/process.ts";
 import type { StandInCounts } from "../stand-in/server.ts";
 import type { StandInAccess } from "./bench-provider.ts";
@@ -119,6 +120,11 @@ export class BenchWorld implements AsyncDisposable {
 
   objectsOf(cluster: string): Promise<object[]> {
     return this.#standIn.ask({ ask: "objects", cluster });
+  }
+
+  /** Makes a cluster of the stand-in slow or silent; an empty fault heals it. */
+  async fault(cluster: string, fault: Fault): Promise<void> {
+    await this.#standIn.ask({ ask: "fault", cluster, fault });
   }
 
   prepareReal(clusters: Cluster[]): Promise<void> {

@@ -12,6 +12,7 @@ import type {
   ApiClusterHealth,
   ApiClusterTemplate,
   ApiCniCatalogue,
+  ApiCniRollout,
   ApiCniUpgrade,
   ApiDatacenter,
   ApiEvent,
@@ -25,7 +26,9 @@ import type {
   ApiUser,
   ApplicationInstallationRequest,
   ClusterTemplateRequest,
+  CniRolloutPatch,
   CreateClusterRequest,
+  CreateCniRollout,
 } from "@fairlead/resources";
 import { decodeError, UnreachableError } from "./api-error.ts";
 import { warningTexts } from "./warnings.ts";
@@ -171,6 +174,26 @@ export class ApiClient {
 
   explainCluster(project: string, id: string): Promise<ApiClusterExplanation> {
     return this.#json({ path: path`/api/v2/projects/${project}/clusters/${id}/explain` });
+  }
+
+  cniRollouts(): Promise<ApiCniRollout[]> {
+    return this.#json({ path: rolloutsPath });
+  }
+
+  cniRollout(name: string): Promise<ApiCniRollout> {
+    return this.#json({ path: rolloutsPath + path`/${name}` });
+  }
+
+  createCniRollout(body: CreateCniRollout): Promise<ApiCniRollout> {
+    return this.#json({ method: "POST", path: rolloutsPath, body });
+  }
+
+  patchCniRollout(name: string, body: CniRolloutPatch): Promise<ApiCniRollout> {
+    return this.#json({ method: "PATCH", path: rolloutsPath + path`/${name}`, body });
+  }
+
+  async deleteCniRollout(name: string): Promise<void> {
+    await this.#json({ method: "DELETE", path: rolloutsPath + path`/${name}` });
   }
 
   cniUpgrade({ project, id }: ClusterRef): Promise<ApiCniUpgrade> {
@@ -382,6 +405,8 @@ export class ApiClient {
     }
   }
 }
+
+const rolloutsPath = "/api/v2/cnirollouts";
 
 /** Cilium is the one CNI that comes as application. */
 function valuesPath(project: string, id: string): string {

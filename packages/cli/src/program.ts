@@ -9,6 +9,7 @@ import { addCniCommands } from "./commands/cni/command.ts";
 import { addExplainCommands } from "./commands/explain/command.ts";
 import { examples, integer } from "./commands/options.ts";
 import { addProjectCommands } from "./commands/project/command.ts";
+import { addRolloutCommands } from "./commands/rollout/command.ts";
 import { addTemplateCommands } from "./commands/template/command.ts";
 import { dataDirectory } from "./connection/connection.ts";
 import { type ExitCode, exitCode, exitCodeHelp } from "./exit-code.ts";
@@ -60,6 +61,7 @@ export function createProgram(runtime: Runtime): Command {
   addExplainCommands(program, client);
   addApplicationCommands(program, client);
   addChartCommands(program, runtime);
+  addRolloutCommands(program, client);
   return program;
 }
 
@@ -161,6 +163,7 @@ function addManagerCommand(program: Command, runtime: Runtime): void {
     .option("--service-account <directory>", "holds token and ca.crt", "/var/run/secrets/kubernetes.io/serviceaccount")
     .option("--namespace <name>", "of Fairlead itself: lease, webhook keys", "kubermatic")
     .option("--identity <name>", "of this replica, unique", hostname())
+    .option("--worker-name <name>", "works on clusters with this label worker-name only (default: those without)", "")
     .option("--cache <directory>", "for charts and helm; may be empty", "/var/cache/fairlead")
     .option("--charts <directory>", "with the add-on charts (default: those that Fairlead comes with)")
     .requiredOption("--admin-token-file <file>", "the administrator's bearer token for the REST API")

@@ -4,7 +4,9 @@ import type { HelmRunner } from "@fairlead/helm";
 import {
   builtin,
   Controller,
+  type ControllerOptions,
   EventRecorder,
+  type GroupPath,
   Informer,
   type InformerOptions,
   type KubeClient,
@@ -26,6 +28,7 @@ import {
   clusterTemplateInstanceType,
   clusterTemplateType,
   clusterType,
+  cniRolloutType,
   groupProjectBindingType,
   installationNamespace,
   kubermaticConfigurationType,
@@ -54,6 +57,7 @@ import { ClusterTemplateInstanceReconciler } from "./cluster-template-instance/r
 import { AddonDelivery } from "./cni-addon/deliver.ts";
 import { ApplicationDelivery } from "./cni-application/deliver.ts";
 import { PreviousCni } from "./cni-migration/previous-cni.ts";
+import { CniRolloutReconciler } from "./cni-rollout/reconcile.ts";
 import { CniReconciler } from "./cni-upgrade/reconcile.ts";
 import { KUBE_SYSTEM } from "./names.ts";
 import { NodePortAccessReconciler } from "./node-port-access/reconcile.ts";
@@ -67,6 +71,7 @@ import {
 } from "./relevant-changes.ts";
 import type { OwnSeed } from "./seed/plan.ts";
 import { SeedReconciler } from "./seed/reconcile.ts";
+import { clusterIdOf, fairLimit, groupsOf, ownsCluster, seedsByDatacenter } from "./shard.ts";
 import { SimulatedNodesReconciler } from "./simulated-nodes/reconcile.ts";
 import { SystemApplicationsReconciler } from "./system-applications/reconcile.ts";
 import { TunnelReconciler } from "./tunnel/reconcile.ts";
@@ -90,6 +95,8 @@ export interface ManagerOptions {
   sleepAfterMs?: number;
   /** Absent: control planes run where Fairlead itself does, and Seeds only say which datacenters there are. */
   seeds?: SeedOptions;
+  /** Works on clusters with this label `worker-name` only; absent: on those without. */
+  workerName?: string;
   /** Absent: this process is the only one. */
   leaderElection?: RunOptions["leaderElection"];
   /** Runs to its end on the replica that leads, before its controllers start. */
@@ -121,7 +128,8 @@ export interface FairleadManager {
 export function createManager(options: ManagerOptions): FairleadManager {
   const { management, logger, registry, provider } = options;
   const userClusters = new UserClusters({ sleepAfterMs: options.sleepAfterMs });
-  const { leaderElection, onLead } = options;
+  const { leaderElection, onLead, workerName = "" } = options;
+  const controllers: Controller[] = [];
   const manager = new Manager({
     logger,
     ...(leaderElection ? { leaderElection } : {}),
@@ -154,7 +162,8 @@ export function createManager(options: ManagerOptions): FairleadManager {
       .flatMap(({ spec }) => (spec.defaultClusterTemplate && templates.get(spec.defaultClusterTemplate)) || []);
     return { seeds: seeds.list(), defaultTemplates, ...(configuration ? { configuration } : {}) };
   };
-  const controller = (name: string, reconciler: Reconciler, concurrency: number, longestDelayMs = 1_000_000) => {
+  const controller = (name: string, reconciler: Reconciler, work: Work) => {
+    const { concurrency, longestDelayMs = 1_000_000, ...rest } = work;
     const backoff = { baseMs: 5, maxMs: longestDelayMs };
     const created = new Controller({
       name,
@@ -162,19 +171,40 @@ export function createManager(options: ManagerOptions): FairleadManager {
       concurrency,
       backoff,
       logger,
+      ...rest,
       ...(registry ? { registry } : {}),
     });
-    manager.add(created);
     controllers.push(created);
     return created;
   };
-  const controllers: Controller[] = [];
+  /** Of what belongs to no cluster: the manager without a name sees to it. */
+  const commonController = (name: string, reconciler: Reconciler, work: Work) => {
+    const created = controller(name, reconciler, work);
+    if (workerName === "") manager.add(created);
+    return created;
+  };
+  const fairGroups = clusterGroups({ clusters, seeds, userClusters });
+  /** Of what belongs to clusters: each manager sees to its own, and none of them delays the others. */
+  const ownController = (name: string, reconciler: Reconciler, work: Work) => {
+    const reconcileOwn: Reconciler["reconcile"] = async (request, context) => {
+      const id = clusterIdOf(request);
+      if (ownsCluster(workerName, clusters.get(id))) return await reconciler.reconcile(request, context);
+      userClusters.disconnect(id); // It may have been this manager's before.
+      return undefined;
+    };
+    const limitOf = (path: GroupPath) => fairLimit(work.concurrency, path);
+    const fairness = { groupsOf: fairGroups, limitOf };
+    const created = controller(name, { reconcile: reconcileOwn }, { ...work, fairness });
+    manager.add(created);
+    return created;
+  };
   const allClusters = () => clusters.list().map((cluster) => requestFor(cluster));
   const addonsOf = (id: string) => addons.byIndex(ADDONS_BY_NAMESPACE, clusterNamespace(id));
   const clusterOf = ({ spec }: Addon) => (spec.cluster.name ? [{ name: spec.cluster.name }] : []);
   const eventsOf = (reporter: string) =>
     new EventRecorder({ client: management, reportingController: `fairlead.dev/${reporter}`, logger });
-  new ClusterEvents({ recorder: eventsOf("cluster-events"), clusters, addons });
+  const owns = (cluster: Cluster) => ownsCluster(workerName, cluster);
+  new ClusterEvents({ recorder: eventsOf("cluster-events"), clusters, addons, owns });
 
   const wake = (id: string, old: KubeObject | undefined, { metadata }: KubeObject) => {
     if (metadata.generation !== old?.metadata.generation) userClusters.touch(id);
@@ -187,7 +217,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
 
   const tunnels = new TunnelReconciler({ ...options, clusters, addons, userClusters });
   const tunnelOf = (cluster: Cluster) => tunnels.planOf(cluster);
-  const tunnelController = controller("tunnel", tunnels, 4);
+  const tunnelController = ownController("tunnel", tunnels, { concurrency: 8, reconcileTimeoutMs });
   tunnelController.watch(clusters, (cluster) => [requestFor(cluster)], { filter: concernsNetwork });
   tunnelController.watch(addons, clusterOf, { filter: concernsAddons });
   provider.onChange((id) => tunnelController.enqueue({ name: id }));
@@ -197,20 +227,22 @@ export function createManager(options: ManagerOptions): FairleadManager {
     installer.enqueue({ name: id });
   });
 
-  const projectController = controller("project", new ProjectReconciler({ management, projects, clusters }), 2);
+  const projectController = commonController("project", new ProjectReconciler({ management, projects, clusters }), {
+    concurrency: 2,
+  });
   projectController.watch(projects, (project) => [requestFor(project)]);
 
   const users = informer(userType);
   const userBindings = informer(userProjectBindingType);
   const groupBindings = informer(groupProjectBindingType);
-  const accessController = controller(
+  const accessController = commonController(
     "access",
     new AccessReconciler({ management, projects, clusters, users, userBindings, groupBindings }),
-    2,
+    { concurrency: 2 },
   );
   watchAccess(accessController, { projects, clusters, users, userBindings, groupBindings });
 
-  const clusterController = controller(
+  const clusterController = ownController(
     "cluster",
     new ClusterReconciler({
       ...options,
@@ -222,7 +254,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
       userClusters,
       tunnelOf,
     }),
-    clusterConcurrency,
+    { concurrency: clusterConcurrency },
   );
   clusterController.watch(clusters, (cluster) => [requestFor(cluster)], { filter: concernsControlPlane });
   clusterController.watch(configurations, allClusters);
@@ -234,21 +266,21 @@ export function createManager(options: ManagerOptions): FairleadManager {
     onDelete: ({ metadata }) => clusterController.enqueue({ name: clusterOfNamespace(metadata.namespace) }),
   });
   provider.onChange((id) => clusterController.enqueue({ name: id }));
+  userClusters.onLoss((id) => clusterController.enqueue({ name: id }));
 
-  const nodePortAccess = controller(
+  const nodePortAccess = ownController(
     "node-port-access",
     new NodePortAccessReconciler({ management, clusters, installation }),
-    nodePortAccessConcurrency,
-    longestSourceDelayMs,
+    { concurrency: nodePortAccessConcurrency, longestDelayMs: longestSourceDelayMs },
   );
   nodePortAccess.watch(clusters, (cluster) => [requestFor(cluster)], { filter: specChanged });
   nodePortAccess.watch(seeds, allClusters, { filter: specChanged });
 
   const instances = informer(clusterTemplateInstanceType);
-  const instanceController = controller(
+  const instanceController = commonController(
     "cluster-template-instance",
     new ClusterTemplateInstanceReconciler({ management, instances, templates, projects, installation }),
-    1, // One after the other, since they look for names that are free.
+    { concurrency: 1 }, // One after the other, since they look for names that are free.
   );
   const instancesOf = (reference: "projectID" | "clusterTemplateID", name: string | undefined) =>
     instances.list().flatMap((instance) => (instance.spec[reference] === name ? [requestFor(instance)] : []));
@@ -256,10 +288,10 @@ export function createManager(options: ManagerOptions): FairleadManager {
   instanceController.watch(templates, ({ metadata }) => instancesOf("clusterTemplateID", metadata.name));
   instanceController.watch(projects, ({ metadata }) => instancesOf("projectID", metadata.name));
   if (options.seeds) {
-    const seedController = controller(
+    const seedController = commonController(
       "seed",
       new SeedReconciler({ ...options.seeds, management, seeds, clusters, installation }),
-      seedConcurrency,
+      { concurrency: seedConcurrency },
     );
     const allSeeds = () => seeds.list().map((seed) => requestFor(seed));
     seedController.watch(seeds, (seed) => [requestFor(seed)], {
@@ -268,7 +300,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
     seedController.watch(configurations, allSeeds);
   }
 
-  const installer = controller(
+  const installer = ownController(
     "addon-installer",
     new AddonInstallerReconciler({
       management,
@@ -282,17 +314,16 @@ export function createManager(options: ManagerOptions): FairleadManager {
         return known && known.get(`${KUBE_SYSTEM}/${name}`) !== undefined;
       },
     }),
-    4,
+    { concurrency: 8, reconcileTimeoutMs },
   );
   installer.watch(clusters, (cluster) => [requestFor(cluster)], { filter: concernsNetwork });
   installer.watch(configurations, allClusters);
   installer.watch(addons, clusterOf, { filter: concernsAddons });
 
-  const addonController = controller(
+  const addonController = ownController(
     "addon",
     new AddonReconciler({ ...options, addons, clusters, userClusters, installation, events: eventsOf("addon") }),
-    8,
-    60_000,
+    { concurrency: 16, longestDelayMs: 60_000, reconcileTimeoutMs },
   );
   addonController.watch(addons, (addon) => [requestFor(addon)], { filter: concernsAddon });
   addonController.watch(configurations, () => addons.list().map(requestFor));
@@ -302,7 +333,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
   const onDrift = (addon: Addon) => addonController.enqueue(requestFor(addon));
   followDrift({ userClusters, addonsOf, onDrift, logger });
 
-  const systemApplications = controller(
+  const systemApplications = commonController(
     "system-applications",
     new SystemApplicationsReconciler({
       management,
@@ -312,8 +343,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
       runner: options.runner,
       installation,
     }),
-    1,
-    longestSourceDelayMs,
+    { concurrency: 1, longestDelayMs: longestSourceDelayMs },
   );
   systemApplications.watch(configurations, () => [{ name: "all" }]);
   systemApplications.watch(definitions, () => [{ name: "all" }]);
@@ -334,7 +364,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
     cniController.enqueue({ name: id });
   };
   const applicationCharts = new ApplicationCharts({ ...options, installation });
-  const cniController = controller(
+  const cniController = ownController(
     "cni",
     new CniReconciler({
       management,
@@ -353,13 +383,21 @@ export function createManager(options: ManagerOptions): FairleadManager {
       previous: new PreviousCni({ management, addons, installations }),
       events: eventsOf("cni"),
     }),
-    4,
+    { concurrency: 8, reconcileTimeoutMs },
   );
   cniController.watch(clusters, (cluster) => [requestFor(cluster)], { filter: concernsCni });
   cniController.watch(configurations, allClusters);
   cniController.watch(addons, clusterOf, { filter: (addon) => ofCnis.has(addon.spec.name) });
 
-  const applicationController = controller(
+  const rollouts = informer(cniRolloutType);
+  const rolloutController = commonController(
+    "cni-rollout",
+    new CniRolloutReconciler({ management, rollouts, clusters, installation }),
+    { concurrency: 2 },
+  );
+  rolloutController.watch(rollouts, (rollout) => [requestFor(rollout)], { filter: specChanged });
+
+  const applicationController = ownController(
     "application-installation",
     new ApplicationInstallationReconciler({
       management,
@@ -370,8 +408,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
       runner: options.runner,
       installation,
     }),
-    applicationConcurrency,
-    longestSourceDelayMs,
+    { concurrency: applicationConcurrency, longestDelayMs: longestSourceDelayMs },
   );
   applicationController.watch(
     clusters,
@@ -389,7 +426,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
     const changed = (id: string) => nodeController.enqueue({ name: id });
     const follow = <T extends KubeObject>(type: ResourceType<T>) =>
       new UserClusterInformers<T>({ userClusters, type, logger, onChange: changed, onSynced: changed });
-    const nodeController = controller(
+    const nodeController = ownController(
       "simulated-nodes",
       new SimulatedNodesReconciler({
         userClusters,
@@ -397,7 +434,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
         nodes: follow(builtin.Node),
         pods: follow(builtin.Pod),
       }),
-      4,
+      { concurrency: 4, reconcileTimeoutMs },
     );
   }
 
@@ -434,8 +471,42 @@ function clusterOfNamespace(namespace = ""): string {
   return namespace.slice(clusterNamespace("").length);
 }
 
-/** Starting control planes is bound by the machine, not by the manager: more at once only makes each slower. */
-const clusterConcurrency = 4;
+/** Most of the time is spent waiting for API servers; how many control planes start at once, their provider knows. */
+const clusterConcurrency = 64;
+/** Longer than an add-on takes in a cluster that answers slowly; what was done by then need not be done again. */
+const reconcileTimeoutMs = 2 * 60_000;
+
+interface Work extends Pick<ControllerOptions, "fairness" | "reconcileTimeoutMs"> {
+  concurrency: number;
+  longestDelayMs?: number;
+}
+
+/** For {@link groupsOf}: the seeds are looked through once, not for each request. */
+function clusterGroups({
+  clusters,
+  seeds,
+  userClusters,
+}: {
+  clusters: Informer<Cluster>;
+  seeds: Informer<Seed>;
+  userClusters: UserClusters;
+}): (request: Request) => GroupPath {
+  let byDatacenter: ReadonlyMap<string, string> | undefined;
+  const forget = () => {
+    byDatacenter = undefined;
+  };
+  seeds.addHandler({ onAdd: forget, onUpdate: forget, onDelete: forget });
+  return (request) => {
+    byDatacenter ??= seedsByDatacenter(seeds.list());
+    const id = clusterIdOf(request);
+    return groupsOf({
+      cluster: clusters.get(id),
+      id,
+      seedsByDatacenter: byDatacenter,
+      isSlow: userClusters.isSlow(id),
+    });
+  };
+}
 /** A registry that is down is asked again soon enough after it is back, and not all the time before. */
 const longestSourceDelayMs = 120_000;
 /** helm waits for roll-outs, so many installations may be under way at once. */

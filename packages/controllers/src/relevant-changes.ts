@@ -10,15 +10,11 @@ import { SPEC_VALID } from "./cluster/status.ts";
 
 type News<T> = (object: T, previous: T | undefined) => boolean;
 
-/** For those who work on a cluster's network: anything but what is said of it, beside where its API server and tunnels are. */
-export const concernsNetwork: News<Cluster> = newsOf(({ metadata, status }) => [
-  askedFor(metadata),
-  status?.namespaceName,
-  status?.conditions?.[SPEC_VALID]?.status,
-  status?.address,
-  status?.tunnel,
-  status?.versions,
-]);
+/** For those who work on a cluster's network: anything but how it is, which conditions, health and progress say. */
+export const concernsNetwork: News<Cluster> = newsOf(({ metadata, status }) => {
+  const { conditions, extendedHealth: _health, phase: _phase, cniUpgrade: _upgrade, ...rest } = status ?? {};
+  return [askedFor(metadata), conditions?.[SPEC_VALID]?.status, rest];
+});
 
 /** The same, and how far an upgrade of the CNI is. */
 export const concernsCni: News<Cluster> = (cluster, previous) =>

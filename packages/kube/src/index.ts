@@ -10,6 +10,7 @@ export {
 export { ApplySetError, type ApplySetFailure } from "./apply-set/apply-set-error.ts";
 export { type ApplySetParent, applySetId, partOfLabel } from "./apply-set/parent.ts";
 export { appliedHashOf } from "./apply-set/unchanged.ts";
+export { exponentialDelayMs } from "./backoff.ts";
 export type * from "./builtin/admission.ts";
 export * from "./builtin/builtin-types.ts";
 export type * from "./builtin/core.ts";
@@ -52,4 +53,5 @@ export {
 } from "./resource-types.ts";
 export * from "./status-error.ts";
 export * from "./wait-for.ts";
-export { type Priority, WorkQueue, type WorkQueueOptions } from "./workqueue/work-queue.ts";
+export type { GroupPath } from "./workqueue/fair-fifo.ts";
+export { type Fairness, type Priority, WorkQueue, type WorkQueueOptions } from "./workqueue/work-queue.ts";

@@ -8,6 +8,7 @@ import { clusterTemplateInstanceResource } from "./cluster/cluster-template-inst
 import { kubermaticConfigurationResource } from "./configuration/kubermatic-configuration.ts";
 import { seedResource } from "./configuration/seed.ts";
 import type { CustomResourceDefinition } from "./crd/custom-resource.ts";
+import { cniRolloutResource } from "./fleet/cni-rollout.ts";
 import { groupProjectBindingResource } from "./identity/group-project-binding.ts";
 import { projectResource } from "./identity/project.ts";
 import { userResource } from "./identity/user.ts";
@@ -24,6 +25,7 @@ export function crds(): CustomResourceDefinition[] {
     clusterTemplateResource,
     clusterTemplateInstanceResource,
     groupProjectBindingResource,
+    cniRolloutResource,
     kubermaticConfigurationResource,
     projectResource,
     seedResource,

@@ -108,6 +108,15 @@ export type { CustomResourceDefinition } from "./crd/custom-resource.ts";
 export { type StructuralSchema, structuralSchema } from "./crd/structural-schema.ts";
 export { unknownFields } from "./crd/unknown-fields.ts";
 export { crds, userClusterCrds } from "./crds.ts";
+export {
+  type CniRollout,
+  type CniRolloutPhase,
+  type CniRolloutSpec,
+  type CniRolloutStatus,
+  type CniRolloutWaveStatus,
+  cniRolloutAnnotation,
+  cniRolloutType,
+} from "./fleet/cni-rollout.ts";
 export { applicationsGroup, kubermaticGroup, machineGroup } from "./groups.ts";
 export { type GroupProjectBinding, groupProjectBindingType } from "./identity/group-project-binding.ts";
 export { type Project, projectType } from "./identity/project.ts";
@@ -187,6 +196,14 @@ export {
   clusterTemplateRequestSchema,
   createTemplateInstanceRequestSchema,
 } from "./rest/api-cluster-template.ts";
+export {
+  type ApiCniRollout,
+  apiCniRolloutSchema,
+  type CniRolloutPatch,
+  type CreateCniRollout,
+  cniRolloutPatchSchema,
+  createCniRolloutSchema,
+} from "./rest/api-cni-rollout.ts";
 export {
   type ApiCniUpgrade,
   apiCniUpgradeSchema,

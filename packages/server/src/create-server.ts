@@ -43,6 +43,7 @@ import { loginRoutes } from "./oidc/login.routes.ts";
 import type { OidcSettings } from "./oidc/settings.ts";
 import { collectDescriptions, openApiPage, openApiRoutes } from "./openapi/openapi.ts";
 import { projectRoutes } from "./projects/project.routes.ts";
+import { cniRolloutRoutes } from "./rollouts/cni-rollout.routes.ts";
 import { serviceAccountAuthenticator } from "./service-accounts/authenticator.ts";
 import { serviceAccountRoutes } from "./service-accounts/service-account.routes.ts";
 import { serviceAccountTokenRoutes } from "./service-accounts/token.routes.ts";
@@ -177,6 +178,7 @@ const authenticatedRoutes: readonly ((app: FastifyInstance, context: ApiContext)
   templateInstanceRoutes,
   addonCatalogueRoutes,
   applicationDefinitionRoutes,
+  cniRolloutRoutes,
 ];
 
 const clusterRouteSets = [

@@ -14,6 +14,7 @@ export interface ManagerFlags extends OidcFlags {
   serviceAccount: string;
   namespace: string;
   identity: string;
+  workerName: string;
   cache: string;
   charts?: string;
   adminTokenFile: string;

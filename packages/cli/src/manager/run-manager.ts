@@ -101,7 +101,8 @@ export async function runManager(flags: ManagerFlags, { env, logger, signal }: M
     simulateNodes: false,
     sleepAfterMs,
     seeds: { ...seedOptions(flags, env), registry: seeds, version },
-    leaderElection: { client, namespace: flags.namespace, name: leaseName, identity: flags.identity },
+    workerName: flags.workerName,
+    leaderElection: { client, namespace: flags.namespace, name: leaseOf(flags.workerName), identity: flags.identity },
     onLead: (leading) =>
       installWebhooks(client, {
         configurations: managementWebhooks(ofManagement),
@@ -130,6 +131,11 @@ export async function runManager(flags: ManagerFlags, { env, logger, signal }: M
   isReady = true;
   logger.info({ version, identity: flags.identity, api: describe(flags.apiListen) }, "Serving");
   await manager.run(signal);
+}
+
+/** Managers with the same name share one lease. */
+function leaseOf(workerName: string): string {
+  return workerName === "" ? leaseName : `${leaseName}-${workerName}`;
 }
 
 async function managementClient(flags: ManagerFlags, env: NodeJS.ProcessEnv): Promise<KubeClient> {

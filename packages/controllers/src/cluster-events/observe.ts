@@ -6,6 +6,8 @@ export interface ClusterEventsOptions {
   recorder: EventRecorder;
   clusters: Informer<Cluster>;
   addons: Informer<Addon>;
+  /** Those of other managers they tell themselves. */
+  owns: (cluster: Cluster) => boolean;
 }
 
 /** Records what happens to clusters as events on them, for whoever watches. Best effort: nothing depends on an event. */
@@ -26,6 +28,7 @@ export class ClusterEvents {
   }
 
   #record(cluster: Cluster, texts: readonly EventText[]): void {
+    if (texts.length === 0 || !this.#options.owns(cluster)) return;
     const { apiVersion, kind } = clusterType;
     for (const text of texts) void this.#options.recorder.record({ ...cluster, apiVersion, kind }, text);
   }

@@ -31,7 +31,7 @@ import {
 import { FIELD_MANAGER, KUBE_SYSTEM } from "../names.ts";
 import type { TunnelPlan } from "../tunnel/plan.ts";
 import { createInitialNodes, prepareUserCluster } from "../user-clusters/prepare.ts";
-import type { UserClusters } from "../user-clusters/user-clusters.ts";
+import { CircuitOpenError, type UserClusters } from "../user-clusters/user-clusters.ts";
 import { removeFinalizer, writeStatus } from "../writes.ts";
 import { admit } from "./admit.ts";
 import { cniLacks, type WantedCni } from "./cni-settled.ts";
@@ -157,7 +157,7 @@ export class ClusterReconciler implements Reconciler {
       context.signal,
     );
     if (connected) await this.#createFirstNodes(cluster, context.signal);
-    if (unreachable !== undefined) return { requeueAfterMs: unreachableRetryMs };
+    if (unreachable !== undefined) return { requeueAfterMs: Math.max(unreachableRetryMs, userClusters.pauseMs(id)) };
     // Nodes and CNI are in the user cluster, which is not watched for this.
     return { requeueAfterMs: plan.obstacle ? obstaclePollMs : resyncMs };
   }
@@ -171,7 +171,9 @@ export class ClusterReconciler implements Reconciler {
     if (health.apiserver !== "up") return undefined;
     const { userClusters, webhooks } = this.#options;
     try {
-      await userClusters.connect(id, managerKubeconfig, (client) => prepareUserCluster(client, webhooks(id), signal));
+      await userClusters.connect(id, managerKubeconfig, (client, limit) =>
+        prepareUserCluster(client, webhooks(id), AbortSignal.any([signal, limit])),
+      );
       const client = userClusters.get(id)?.client;
       if (client && userClusterObjects) {
         const set = { parent: CONTROL_PLANE_SET, fieldManager: FIELD_MANAGER, signal };
@@ -179,9 +181,9 @@ export class ClusterReconciler implements Reconciler {
       }
       return undefined;
     } catch (error) {
-      if (!(error instanceof ConnectionError)) throw error;
+      if (!isUnreachable(error, signal)) throw error;
       logger.warn({ err: error }, "Reaching the user cluster failed");
-      return `Fairlead cannot reach its API server: ${error.message}`;
+      return `Fairlead cannot reach its API server${error instanceof CircuitOpenError ? "" : `: ${error.message}`}`;
     }
   }
 
@@ -310,4 +312,10 @@ export class ClusterReconciler implements Reconciler {
   async #writeStatus(cluster: Cluster, status: StatusPatch, signal: AbortSignal): Promise<void> {
     await writeStatus(this.#options.management, clusterType, { object: cluster, status, signal });
   }
+}
+
+/** An aborted try did not take too long: it was given up for another reason. */
+function isUnreachable(error: unknown, signal: AbortSignal): error is Error {
+  if (error instanceof ConnectionError) return true;
+  return error instanceof Error && error.name === "TimeoutError" && !signal.aborted;
 }

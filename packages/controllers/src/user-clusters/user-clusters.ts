@@ -1,4 +1,5 @@
-import { KubeClient } from "@fairlead/kube";
+import { ConnectionError, KubeClient } from "@fairlead/kube";
+import { CircuitBreaker } from "./circuit-breaker.ts";
 
 /** A user cluster that can be talked to. */
 export interface UserCluster {
@@ -15,9 +16,11 @@ export interface UserClustersOptions {
   sleepAfterMs?: number | undefined;
 }
 
-/** To one cluster. Each costs a TLS handshake, and memory in both processes. */
-const maxConnections = 4;
+/** Nothing was asked: it has not answered lately, and the next try comes later. */
+export class CircuitOpenError extends ConnectionError {}
 
+/** Stops when the signal is aborted. */
+type Prepare = (client: KubeClient, signal: AbortSignal) => Promise<void>;
 type Listener = (cluster: UserCluster) => void;
 /** `awake` is aborted when the cluster falls asleep or is disconnected. */
 type AwakeListener = (cluster: UserCluster, awake: AbortSignal) => void;
@@ -31,20 +34,36 @@ interface Entry {
   touchedMs: number;
 }
 
+/** To one cluster. Each costs a TLS handshake, and memory in both processes. */
+const maxConnections = 4;
+/** A cluster that takes longer holds up who works in it, and is no better than one that does not answer. */
+const callTimeoutMs = 15_000;
+const trialTimeoutMs = 5_000;
+/** Of the work until a cluster is connected: one that needs longer goes on among the slow ones. */
+const connectTimeoutMs = { swift: 15_000, slow: 120_000 };
+/** A cluster is slow while its answers take longer on average. */
+const slowMs = 2_000;
+const averageWeight = 0.3;
+const breakerOptions = { threshold: 4, pause: { baseMs: 5_000, maxMs: 5 * 60_000 } };
 /** How often, in the time after which clusters sleep, it is looked for those that may. */
 const sweepsInTime = 10;
 
 /**
  * The user clusters whose API server is up, with one client each. The cluster controller connects and disconnects
- * them; controllers that work inside user clusters ask here and hear of changes.
+ * them; controllers that work inside user clusters ask here and hear of changes. A cluster that stops answering is
+ * disconnected: nobody works in it until a try, each later than the one before, has found it again.
  *
  * A connected cluster is awake or asleep. While it is awake its watches are open; one that sleeps is looked at from time to
  * time only, and costs no connection.
  */
 export class UserClusters {
   readonly #connected = new Map<string, Entry>();
+  readonly #breakers = new Map<string, CircuitBreaker>();
+  /** Milliseconds until an answer, a moving average. */
+  readonly #latencies = new Map<string, number>();
   readonly #listeners = new Set<Listener>();
   readonly #awakeListeners = new Set<AwakeListener>();
+  readonly #lossListeners = new Set<(clusterId: string) => void>();
   readonly #sleepAfterMs: number | undefined;
   #sweeping: NodeJS.Timeout | undefined;
 
@@ -55,15 +74,39 @@ export class UserClusters {
   /**
    * Idempotent: the same kubeconfig keeps the client and its connections.
    * @param prepare run with the new client before anybody hears of the cluster; if it fails, the cluster stays unconnected
+   * @throws CircuitOpenError; ConnectionError if it does not answer; what `prepare` throws
    */
-  async connect(id: string, kubeconfig: string, prepare: (client: KubeClient) => Promise<void>): Promise<void> {
+  async connect(id: string, kubeconfig: string, prepare: Prepare): Promise<void> {
     if (this.#connected.get(id)?.cluster.kubeconfig === kubeconfig) return;
-    this.disconnect(id);
-    const client = KubeClient.fromKubeconfig(kubeconfig, { userAgent: "fairlead", maxConnections });
+    this.#close(id);
+    const breaker = this.#breakers.get(id) ?? new CircuitBreaker(breakerOptions);
+    this.#breakers.set(id, breaker);
+    if (breaker.pauseMs > 0) {
+      throw new CircuitOpenError(
+        `it has not answered lately; the next try is in ${Math.ceil(breaker.pauseMs / 1000)} s`,
+      );
+    }
+    const client = KubeClient.fromKubeconfig(kubeconfig, {
+      userAgent: "fairlead",
+      maxConnections,
+      timeoutMs: callTimeoutMs,
+      onAnswer: (ms) => {
+        if (ms === undefined) {
+          if (breaker.failed()) this.#lose(id, client);
+          return;
+        }
+        breaker.answered();
+        this.#latencies.set(id, averageWeight * ms + (1 - averageWeight) * (this.#latencies.get(id) ?? ms));
+      },
+    });
+    const limit = AbortSignal.timeout(this.isSlow(id) ? connectTimeoutMs.slow : connectTimeoutMs.swift);
     try {
-      await prepare(client);
+      await client.requestText({ method: "GET", path: "/readyz", signal: AbortSignal.timeout(trialTimeoutMs) });
+      await prepare(client, limit);
     } catch (error) {
       await client.close();
+      if (limit.aborted) this.#latencies.set(id, Math.max(slowMs, this.#latencies.get(id) ?? 0));
+      else if (error instanceof Error && error.name === "TimeoutError") breaker.failed();
       throw error;
     }
     const abort = new AbortController();
@@ -75,13 +118,11 @@ export class UserClusters {
     this.#keepSweeping();
   }
 
+  /** For a cluster that goes, or is somebody else's: nothing of it is remembered. */
   disconnect(id: string): void {
-    const existing = this.#connected.get(id);
-    if (!existing) return;
-    this.#connected.delete(id);
-    existing.abort.abort();
-    existing.awake?.abort();
-    void existing.cluster.client.close();
+    this.#breakers.delete(id);
+    this.#latencies.delete(id);
+    this.#close(id);
   }
 
   get(id: string): UserCluster | undefined {
@@ -106,6 +147,22 @@ export class UserClusters {
     return this.#connected.get(id)?.awake !== undefined;
   }
 
+  /** Does not answer, or takes its time: it must not hold up the others. */
+  isSlow(id: string): boolean {
+    return (this.#breakers.get(id)?.isOpen ?? false) || (this.#latencies.get(id) ?? 0) >= slowMs;
+  }
+
+  /** When a cluster that does not answer is to be tried again; 0: at any time. */
+  pauseMs(id: string): number {
+    return this.#breakers.get(id)?.pauseMs ?? 0;
+  }
+
+  /** How many can be talked to, and how many do not answer. */
+  get counts(): { connected: number; unreachable: number } {
+    const unreachable = this.#breakers.values().filter((breaker) => breaker.pauseMs > 0);
+    return { connected: this.#connected.size, unreachable: [...unreachable].length };
+  }
+
   /** Called for every cluster that is connected now or later. */
   onConnect(listener: Listener): void {
     this.#listeners.add(listener);
@@ -116,6 +173,11 @@ export class UserClusters {
   onAwake(listener: AwakeListener): void {
     this.#awakeListeners.add(listener);
     for (const { cluster, awake } of this.#connected.values()) if (awake) listener(cluster, awake.signal);
+  }
+
+  /** Called with the id of a cluster that was disconnected because it does not answer. */
+  onLoss(listener: (clusterId: string) => void): void {
+    this.#lossListeners.add(listener);
   }
 
   closeAll(): void {
@@ -142,5 +204,20 @@ export class UserClusters {
       }
     }, after / sweepsInTime);
     this.#sweeping.unref();
+  }
+
+  #lose(id: string, client: KubeClient): void {
+    if (this.#connected.get(id)?.cluster.client !== client) return;
+    this.#close(id);
+    for (const listener of this.#lossListeners) listener(id);
+  }
+
+  #close(id: string): void {
+    const existing = this.#connected.get(id);
+    if (!existing) return;
+    this.#connected.delete(id);
+    existing.abort.abort();
+    existing.awake?.abort();
+    void existing.cluster.client.close();
   }
 }

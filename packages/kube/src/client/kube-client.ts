@@ -45,7 +45,10 @@ export class KubeClient {
   /** From a kubeconfig with embedded credentials; see `parseKubeconfig`. */
   static fromKubeconfig(
     text: string,
-    options?: { context?: string } & Pick<KubeClientOptions, "userAgent" | "onWarning" | "maxConnections">,
+    options?: { context?: string } & Pick<
+      KubeClientOptions,
+      "userAgent" | "onWarning" | "maxConnections" | "onAnswer" | "timeoutMs"
+    >,
   ): KubeClient {
     const { context, ...rest } = options ?? {};
     return new KubeClient({ ...parseKubeconfig(text, context), ...rest });

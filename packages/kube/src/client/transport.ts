@@ -22,6 +22,10 @@ export interface TransportOptions {
   userAgent?: string;
   /** Gets the text of each `Warning:` header. */
   onWarning?: (text: string) => void;
+  /** Gets after how many milliseconds the server answered, be it by a refusal; undefined if it did not. Not of watches. */
+  onAnswer?: (ms: number | undefined) => void;
+  /** How long to wait for an answer, and for each part of it; default 65,000. Watches may be silent for longer. */
+  timeoutMs?: number;
   /** Calls at once, each over a connection of its own; more wait. Default 32. Watches do not count. */
   maxConnections?: number;
 }
@@ -45,7 +49,7 @@ export interface HttpAnswer {
   etag: string | undefined;
 }
 
-const callTimeoutMs = 65_000; // the API server ends a request by itself after 60 s
+const defaultTimeoutMs = 65_000; // the API server ends a request by itself after 60 s
 const defaultMaxConnections = 32; // more calls than that wait here instead of opening sockets
 const retriableSocketErrors = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 
@@ -56,6 +60,7 @@ export class Transport {
   readonly #headers: Record<string, string>;
   readonly #token: TransportOptions["token"];
   readonly #onWarning: ((text: string) => void) | undefined;
+  readonly #onAnswer: TransportOptions["onAnswer"];
   readonly #calls: Pool;
   readonly #streams: Pool;
 
@@ -66,6 +71,7 @@ export class Transport {
     this.#headers = { accept: "application/json", "user-agent": options.userAgent ?? "fairlead-kube" };
     this.#token = options.token;
     this.#onWarning = options.onWarning;
+    this.#onAnswer = options.onAnswer;
     const { ca, cert, key } = options;
     const connect = {
       // Once, not for each connection: reading the PEM texts costs more than the handshake.
@@ -75,11 +81,12 @@ export class Transport {
       timeout: 10_000,
     };
     // HTTP/2 of undici 8.12 ends the process by an unhandled stream error when a pool with open watches is closed.
-    const shared = { connect, allowH2: false, headersTimeout: callTimeoutMs, keepAliveTimeout: 30_000 };
+    const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+    const shared = { connect, allowH2: false, headersTimeout: timeoutMs, keepAliveTimeout: 30_000 };
     this.#calls = new Pool(url.origin, {
       ...shared,
       connections: options.maxConnections ?? defaultMaxConnections,
-      bodyTimeout: callTimeoutMs,
+      bodyTimeout: timeoutMs,
     });
     this.#streams = new Pool(url.origin, { ...shared, bodyTimeout: 0 });
   }
@@ -138,7 +145,10 @@ export class Transport {
       signal,
     };
     try {
-      return await pool.request(options);
+      const since = performance.now();
+      const answer = await pool.request(options);
+      if (pool === this.#calls) this.#onAnswer?.(performance.now() - since);
+      return answer;
     } catch (error) {
       // A kept-alive connection that the server closed in the same moment; a fresh one will do.
       if (!signal?.aborted && request.method === "GET" && retriableSocketErrors.has(errorCode(error))) {
@@ -150,6 +160,7 @@ export class Transport {
 
   #fail(request: HttpRequest, error: unknown): never {
     request.signal?.throwIfAborted();
+    this.#onAnswer?.(undefined);
     const detail = error instanceof Error ? error.message || errorCode(error) : String(error);
     throw new ConnectionError(`${request.method} ${this.server}${this.#basePath}${request.path}: ${detail}`, {
       cause: error,

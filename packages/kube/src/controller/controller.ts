@@ -8,7 +8,7 @@ import { groupKindOf, type ResourceType } from "../resource-types.ts";
 import { aborted } from "../sleep.ts";
 import { isConflict } from "../status-error.ts";
 import { TimeoutError } from "../wait-for.ts";
-import { type Priority, WorkQueue } from "../workqueue/work-queue.ts";
+import { type Fairness, type Priority, WorkQueue } from "../workqueue/work-queue.ts";
 import { ControllerMetrics, type ReconcileResult } from "./metrics.ts";
 import { type Reconciler, TerminalError } from "./reconciler.ts";
 import { type Request, requestKey } from "./request.ts";
@@ -25,6 +25,10 @@ export interface ControllerOptions {
   cacheSyncTimeoutMs?: number;
   /** Delay after a request's first failure and the most; default 5 ms and 1000 s. */
   backoff?: { baseMs: number; maxMs: number };
+  /** Left out: all requests are equal. */
+  fairness?: Fairness<Request>;
+  /** What takes longer is stopped and retried; left out: nothing is. */
+  reconcileTimeoutMs?: number;
 }
 
 export interface WatchSourceOptions<T> {
@@ -35,6 +39,11 @@ export interface WatchSourceOptions<T> {
 interface Source {
   type: ResourceType;
   synced(signal: AbortSignal): Promise<void>;
+}
+
+/** What is looked at every few seconds, somebody waits for; the rest is a resync. */
+function priorityAfter(delayMs: number): Priority {
+  return delayMs < 60_000 ? "high" : "low";
 }
 
 /** Objects enqueued at once by a resync: more would hold everything else up. */
@@ -48,6 +57,7 @@ export class Controller {
   readonly #logger: Logger;
   readonly #metrics: ControllerMetrics;
   readonly #cacheSyncTimeoutMs: number;
+  readonly #reconcileTimeoutMs: number | undefined;
   readonly #queue: WorkQueue<Request>;
   readonly #sources = new Set<Source>();
   /** Each enqueues all that a watched cache holds. */
@@ -59,10 +69,12 @@ export class Controller {
     this.#concurrency = options.concurrency ?? 1;
     this.#logger = options.logger.child({ controller: options.name });
     this.#cacheSyncTimeoutMs = options.cacheSyncTimeoutMs ?? 120_000;
+    this.#reconcileTimeoutMs = options.reconcileTimeoutMs;
     this.#metrics = ControllerMetrics.of(options.registry ?? register);
     this.#queue = new WorkQueue({
       keyOf: requestKey,
       backoff: options.backoff,
+      fairness: options.fairness,
       observer: this.#metrics.queueObserver(this.name),
     });
     this.#metrics.initialise(this.name, this.#concurrency);
@@ -175,11 +187,13 @@ export class Controller {
     let terminal = false;
     this.#metrics.began(this.name);
     try {
-      const outcome = await this.#reconciler.reconcile(request, { signal, logger, reconcileId });
+      const outcome = await this.#withinTime(signal, (limited) =>
+        this.#reconciler.reconcile(request, { signal: limited, logger, reconcileId }),
+      );
       this.#queue.forget(request);
       if (outcome?.requeueAfterMs) {
         result = "requeue_after";
-        this.#queue.addAfter(request, outcome.requeueAfterMs);
+        this.#queue.addAfter(request, outcome.requeueAfterMs, priorityAfter(outcome.requeueAfterMs));
       }
     } catch (error) {
       if (signal.aborted) {
@@ -195,13 +209,26 @@ export class Controller {
     }
   }
 
+  async #withinTime<R>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<R>): Promise<R> {
+    if (this.#reconcileTimeoutMs === undefined) return await work(signal);
+    const ms = this.#reconcileTimeoutMs;
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(new TimeoutError(`timed out after ${ms / 1000} s`)), ms);
+    try {
+      return await work(AbortSignal.any([signal, stop.signal]));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   #retry(request: Request, error: unknown, logger: Logger): void {
     if (error instanceof TerminalError) {
       this.#queue.forget(request);
       logger.error({ err: error }, "Giving up until the object changes");
       return;
     }
-    const delayMs = this.#queue.addRateLimited(request);
+    // What fails again and again waits until nobody else has anything to do.
+    const delayMs = this.#queue.addRateLimited(request, (failures) => (failures > 3 ? "low" : "high"));
     // A conflict only says that the cache was behind; the next try sees the newer object.
     if (isConflict(error)) logger.info({ reason: String(error), delayMs }, "Retrying after a conflict");
     else logger.error({ err: error, delayMs }, "Retrying after an error");

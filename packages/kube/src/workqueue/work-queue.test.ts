@@ -163,4 +163,59 @@ describe("WorkQueue with time", () => {
     expect(queue.addRateLimited("a")).toBe(5);
     queue.shutDown();
   });
+
+  describe("with groups", () => {
+    /** `seed/project/cluster:n` */
+    const fair = (limits: number[]) =>
+      new WorkQueue<string>({
+        keyOf: (item) => item,
+        fairness: {
+          groupsOf: (item) => (item.split(":")[0] ?? "").split("/"),
+          limitOf: (path) => limits[path.length - 1] ?? 0,
+        },
+      });
+
+    it("takes turns among groups on every level", async () => {
+      const queue = fair([9, 9, 9]);
+      for (const item of ["s/p/a:1", "s/p/a:2", "s/p/a:3", "s/p/b:1", "s/q/c:1", "t/r/d:1", "t/r/d:2"]) queue.add(item);
+      expect(await takeAll(queue)).toEqual([
+        "s/p/a:1",
+        "t/r/d:1",
+        "s/q/c:1",
+        "t/r/d:2",
+        "s/p/b:1",
+        "s/p/a:2",
+        "s/p/a:3",
+      ]);
+    });
+
+    it("works on no more of a group at once than its limit, and on others meanwhile", async () => {
+      const queue = fair([3, 2, 1]);
+      for (const item of ["s/p/a:1", "s/p/a:2", "s/p/b:1", "s/p/c:1", "s/q/d:1", "s/q/e:1", "t/r/f:1"]) queue.add(item);
+      const first = [await queue.take(), await queue.take(), await queue.take(), await queue.take()];
+      expect(first).toEqual(["s/p/a:1", "t/r/f:1", "s/q/d:1", "s/p/b:1"]);
+      const next = queue.take(); // s has its three.
+      await Promise.resolve();
+      expect(await Promise.race([next, Promise.resolve("nothing yet")])).toBe("nothing yet");
+      queue.done("s/q/d:1");
+      expect(await next).toBe("s/q/e:1");
+    });
+
+    it("does what is urgent in one group before what is not in another, unless that group is full", async () => {
+      const queue = fair([9, 9, 1]);
+      queue.add("s/p/a:1");
+      await queue.take();
+      queue.add("s/p/a:2", "high");
+      queue.add("s/p/b:1", "low");
+      expect(await queue.take()).toBe("s/p/b:1");
+    });
+
+    it("forgets groups that have nothing left", async () => {
+      const queue = fair([9, 9, 9]);
+      for (let i = 0; i < 100; i++) queue.add(`s/p/c${i}:1`);
+      for (let i = 0; i < 50; i++) queue.add(`s/p/c${i}:1`, "low");
+      expect(await takeAll(queue)).toHaveLength(100);
+      expect(queue.size).toBe(0);
+    });
+  });
 });

@@ -1,5 +1,5 @@
 import { exponentialDelayMs } from "../backoff.ts";
-import { KeyedFifo } from "./fifo.ts";
+import { FairFifo, type GroupPath } from "./fair-fifo.ts";
 
 /** `high`: someone is waiting for it. `low`: the initial list, a resync. */
 export type Priority = "high" | "low";
@@ -20,29 +20,49 @@ export interface WorkQueueOptions<T> {
   /** Delay after the first failure and the most; default 5 ms and 1000 s, as controller-runtime. */
   backoff?: { baseMs: number; maxMs: number };
   observer?: QueueObserver;
+  /** Left out: all items are equal. */
+  fairness?: Fairness<T>;
+}
+
+/** Keeps what is slow or broken from holding up the rest. */
+export interface Fairness<T> {
+  /** Groups take turns; see {@link FairFifo}. Asked when an item is added. */
+  groupsOf: (item: T) => GroupPath;
+  /** How many items of a group are worked on at once: fewer than there are workers, so that some are left for others. */
+  limitOf: (path: GroupPath) => number;
 }
 
 interface Waiting<T> {
   item: T;
   priority: Priority;
   since: number;
+  groups: GroupPath;
+}
+
+interface Active {
+  /** On `performance.now()`'s clock. */
+  since: number;
+  groups: GroupPath;
 }
 
 const maxTimerMs = 2 ** 31 - 1;
 
 /**
  * Keys to be worked on. A key waits at most once; while it is worked on it is not handed out again, and what was
- * added meanwhile comes after `done`. High priority comes before low; in each, first in, first out.
+ * added meanwhile comes after `done`. High priority comes before low; in each, groups take turns, and in a group it is first
+ * in, first out.
  */
 export class WorkQueue<T> {
   readonly #keyOf: (item: T) => string;
   readonly #backoff: { baseMs: number; maxMs: number };
   readonly #observer: QueueObserver | undefined;
-  readonly #ready: Record<Priority, KeyedFifo<Waiting<T>>> = { high: new KeyedFifo(), low: new KeyedFifo() };
+  readonly #ready: Record<Priority, FairFifo<Waiting<T>>> = { high: new FairFifo(), low: new FairFifo() };
   /** Added again while they were worked on. */
   readonly #dirty = new Map<string, Waiting<T>>();
-  /** When the work on them began. */
-  readonly #active = new Map<string, number>();
+  readonly #active = new Map<string, Active>();
+  /** By path: how many of a group are worked on. */
+  readonly #activeOf = new Map<string, number>();
+  readonly #fairness: Fairness<T> | undefined;
   readonly #delayed = new Map<string, { timer: NodeJS.Timeout; at: number }>();
   readonly #failures = new Map<string, number>();
   readonly #takers: ((item: T | undefined) => void)[] = [];
@@ -53,6 +73,7 @@ export class WorkQueue<T> {
     this.#keyOf = options.keyOf;
     this.#backoff = options.backoff ?? { baseMs: 5, maxMs: 1_000_000 };
     this.#observer = options.observer;
+    this.#fairness = options.fairness;
   }
 
   /** Keys that wait now; those delayed or worked on do not count. */
@@ -62,14 +83,15 @@ export class WorkQueue<T> {
 
   /** Keys that are worked on: since when, on `performance.now()`'s clock. */
   get activeSince(): Iterable<number> {
-    return this.#active.values();
+    return this.#active.values().map(({ since }) => since);
   }
 
   add(item: T, priority: Priority = "high"): void {
     if (this.#isShutDown) return;
     const key = this.#keyOf(item);
     this.#cancelDelay(key); // now is earlier
-    const waiting = { item, priority, since: performance.now() };
+    const groups = this.#fairness?.groupsOf(item) ?? [];
+    const waiting = { item, priority, since: performance.now(), groups };
     if (this.#active.has(key)) this.#addDirty(key, waiting);
     else this.#addReady(key, waiting);
   }
@@ -89,14 +111,17 @@ export class WorkQueue<T> {
     this.#delayed.set(key, { timer, at });
   }
 
-  /** Adds after the key's own exponential backoff. Returns the delay in milliseconds. */
-  addRateLimited(item: T, priority: Priority = "high"): number {
+  /**
+   * Adds after the key's own exponential backoff. Returns the delay in milliseconds.
+   * @param priorityOf gets how often it has failed, this time included
+   */
+  addRateLimited(item: T, priorityOf: (failures: number) => Priority = () => "high"): number {
     const key = this.#keyOf(item);
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
     this.#observer?.retried();
     const delayMs = exponentialDelayMs(failures, this.#backoff);
-    this.addAfter(item, delayMs, priority);
+    this.addAfter(item, delayMs, priorityOf(failures));
     return delayMs;
   }
 
@@ -116,10 +141,12 @@ export class WorkQueue<T> {
 
   done(item: T): void {
     const key = this.#keyOf(item);
-    const began = this.#active.get(key);
-    if (began === undefined) return;
+    const active = this.#active.get(key);
+    if (active === undefined) return;
     this.#active.delete(key);
-    this.#observer?.finished((performance.now() - began) / 1000);
+    this.#count(active.groups, -1);
+    this.#observer?.finished((performance.now() - active.since) / 1000);
+    if (active.groups.length > 0) this.#scheduleHandOut(); // Others of its groups may have waited for that.
     const again = this.#dirty.get(key);
     this.#dirty.delete(key);
     if (again && !this.#isShutDown) this.#addReady(key, again);
@@ -137,7 +164,7 @@ export class WorkQueue<T> {
     const { high, low } = this.#ready;
     if (high.has(key) || (waiting.priority === "low" && low.has(key))) return;
     if (!low.delete(key)) this.#observer?.added();
-    this.#ready[waiting.priority].add(key, waiting);
+    this.#ready[waiting.priority].add(key, waiting, waiting.groups);
     this.#observeDepth();
     this.#scheduleHandOut();
   }
@@ -161,13 +188,30 @@ export class WorkQueue<T> {
 
   #handOut(): void {
     while (this.#takers.length > 0) {
-      const next = this.#ready.high.take() ?? this.#ready.low.take();
+      const next = this.#takeFrom("high") ?? this.#takeFrom("low");
       if (!next) break;
       const now = performance.now();
-      this.#active.set(this.#keyOf(next.item), now);
+      this.#active.set(this.#keyOf(next.item), { since: now, groups: next.groups });
+      this.#count(next.groups, 1);
       this.#observer?.taken((now - next.since) / 1000);
       this.#observeDepth();
       this.#takers.shift()?.(next.item);
+    }
+  }
+
+  #takeFrom(priority: Priority): Waiting<T> | undefined {
+    return this.#ready[priority].take(
+      ({ item }) => this.#keyOf(item),
+      (path) => (this.#activeOf.get(pathKey(path)) ?? 0) < (this.#fairness?.limitOf(path) ?? Infinity),
+    );
+  }
+
+  #count(groups: GroupPath, change: 1 | -1): void {
+    for (let depth = 1; depth <= groups.length; depth++) {
+      const key = pathKey(groups.slice(0, depth));
+      const count = (this.#activeOf.get(key) ?? 0) + change;
+      if (count === 0) this.#activeOf.delete(key);
+      else this.#activeOf.set(key, count);
     }
   }
 
@@ -186,4 +230,8 @@ export class WorkQueue<T> {
     clearTimeout(delayed.timer);
     this.#delayed.delete(key);
   }
+}
+
+function pathKey(path: GroupPath): string {
+  return path.join("/");
 }

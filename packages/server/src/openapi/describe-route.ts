@@ -6,6 +6,7 @@ type Tag =
   | "Add-ons"
   | "Applications"
   | "Clusters"
+  | "Fleet"
   | "Templates"
   | "Network"
   | "Nodes"

@@ -1,0 +1,67 @@
+import type { Installation } from "@fairlead/admission";
+import type { Informer, KubeClient, ReconcileContext, Reconciler, Request, Result } from "@fairlead/kube";
+import {
+  type Cluster,
+  type CniRollout,
+  clusterType,
+  cniRolloutAnnotation,
+  cniRolloutType,
+  cniTargetVersionAnnotation,
+} from "@fairlead/resources";
+import { FIELD_MANAGER } from "../names.ts";
+import { writeStatus } from "../writes.ts";
+import { clusterState } from "./cluster-state.ts";
+import { inOrder, isSelected, planRollout } from "./plan.ts";
+
+export interface CniRolloutOptions {
+  management: KubeClient;
+  rollouts: Informer<CniRollout>;
+  clusters: Informer<Cluster>;
+  installation: () => Installation;
+}
+
+const pollMs = 2_000;
+
+/**
+ * Asks one cluster after another for the version, as a user would: the CNI controller takes the steps, checks them and takes
+ * them back.
+ */
+export class CniRolloutReconciler implements Reconciler {
+  readonly #options: CniRolloutOptions;
+
+  constructor(options: CniRolloutOptions) {
+    this.#options = options;
+  }
+
+  async reconcile({ name }: Request, { signal, logger }: ReconcileContext): Promise<Result | undefined> {
+    const { management, rollouts, clusters, installation } = this.#options;
+    const rollout = rollouts.get(name);
+    if (!rollout || rollout.metadata.deletionTimestamp) return undefined;
+    const { status: before, metadata } = rollout;
+    if (before?.phase === "Complete" && before.observedGeneration === metadata.generation) return undefined;
+    const known = installation();
+    const selected = clusters.list().filter((cluster) => isSelected(cluster, rollout));
+    const ordered = inOrder(selected, rollout);
+    const states = ordered.map((cluster) => clusterState(cluster, rollout, known));
+    const { status, begin } = planRollout({ rollout, states, now: new Date().toISOString().replace(/\.\d{3}Z$/, "Z") });
+    // First what cannot be decided twice: a cluster that is begun shows so by itself.
+    for (const id of begin) {
+      logger.info({ Cluster: id, version: rollout.spec.version }, "Beginning with a cluster of a rollout");
+      await this.#begin(clusters.get(id), rollout, signal);
+    }
+    await writeStatus(management, cniRolloutType, { object: rollout, status: { finishedAt: null, ...status }, signal });
+    return status.phase === "Complete" ? undefined : { requeueAfterMs: pollMs };
+  }
+
+  /** Fails with Conflict if the Cluster is no longer what was decided on; the next look decides anew. */
+  async #begin(cluster: Cluster | undefined, rollout: CniRollout, signal: AbortSignal): Promise<void> {
+    if (!cluster) return;
+    const { name = "", resourceVersion } = cluster.metadata;
+    const annotations = {
+      [cniTargetVersionAnnotation]: rollout.spec.version,
+      [cniRolloutAnnotation]: rollout.metadata.name,
+    };
+    const body = { metadata: { resourceVersion, annotations } };
+    await this.#options.management.mergePatch(clusterType, { name }, body, { fieldManager: FIELD_MANAGER, signal });
+  }
+}

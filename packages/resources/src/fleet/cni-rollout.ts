@@ -1,0 +1,104 @@
+import type { KubeObject } from "@fairlead/kube";
+import { z } from "zod";
+import { ageColumn, defineCustomResource } from "../crd/custom-resource.ts";
+import { fairleadGroup } from "../groups.ts";
+import { dateTime, int32, int64, stringMap } from "../schema/building-blocks.ts";
+
+/** Annotation of a Cluster whose CNI a CNIRollout is bringing to another version, or has brought: the rollout's name. */
+export const cniRolloutAnnotation = "fairlead.dev/cni-rollout";
+
+const goDuration = () => z.string().regex(/^(\d+(\.\d+)?(ms|s|m|h))+$|^0$/);
+const sizePattern = /^(\d+|(100|[1-9]?\d)%)$/;
+
+/** A number of clusters, or a share of all that are selected, rounded up. */
+const size = () => z.string().regex(sizePattern).describe('A number of clusters, or a share of all: "5" or "10%".');
+
+const waveSchema = z.object({
+  name: z.string().optional(),
+  clusters: size(),
+  soak: goDuration()
+    .optional()
+    .describe("How long all of the wave must have been healthy before the next one: a Go duration."),
+});
+
+export const cniRolloutSpecSchema = z.object({
+  cni: z.enum(["canal", "cilium"]).describe("Only clusters with this CNI are touched."),
+  version: z.string().min(1).describe("Each cluster gets there by legal steps, one after the other."),
+  selector: z
+    .object({
+      matchLabels: stringMap().optional().describe("Labels of the Cluster."),
+      projects: z.array(z.string()).optional().describe("Ids; absent: all."),
+      datacenters: z.array(z.string()).optional().describe("Names; absent: all."),
+    })
+    .optional(),
+  waves: z
+    .array(waveSchema)
+    .max(50)
+    .optional()
+    .describe(
+      "The first is the canary. What no wave names comes after the last one. Absent: one cluster, a tenth, the rest.",
+    ),
+  maxConcurrent: int32().min(1).max(1000).optional().describe("Clusters that are upgraded at once; default 10."),
+  maxFailures: int32()
+    .min(0)
+    .optional()
+    .describe("With more clusters than this failed, no further one is begun; default 0."),
+  paused: z.boolean().optional().describe("No further cluster is begun. What is under way is finished."),
+});
+export type CniRolloutSpec = z.infer<typeof cniRolloutSpecSchema>;
+
+export const cniRolloutPhases = ["Progressing", "Soaking", "Paused", "Stopped", "Complete"] as const;
+export type CniRolloutPhase = (typeof cniRolloutPhases)[number];
+
+const waveStatusSchema = z.object({
+  name: z.string(),
+  clusters: int32(),
+  done: int32(),
+  progressing: int32(),
+  failed: int32(),
+  held: int32().describe("Left alone, because they were not healthy before."),
+  completedAt: dateTime().optional().describe("Since when all are done, and healthy."),
+});
+export type CniRolloutWaveStatus = z.infer<typeof waveStatusSchema>;
+
+export const cniRolloutStatusSchema = z.object({
+  observedGeneration: int64().optional(),
+  phase: z.enum(cniRolloutPhases),
+  message: z.string(),
+  clusters: int32().describe("How many are selected."),
+  done: int32(),
+  version: z.string().describe("What this status speaks of."),
+  waves: z.array(waveStatusSchema),
+  problems: z
+    .array(z.object({ cluster: z.string(), state: z.enum(["Failed", "Held"]), message: z.string() }))
+    .describe("The first of the clusters that failed or are held."),
+  startedAt: dateTime(),
+  finishedAt: dateTime().optional(),
+});
+export type CniRolloutStatus = z.infer<typeof cniRolloutStatusSchema>;
+
+/** Brings the CNI of many clusters to a version: a canary first, then in waves. */
+export interface CniRollout extends KubeObject {
+  spec: CniRolloutSpec;
+  status?: CniRolloutStatus;
+}
+
+export const cniRolloutResource = defineCustomResource<CniRollout>({
+  group: fairleadGroup,
+  version: "v1alpha1",
+  kind: "CNIRollout",
+  plural: "cnirollouts",
+  namespaced: false,
+  statusSubresource: true,
+  description: "Brings the CNI of many clusters to a version: a canary first, then in waves.",
+  schema: z.object({ spec: cniRolloutSpecSchema, status: cniRolloutStatusSchema.optional() }),
+  columns: [
+    { name: "CNI", type: "string", jsonPath: ".spec.cni" },
+    { name: "Version", type: "string", jsonPath: ".spec.version" },
+    { name: "Phase", type: "string", jsonPath: ".status.phase" },
+    { name: "Done", type: "integer", jsonPath: ".status.done" },
+    { name: "Clusters", type: "integer", jsonPath: ".status.clusters" },
+    ageColumn,
+  ],
+});
+export const cniRolloutType = cniRolloutResource.type;
