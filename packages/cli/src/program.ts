@@ -89,6 +89,26 @@ function addLocalCommands(program: Command, runtime: Runtime): void {
   addSignInCommands(program, runtime);
 
   program
+    .command("backup")
+    .description("Write all data of `fairlead start` into one file, while it does not run")
+    .argument("<file>", "to be written: a compressed archive, with private keys in it")
+    .addHelpText("after", examples("fairlead backup fairlead-backup.tgz"))
+    .action(async (file: string, _options: object, command: Command) => {
+      const { backupCommand } = await import("./backup/command.ts");
+      await backupCommand(file, command.optsWithGlobals(), runtime);
+    });
+
+  program
+    .command("restore")
+    .description("Make the data of `fairlead start` out of a backup; what is there already is not touched")
+    .argument("<file>", "that `fairlead backup` wrote")
+    .addHelpText("after", examples("fairlead restore fairlead-backup.tgz", "fairlead restore b.tgz --data .other"))
+    .action(async (file: string, _options: object, command: Command) => {
+      const { restoreCommand } = await import("./backup/command.ts");
+      await restoreCommand(file, command.optsWithGlobals(), runtime);
+    });
+
+  program
     .command("doctor")
     .description("Say what this machine lacks for running Fairlead, and how to get it")
     .option("--port <port>", "that `fairlead start` would use", integer(1, 65_535), defaultPort)

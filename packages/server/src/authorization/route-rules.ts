@@ -88,6 +88,7 @@ const notOneself = "not one's own membership";
 const templates = "/api/v2/projects/:project_id/clustertemplates";
 const templateScopes = "scope `user` is one's own, `project` is not for viewers, `global` is for administrators";
 const definitions = "/api/v2/applicationdefinitions";
+const rollouts = "/api/v2/cnirollouts";
 const datacenter = "/api/v2/providers/:provider/dc/:dc";
 
 export const routeRuleSections: readonly RouteRuleSection[] = [
@@ -132,6 +133,16 @@ export const routeRuleSections: readonly RouteRuleSection[] = [
       { route: `PUT ${definitions}/:appdef_name`, access: "admin" },
       { route: `DELETE ${definitions}/:appdef_name`, access: "admin" },
     ],
+  },
+  {
+    title: "Fleet",
+    rules: [
+      `GET ${rollouts}`,
+      `POST ${rollouts}`,
+      `GET ${rollouts}/:rollout_name`,
+      `PATCH ${rollouts}/:rollout_name`,
+      `DELETE ${rollouts}/:rollout_name`,
+    ].map((route): RouteRule => ({ route, access: "admin", note: "a roll-out concerns clusters of all projects" })),
   },
   {
     title: "Projects",
