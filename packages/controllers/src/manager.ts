@@ -59,6 +59,7 @@ import { ApplicationDelivery } from "./cni-application/deliver.ts";
 import { PreviousCni } from "./cni-migration/previous-cni.ts";
 import { CniRolloutReconciler } from "./cni-rollout/reconcile.ts";
 import { CniReconciler } from "./cni-upgrade/reconcile.ts";
+import { registerFleetMetrics } from "./fleet-metrics.ts";
 import { KUBE_SYSTEM } from "./names.ts";
 import { NodePortAccessReconciler } from "./node-port-access/reconcile.ts";
 import { ProjectReconciler } from "./project/reconcile.ts";
@@ -390,6 +391,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
   cniController.watch(addons, clusterOf, { filter: (addon) => ofCnis.has(addon.spec.name) });
 
   const rollouts = informer(cniRolloutType);
+  if (registry) registerFleetMetrics(registry, { clusters, rollouts, userClusters });
   const rolloutController = commonController(
     "cni-rollout",
     new CniRolloutReconciler({ management, rollouts, clusters, installation }),
