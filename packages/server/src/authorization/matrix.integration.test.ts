@@ -46,6 +46,7 @@ beforeAll(async () => {
     spec: { description: "", method: "helm", versions: [] },
   });
   await api.post("/api/v2/applicationdefinitions", definition("app"));
+  await api.post("/api/v2/cnirollouts", rollout("described"));
   api.chartValues.set("cilium 1.18.10", {});
   own = await world("own");
   foreign = await world("foreign");
@@ -132,10 +133,15 @@ const shared = {
   appinstall_name: "cilium",
   addon_id: "multus",
   appdef_name: "app",
+  rollout_name: "described",
   dc: "local",
   provider: "bringyourown",
   cni_plugin_type: "canal",
 };
+
+function rollout(name: string) {
+  return { name, spec: { cni: "canal", version: "v3.31" } };
+}
 
 function member(projectId: string, email: string) {
   return { email, projects: [{ id: projectId, group: "viewers" }] };
@@ -146,6 +152,8 @@ const bodies: Readonly<Record<string, (ids: World) => object>> = {
   "PUT /api/v1/admin": () => ({ email: emailOf("viewers"), isAdmin: false }),
   "POST /api/v2/applicationdefinitions": () => definition("another"),
   "PUT /api/v2/applicationdefinitions/:appdef_name": () => definition("app"),
+  "POST /api/v2/cnirollouts": () => rollout("another"),
+  "PATCH /api/v2/cnirollouts/:rollout_name": () => ({ paused: true }),
   "POST /api/v1/projects": () => ({ name: "new" }),
   "PUT /api/v1/projects/:project_id": () => ({ name: "renamed" }),
   "POST /api/v1/projects/:project_id/users": (ids) => member(ids.project_id ?? "", "new@example.com"),

@@ -66,6 +66,7 @@ beforeAll(async () => {
   api.userClusters.set(id, client);
   await api.post(`${clusters}/${id}/machinedeployments`, { name: "workers", spec: { replicas: 1 } });
   await api.post("/api/v2/applicationdefinitions", definition("described"));
+  await api.post("/api/v2/cnirollouts", rollout("described"));
   await api.post(`${clusters}/${id}/applicationinstallations`, installation("described"));
   const labels = { "fairlead.dev/machine-deployment": "workers" };
   await client.create(builtin.Node, { metadata: { name: "workers-0", labels } });
@@ -88,6 +89,7 @@ beforeAll(async () => {
     ...(await describedMembers(project)),
     addon_id: "multus",
     appdef_name: "described",
+    rollout_name: "described",
     namespace: "default",
     appinstall_name: "described",
   };
@@ -139,6 +141,13 @@ function definition(name: string): object {
   return { name, spec: { description: "An app", method: "helm", versions } };
 }
 
+function rollout(name: string): object {
+  return {
+    name,
+    spec: { cni: "canal", version: "v3.31", waves: [{ clusters: "10%", soak: "10m" }], maxConcurrent: 5 },
+  };
+}
+
 function installation(name: string): object {
   const applicationRef = { name: "described", version: "1.0.0" };
   return { name, namespace: "default", spec: { namespace: { name: "apps" }, applicationRef, values: { a: 1 } } };
@@ -170,6 +179,8 @@ const bodies: Record<string, (serial: number) => object> = {
   "patch machinedeployments": () => ({ spec: { replicas: 2 } }),
   "post cniupgrade": () => ({ target: "v3.30" }),
   "patch cniupgrade": () => ({ paused: true }),
+  "post cnirollouts": (serial) => rollout(`described-${serial}`),
+  "patch cnirollouts": () => ({ paused: true, maxFailures: 1 }),
   "post values": (serial) => ({ values: { serial } }),
   "put values": (serial) => ({ values: { serial } }),
   "post clustertemplates": (serial) => templateBody(`described-${serial}`),
