@@ -54,14 +54,15 @@ test("a project is created by its form, which shows what the server refuses", as
   await page.getByRole("button", { name: "Create", exact: true }).click();
   await page.getByRole("heading", { name: "Clusters", level: 1 }).waitFor();
   const { items } = await kubectlGet<{ items: Project[] }>("projects");
-  expect(items.map(({ spec }) => spec.name)).toEqual(["shop"]);
-  expect(page.url()).toContain(`/projects/${items[0]?.metadata.name}/clusters`);
+  const shop = items.filter(({ spec }) => spec.name === "shop");
+  expect(shop).toHaveLength(1);
+  expect(page.url()).toContain(`/projects/${shop[0]?.metadata.name}/clusters`);
 });
 
 test("the list of clusters follows what happens, without being loaded again", async () => {
   const { page, api } = session;
   await page.getByText("There is no cluster yet").waitFor();
-  const [project] = await api.projects();
+  const project = (await api.projects()).find(({ name }) => name === "shop");
   if (!project) throw new Error("there is no project");
   await waitForProject(project.id);
   const create = (name: string, version: string) =>
