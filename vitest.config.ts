@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const integration = ["packages/*/src/**/*.integration.test.ts"];
+const integration = ["packages/*/src/**/*.integration.test.ts", "test/fleet/**/*.test.ts"];
 
 /** Needs an older Kubernetes, which takes minutes to build on a machine that does not have it yet. */
 const upgrade = ["packages/*/src/**/*.upgrade.test.ts"];
