@@ -24,12 +24,6 @@ const clusters = createRoute({
   component: lazyRouteComponent(() => import("../clusters/clusters-page.tsx"), "ClustersPage"),
 });
 
-const createCluster = createRoute({
-  getParentRoute: () => root,
-  path: "/projects/$project/create-cluster",
-  component: lazyRouteComponent(() => import("../create-cluster/create-cluster-page.tsx"), "CreateClusterPage"),
-});
-
 const cluster = createRoute({
   getParentRoute: () => root,
   path: "/projects/$project/clusters/$cluster",
@@ -37,7 +31,7 @@ const cluster = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, projects, clusters, createCluster, cluster]),
+  routeTree: root.addChildren([home, projects, clusters, cluster]),
   defaultPreload: "intent",
 });
 

@@ -10,7 +10,7 @@ import {
   ToolbarContent,
   ToolbarItem,
 } from "@patternfly/react-core";
-import { Link, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Failure } from "../components/failure.tsx";
@@ -28,9 +28,6 @@ export function ClustersPage() {
   return (
     <PageSection>
       <Title headingLevel="h1">{t("clusters.title")}</Title>
-      <Link to="/projects/$project/create-cluster" params={{ project }}>
-        {t("clusters.create")}
-      </Link>
       {!connected && <Alert variant="warning" isInline isPlain title={t("clusters.offline")} />}
       {error && <Failure error={error} retry={refetch} />}
       {!data && !error && <Spinner aria-label={t("common.loading")} />}
