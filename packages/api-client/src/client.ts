@@ -150,8 +150,10 @@ export class ApiClient {
     return this.#json({ path: path`/api/v2/projects/${project}/clusters` });
   }
 
-  createCluster(project: string, request: CreateClusterRequest): Promise<ApiCluster> {
-    return this.#json({ method: "POST", path: path`/api/v2/projects/${project}/clusters`, body: request });
+  /** A dry run answers what would be stored. */
+  createCluster(project: string, request: CreateClusterRequest, { dryRun = false } = {}): Promise<ApiCluster> {
+    const query = dryRun ? "?dryRun=All" : "";
+    return this.#json({ method: "POST", path: path`/api/v2/projects/${project}/clusters` + query, body: request });
   }
 
   cluster(project: string, id: string): Promise<ApiCluster> {

@@ -24,6 +24,12 @@ const clusters = createRoute({
   component: lazyRouteComponent(() => import("../clusters/clusters-page.tsx"), "ClustersPage"),
 });
 
+const createCluster = createRoute({
+  getParentRoute: () => root,
+  path: "/projects/$project/create-cluster",
+  component: lazyRouteComponent(() => import("../create-cluster/create-cluster-page.tsx"), "CreateClusterPage"),
+});
+
 const cluster = createRoute({
   getParentRoute: () => root,
   path: "/projects/$project/clusters/$cluster",
@@ -31,7 +37,7 @@ const cluster = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, projects, clusters, cluster]),
+  routeTree: root.addChildren([home, projects, clusters, createCluster, cluster]),
   defaultPreload: "intent",
 });
 

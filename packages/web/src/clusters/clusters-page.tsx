@@ -1,7 +1,12 @@
 import {
   Alert,
+  Button,
   EmptyState,
+  EmptyStateActions,
   EmptyStateBody,
+  EmptyStateFooter,
+  Flex,
+  FlexItem,
   PageSection,
   SearchInput,
   Spinner,
@@ -10,7 +15,7 @@ import {
   ToolbarContent,
   ToolbarItem,
 } from "@patternfly/react-core";
-import { useParams } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
 import { useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Failure } from "../components/failure.tsx";
@@ -25,15 +30,28 @@ export function ClustersPage() {
   const [filter, setFilter] = useState("");
   const wanted = useDeferredValue(filter);
   const shown = useMemo(() => (data ?? []).filter((listed) => matches(listed, wanted)), [data, wanted]);
+  const create = (
+    <Button component={(props) => <Link to="/projects/$project/create-cluster" params={{ project }} {...props} />}>
+      {t("clusters.create")}
+    </Button>
+  );
   return (
     <PageSection>
-      <Title headingLevel="h1">{t("clusters.title")}</Title>
+      <Flex justifyContent={{ default: "justifyContentSpaceBetween" }}>
+        <FlexItem>
+          <Title headingLevel="h1">{t("clusters.title")}</Title>
+        </FlexItem>
+        {data && data.length > 0 && <FlexItem>{create}</FlexItem>}
+      </Flex>
       {!connected && <Alert variant="warning" isInline isPlain title={t("clusters.offline")} />}
       {error && <Failure error={error} retry={refetch} />}
       {!data && !error && <Spinner aria-label={t("common.loading")} />}
       {data?.length === 0 && (
         <EmptyState titleText={t("clusters.empty")} headingLevel="h2">
           <EmptyStateBody>{t("clusters.emptyText")}</EmptyStateBody>
+          <EmptyStateFooter>
+            <EmptyStateActions>{create}</EmptyStateActions>
+          </EmptyStateFooter>
         </EmptyState>
       )}
       {data && data.length > 0 && (

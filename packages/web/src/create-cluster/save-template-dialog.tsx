@@ -1,0 +1,79 @@
+import {
+  Button,
+  Form,
+  FormGroup,
+  Modal,
+  ModalBody,
+  ModalFooter,
+  ModalHeader,
+  Radio,
+  TextInput,
+} from "@patternfly/react-core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, meKey, queryClient } from "../app/api.ts";
+import { notify } from "../app/notifications.tsx";
+import { Failure } from "../components/failure.tsx";
+import { type TemplateScope, templateRequest } from "./creation-request.ts";
+import { useJudged } from "./wizard-state.ts";
+
+const formId = "save-template";
+
+/** Keeps the choices as a cluster template. */
+export function SaveTemplateDialog({ close }: { close: () => void }) {
+  const { t } = useTranslation();
+  const { choices, judgement, project } = useJudged();
+  const { data: me } = useQuery({ queryKey: meKey, queryFn: () => api.me() });
+  const [name, setName] = useState(choices.name);
+  const [scope, setScope] = useState<TemplateScope>("project");
+  const scopes: TemplateScope[] = me?.isAdmin ? ["user", "project", "global"] : ["user", "project"];
+  const { mutate, error, isPending } = useMutation({
+    mutationFn: () =>
+      api.createTemplate(project, templateRequest(choices, { requested: judgement.requested, name, scope })),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: ["templates", project] });
+      notify({ variant: "success", title: t("createCluster.template.saved", { name }) });
+      close();
+    },
+  });
+  return (
+    <Modal isOpen onClose={close} variant="small" aria-labelledby={`${formId}-title`}>
+      <ModalHeader title={t("createCluster.template.title")} labelId={`${formId}-title`} />
+      <ModalBody>
+        <Form
+          id={formId}
+          onSubmit={(event) => {
+            event.preventDefault();
+            mutate();
+          }}
+        >
+          {error && <Failure error={error} />}
+          <FormGroup label={t("createCluster.template.name")} fieldId="template-name" isRequired>
+            <TextInput id="template-name" value={name} onChange={(_event, value) => setName(value)} isRequired />
+          </FormGroup>
+          <FormGroup label={t("createCluster.template.scope")} role="radiogroup" fieldId="template-scope">
+            {scopes.map((each) => (
+              <Radio
+                key={each}
+                id={`scope-${each}`}
+                name="scope"
+                label={t(`createCluster.template.scopes.${each}`)}
+                isChecked={scope === each}
+                onChange={() => setScope(each)}
+              />
+            ))}
+          </FormGroup>
+        </Form>
+      </ModalBody>
+      <ModalFooter>
+        <Button type="submit" form={formId} isLoading={isPending} isDisabled={isPending}>
+          {t("createCluster.template.save")}
+        </Button>
+        <Button variant="link" onClick={close}>
+          {t("common.cancel")}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}
