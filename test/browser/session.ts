@@ -66,6 +66,8 @@ export class BrowserSession {
     await this.page.evaluate((dark) => {
       document.documentElement.classList.toggle("pf-v6-theme-dark", dark);
     }, theme === "dark");
+    // Colours that are still changing have neither theme's contrast.
+    await this.page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
   }
 
   /** For the documentation; written only where FAIRLEAD_SCREENSHOTS is set, so that tests leave the checkout as it is. */

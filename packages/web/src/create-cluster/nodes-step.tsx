@@ -11,7 +11,7 @@ export function NodesStep() {
   return (
     <Form onSubmit={(event) => event.preventDefault()}>
       <TextChoice
-        id="nodes"
+        id="node-count"
         label={t("createCluster.nodes")}
         isRequired
         chosen={choices.nodes}
