@@ -29,6 +29,7 @@ beforeAll(async () => {
       "aws-dc": { spec: { aws: {} } },
       "azure-dc": { spec: { azure: {} } },
       "gcp-dc": { spec: { gcp: { region: "r" } } },
+      "hetzner-dc": { spec: { hetzner: { network: "n" } } },
       "openstack-dc": { spec: { openstack: {} } },
       "vsphere-dc": { spec: { vsphere: {} } },
     },
