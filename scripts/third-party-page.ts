@@ -9,6 +9,8 @@ const accepted: ReadonlySet<string> = new Set([
   "ISC",
   "MIT",
   "MIT-0",
+  // Of files, not of what uses them: for what is taken as it is and never changed, here a compiler of style sheets.
+  "MPL-2.0",
   "Python-2.0",
   "Unlicense",
 ]);

@@ -55,7 +55,7 @@ export function WizardFooterBar({ showAll, create, cancel, isCreating, error }: 
         <ActionList>
           <ActionListGroup>
             <ActionListItem>
-              <Button variant="secondary" onClick={goToPrevStep} isDisabled={step === "place"}>
+              <Button variant="secondary" onClick={() => void goToPrevStep()} isDisabled={step === "place"}>
                 {t("createCluster.back")}
               </Button>
             </ActionListItem>
@@ -65,7 +65,7 @@ export function WizardFooterBar({ showAll, create, cancel, isCreating, error }: 
                   {t("createCluster.create")}
                 </Button>
               ) : (
-                <Button onClick={next} isDisabled={step === "place" && choices.datacenter === ""}>
+                <Button onClick={() => void next()} isDisabled={step === "place" && choices.datacenter === ""}>
                   {t("createCluster.next")}
                 </Button>
               )}
