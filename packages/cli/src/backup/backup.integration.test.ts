@@ -49,7 +49,8 @@ async function userCluster(management: KubeClient, id: string): Promise<KubeClie
       if (!secret?.data?.kubeconfig) return undefined;
       const client = KubeClient.fromKubeconfig(Buffer.from(secret.data.kubeconfig, "base64").toString("utf8"));
       try {
-        await client.requestText({ method: "GET", path: "/readyz" });
+        // The API server is ready a moment before it has its first namespaces.
+        await client.get(builtin.Namespace, { name: marker.namespace });
         return client;
       } catch {
         await client.close();
