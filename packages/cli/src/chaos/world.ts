@@ -74,19 +74,22 @@ export async function differences({ management, user, id }: Observer, wanted: Cn
   return found;
 }
 
-/** At most one release, and its newest revision deployed: by helm's Secrets, whose labels say what helm would. */
+/**
+ * At most one release, deployed once, with nothing under way: by helm's Secrets, whose labels say what helm would. A revision that
+ * was killed stays `pending-upgrade` in the history; only the newest one counts.
+ */
 async function releaseDifferences(user: KubeClient, wanted: Cni): Promise<string[]> {
   const { items } = await user.list(builtin.Secret, { labelSelector: "owner=helm" });
   const releases = new Set(items.map(({ metadata }) => `${metadata.namespace}/${metadata.labels?.name}`));
   const found: string[] = [];
   same(found, "releases", [...releases], isAddon(wanted) ? [] : ["kube-system/kube-system-cilium"]);
-  const states = items.map(({ metadata }) => metadata.labels?.status ?? "");
-  if (items.length > 0 && states.filter((state) => state === "deployed").length !== 1) {
-    found.push(`revisions are ${states.join(", ")}`);
+  const revisions = items
+    .map(({ metadata: { labels = {} } }) => ({ number: Number(labels.version), status: labels.status ?? "" }))
+    .sort((a, b) => a.number - b.number);
+  const deployed = revisions.filter(({ status }) => status === "deployed");
+  if (items.length > 0 && (deployed.length !== 1 || revisions.at(-1) !== deployed[0])) {
+    found.push(`revisions are ${revisions.map(({ status }) => status).join(", ")}`);
   }
-  found.push(
-    ...states.filter((state) => /^(pending|uninstalling)/.test(state)).map((state) => `a revision is ${state}`),
-  );
   return found;
 }
 
