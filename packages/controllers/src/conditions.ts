@@ -3,6 +3,7 @@
  * their own with a JSON merge patch and never overwrite another's.
  * @module
  */
+import { kubernetesTime } from "./time.ts";
 
 export interface Condition {
   status: "True" | "False" | "Unknown";
@@ -28,7 +29,7 @@ export function changedConditions(
   now: Date,
 ): Conditions | undefined {
   const changed: Conditions = {};
-  const time = now.toISOString().replace(/\.\d{3}Z$/, "Z");
+  const time = kubernetesTime(now);
   for (const [type, update] of Object.entries(updates)) {
     const existing = current?.[type];
     if (existing && sameCondition(existing, update)) continue;

@@ -12,18 +12,19 @@ type News<T> = (object: T, previous: T | undefined) => boolean;
 
 /** For those who work on a cluster's network: anything but how it is, which conditions, health and progress say. */
 export const concernsNetwork: News<Cluster> = newsOf(({ metadata, status }) => {
-  const { conditions, extendedHealth: _health, phase: _phase, cniUpgrade: _upgrade, ...rest } = status ?? {};
-  return [askedFor(metadata), conditions?.[SPEC_VALID]?.status, rest];
+  const { extendedHealth: _health, phase: _phase, ...rest } = withoutProgress(status);
+  return [askedFor(metadata), status?.conditions?.[SPEC_VALID]?.status, rest];
 });
 
-/** The same, and how far an upgrade of the CNI is. */
+/** The same, and how far an upgrade or a change of the type of the CNI is. */
 export const concernsCni: News<Cluster> = (cluster, previous) =>
-  concernsNetwork(cluster, previous) || !isDeepStrictEqual(cluster.status?.cniUpgrade, previous?.status?.cniUpgrade);
+  concernsNetwork(cluster, previous) || cniProgressed(cluster, previous);
+
+const cniProgressed = newsOf<Cluster>(({ status }) => [status?.cniUpgrade, status?.cniMigration]);
 
 /** For who runs the control plane: anything but conditions, in which all controllers write. */
 export const concernsControlPlane: News<Cluster> = newsOf(({ metadata, status }) => {
-  const { conditions: _conditions, cniUpgrade: _upgrade, ...rest } = status ?? {};
-  return [askedFor(metadata), rest];
+  return [askedFor(metadata), withoutProgress(status)];
 });
 
 /** What its owner asks of an Addon, beside whether it goes. */
@@ -31,6 +32,12 @@ export const concernsAddon: News<Addon> = newsOf(({ metadata }) => askedFor(meta
 
 /** Whether a cluster has an Addon. */
 export const concernsAddons: News<Addon> = newsOf(({ metadata }) => metadata.deletionTimestamp !== undefined);
+
+/** Without what says how far somebody is. */
+function withoutProgress(status: Cluster["status"]) {
+  const { conditions: _conditions, cniUpgrade: _upgrade, cniMigration: _migration, ...rest } = status ?? {};
+  return rest;
+}
 
 function newsOf<T extends KubeObject>(read: (object: T) => unknown): News<T> {
   return (object, previous) => previous === undefined || !isDeepStrictEqual(read(object), read(previous));

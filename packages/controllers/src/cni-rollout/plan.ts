@@ -15,6 +15,7 @@ import {
   goDurationMs,
   projectLabel,
 } from "@fairlead/resources";
+import { kubernetesTime } from "../time.ts";
 import type { ClusterState } from "./cluster-state.ts";
 
 export interface RolloutInput {
@@ -184,7 +185,7 @@ function describe(view: {
     return { phase: "Stopped", message };
   }
   if (due.soaking) {
-    const until = new Date(due.soaking.until).toISOString().replace(/\.\d{3}Z$/, "Z");
+    const until = kubernetesTime(new Date(due.soaking.until));
     const phase = paused ? "Paused" : "Soaking";
     return { phase, message: `${soFar}; ${due.soaking.name} is watched until ${until}` };
   }

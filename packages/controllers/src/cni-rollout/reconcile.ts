@@ -9,6 +9,7 @@ import {
   cniTargetVersionAnnotation,
 } from "@fairlead/resources";
 import { FIELD_MANAGER } from "../names.ts";
+import { kubernetesTime } from "../time.ts";
 import { writeStatus } from "../writes.ts";
 import { clusterState } from "./cluster-state.ts";
 import { inOrder, isSelected, planRollout } from "./plan.ts";
@@ -43,7 +44,7 @@ export class CniRolloutReconciler implements Reconciler {
     const selected = clusters.list().filter((cluster) => isSelected(cluster, rollout));
     const ordered = inOrder(selected, rollout);
     const states = ordered.map((cluster) => clusterState(cluster, rollout, known));
-    const { status, begin } = planRollout({ rollout, states, now: new Date().toISOString().replace(/\.\d{3}Z$/, "Z") });
+    const { status, begin } = planRollout({ rollout, states, now: kubernetesTime() });
     // First what cannot be decided twice: a cluster that is begun shows so by itself.
     for (const id of begin) {
       logger.info({ Cluster: id, version: rollout.spec.version }, "Beginning with a cluster of a rollout");

@@ -25,6 +25,7 @@ import { type MigrationPlan, planMigration, wantsPods } from "../cni-migration/p
 import { type PreviousCni, podsFromBefore } from "../cni-migration/previous-cni.ts";
 import { type ConditionUpdate, changedConditions, isTrue } from "../conditions.ts";
 import { FIELD_MANAGER } from "../names.ts";
+import { kubernetesTime } from "../time.ts";
 import type { UserClusterInformers } from "../user-clusters/user-cluster-informers.ts";
 import type { UserClusters } from "../user-clusters/user-clusters.ts";
 import { writeStatus } from "../writes.ts";
@@ -117,14 +118,14 @@ export class CniReconciler implements Reconciler {
       vxlanPort: this.#options.previous.vxlanPort(scope),
       pods:
         since !== undefined && wantsPods(cluster) ? await podsFromBefore(userCluster.client, since, signal) : undefined,
-      now: now(),
+      now: kubernetesTime(),
     });
   }
 
   async #report(scope: CniScope, delivered: DeliveredCni | undefined, migration: MigrationPlan): Promise<void> {
     const { cluster, catalogue, version, signal } = scope;
     const before = cluster.status;
-    const steps = planSteps({ cluster, catalogue, delivered, now: now() });
+    const steps = planSteps({ cluster, catalogue, delivered, now: kubernetesTime() });
     const conditions = {
       ...cniConditions(before?.conditions, delivered, version),
       ...migrationConditions(migration.status),
@@ -168,11 +169,6 @@ export class CniReconciler implements Reconciler {
     const status = { ...more, conditions };
     await writeStatus(this.#options.management, clusterType, { object: cluster, status, signal });
   }
-}
-
-/** RFC 3339, in seconds, as Kubernetes keeps times. */
-function now(): string {
-  return new Date().toISOString().replace(/\.\d{3}Z$/, "Z");
 }
 
 function soonest(...times: (number | undefined)[]): Result | undefined {
