@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { builtin, KubeClient, type KubeObject, waitFor } from "@fairlead/kube";
+import { builtin, type KubeObject, waitFor } from "@fairlead/kube";
 import { type ApiCluster, applicationInstallationType, clusterType } from "@fairlead/resources";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ClusterRequest, type TestCluster, TestInstallation } from "./testing/test-installation.ts";
@@ -98,35 +97,6 @@ async function proxyMode(name: Name): Promise<{ mode: string; strictARP: string 
   const text = Object.values(configMap.data ?? {}).join("\n");
   const field = (key: string) => text.match(new RegExp(`^\\s*${key}: "?([^"\\n]*)"?$`, "m"))?.[1] ?? "";
   return { mode: field("mode"), strictARP: field("strictARP") };
-}
-
-function userCniVersion(version: string) {
-  const url = `oci://${installation.embedded.registry}/own`;
-  return {
-    version,
-    template: { source: { helm: { url, chartName: "user-cni", chartVersion: "0.1.0", plainHTTP: true } } },
-  };
-}
-
-/** A definition of type `cni` beside Fairlead's own, and its chart in the registry. */
-async function defineUserCni(): Promise<void> {
-  const chart = new URL("./testing/user-cni", import.meta.url).pathname;
-  const { directory } = installation;
-  await installation.tool("helm", ["package", chart, "--destination", directory], "");
-  const push = [
-    "push",
-    join(directory, "user-cni-0.1.0.tgz"),
-    `oci://${installation.embedded.registry}/own`,
-    "--plain-http",
-  ];
-  await installation.tool("helm", push, "");
-  const defined = await installation.kubectl(["create", "-f", "-"], {
-    apiVersion: "apps.kubermatic.k8c.io/v1",
-    kind: "ApplicationDefinition",
-    metadata: { name: "my-cni", labels: { "apps.kubermatic.k8c.io/type": "cni" } },
-    spec: { description: "A CNI", method: "helm", versions: [userCniVersion("0.1.0"), userCniVersion("0.2.0")] },
-  });
-  expect(defined.ok, defined.stderr).toBe(true);
 }
 
 const podRanges: [Name, string[][]][] = [
@@ -278,42 +248,6 @@ describe("CNI", () => {
     });
     await none.helm("uninstall", "my-cni", "--namespace", "kube-system", "--wait=watcher");
     await eventually("the nodes to lose their network", async () => (await readyNodes("none")).length === 0);
-  });
-
-  test("None: a CNI as application is not held up by the nodes that wait for it, and its version stays while it is used", async () => {
-    const none = cluster("none");
-    await defineUserCni();
-    const warnings: string[] = [];
-    await using client = KubeClient.fromKubeconfig(none.kubeconfig, { onWarning: (text) => warnings.push(text) });
-    const ref = { name: "my-cni", namespace: "kube-system" };
-    await client.create(applicationInstallationType, {
-      metadata: ref,
-      spec: {
-        applicationRef: { name: "my-cni", version: "0.1.0" },
-        namespace: { name: "kube-system", create: false },
-        values: { podCIDRs: "{{ .Cluster.Network.PodCIDRBlocks }}", serviceCIDR: "10.99.0.0/16" },
-      },
-    });
-    expect(warnings.join()).toContain("spec.values.serviceCIDR");
-    expect(warnings.join()).not.toContain("podCIDRs");
-    await eventually("ready nodes", async () => (await readyNodes("none")).length === 2);
-    const seen = await none.helm("get", "values", "kube-system-my-cni", "-n", "kube-system", "-o", "json");
-    expect(JSON.parse(seen)).toMatchObject({ podCIDRs: ["172.25.0.0/16"] });
-
-    const patch = ["patch", "applicationdefinition", "my-cni", "--type=merge", "-p"];
-    const taken = await installation.kubectl([
-      ...patch,
-      JSON.stringify({ spec: { versions: [userCniVersion("0.2.0")] } }),
-    ]);
-    expect(taken).toMatchObject({ ok: false, stderr: expect.stringContaining("version 0.1.0 is the CNI of clusters") });
-    const deleted = await installation.kubectl(["delete", "applicationdefinition", "my-cni"]);
-    expect(deleted).toMatchObject({ ok: false, stderr: expect.stringContaining("is the CNI of clusters") });
-
-    await client.delete(applicationInstallationType, ref);
-    await eventually("the nodes to lose their network", async () => (await readyNodes("none")).length === 0);
-    await eventually("the definition to be free", async () => {
-      return (await installation.kubectl(["delete", "applicationdefinition", "my-cni", "--wait=false"])).ok;
-    });
   });
 });
 
