@@ -79,6 +79,8 @@ try {
   const code = await run("vitest", [
     "run",
     ...selection,
+    "--retry=1",
+    "--reporter=./scripts/second-attempts.ts",
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${reportFile}`,

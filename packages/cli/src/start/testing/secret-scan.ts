@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Dirent } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { builtin, ConnectionError, KubeClient, type KubeObject } from "@fairlead/kube";
@@ -44,7 +45,7 @@ export async function leakedSecrets(installation: TestInstallation, planted: Sec
 
 /** Files and folders below a directory that others than their owner may open, with their modes. */
 export async function openFiles(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const entries = await entriesBelow(directory);
   const found = await Promise.all(
     [
       ...entries.filter((entry) => entry.isFile() || entry.isDirectory()).map((e) => join(e.parentPath, e.name)),
@@ -59,7 +60,7 @@ export async function openFiles(directory: string): Promise<string[]> {
 
 async function ownSecrets(installation: TestInstallation): Promise<Secrets> {
   const secrets: Secrets = new Map([["the admin token", installation.token]]);
-  const entries = await readdir(installation.directory, { recursive: true, withFileTypes: true });
+  const entries = await entriesBelow(installation.directory);
   for (const entry of entries.filter(({ name }) => /\.key$|kubeconfig/.test(name))) {
     const path = join(entry.parentPath, entry.name);
     const text = await readFile(path, "utf8").catch(() => "");
@@ -72,12 +73,23 @@ async function ownSecrets(installation: TestInstallation): Promise<Secrets> {
   return secrets;
 }
 
+/** Like `readdir` with `recursive`, which fails when a folder goes away meanwhile, as those of helm's calls do. */
+async function entriesBelow(directory: string): Promise<Dirent[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  const folders = entries.filter((entry) => entry.isDirectory());
+  const below = await Promise.all(folders.map(({ name }) => entriesBelow(join(directory, name))));
+  return [...entries, ...below.flat()];
+}
+
 function holds(text: string, secret: string): boolean {
   return text.includes(secret) || text.includes(Buffer.from(secret).toString("base64").replace(/=+$/, "").slice(0, -1));
 }
 
 async function logs(directory: string): Promise<[string, string][]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const entries = await entriesBelow(directory);
   const files = entries.filter((entry) => entry.isFile() && /\.log(\.1)?$/.test(entry.name));
   return await Promise.all(
     files.map(async ({ parentPath, name }): Promise<[string, string]> => {
