@@ -2,15 +2,8 @@ import {
   Alert,
   Button,
   EmptyState,
-  EmptyStateActions,
-  EmptyStateBody,
-  EmptyStateFooter,
-  Flex,
-  FlexItem,
   PageSection,
   SearchInput,
-  Spinner,
-  Title,
   Toolbar,
   ToolbarContent,
   ToolbarItem,
@@ -18,7 +11,7 @@ import {
 import { Link, useParams } from "@tanstack/react-router";
 import { useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Failure } from "../components/failure.tsx";
+import { Listing } from "../components/listing.tsx";
 import { ClustersTable } from "./clusters-table.tsx";
 import type { ListedCluster } from "./listed-clusters.ts";
 import { useLiveClusters } from "./live-clusters.ts";
@@ -26,7 +19,8 @@ import { useLiveClusters } from "./live-clusters.ts";
 export function ClustersPage() {
   const { t } = useTranslation();
   const { project } = useParams({ from: "/projects/$project/clusters" });
-  const { data, error, refetch, connected } = useLiveClusters(project);
+  const { connected, ...query } = useLiveClusters(project);
+  const { data } = query;
   const [filter, setFilter] = useState("");
   const wanted = useDeferredValue(filter);
   const shown = useMemo(() => (data ?? []).filter((listed) => matches(listed, wanted)), [data, wanted]);
@@ -37,48 +31,39 @@ export function ClustersPage() {
   );
   return (
     <PageSection>
-      <Flex justifyContent={{ default: "justifyContentSpaceBetween" }}>
-        <FlexItem>
-          <Title headingLevel="h1">{t("clusters.title")}</Title>
-        </FlexItem>
-        {data && data.length > 0 && <FlexItem>{create}</FlexItem>}
-      </Flex>
-      {!connected && <Alert variant="warning" isInline isPlain title={t("clusters.offline")} />}
-      {error && <Failure error={error} retry={refetch} />}
-      {!data && !error && <Spinner aria-label={t("common.loading")} />}
-      {data?.length === 0 && (
-        <EmptyState titleText={t("clusters.empty")} headingLevel="h2">
-          <EmptyStateBody>{t("clusters.emptyText")}</EmptyStateBody>
-          <EmptyStateFooter>
-            <EmptyStateActions>{create}</EmptyStateActions>
-          </EmptyStateFooter>
-        </EmptyState>
-      )}
-      {data && data.length > 0 && (
-        <>
-          <Toolbar>
-            <ToolbarContent>
-              <ToolbarItem>
-                <SearchInput
-                  aria-label={t("clusters.filter")}
-                  placeholder={t("clusters.filter")}
-                  value={filter}
-                  onChange={(_event, value) => setFilter(value)}
-                  onClear={() => setFilter("")}
-                />
-              </ToolbarItem>
-              <ToolbarItem alignSelf="center">
-                <span role="status">{t("clusters.count", { count: shown.length })}</span>
-              </ToolbarItem>
-            </ToolbarContent>
-          </Toolbar>
-          {shown.length > 0 ? (
-            <ClustersTable project={project} clusters={shown} />
-          ) : (
-            <EmptyState titleText={t("clusters.nothingFound")} headingLevel="h2" />
-          )}
-        </>
-      )}
+      <Listing
+        title={t("clusters.title")}
+        query={query}
+        action={create}
+        empty={{ title: t("clusters.empty"), text: t("clusters.emptyText") }}
+        notice={!connected && <Alert variant="warning" isInline isPlain title={t("clusters.offline")} />}
+      >
+        {() => (
+          <>
+            <Toolbar>
+              <ToolbarContent>
+                <ToolbarItem>
+                  <SearchInput
+                    aria-label={t("clusters.filter")}
+                    placeholder={t("clusters.filter")}
+                    value={filter}
+                    onChange={(_event, value) => setFilter(value)}
+                    onClear={() => setFilter("")}
+                  />
+                </ToolbarItem>
+                <ToolbarItem alignSelf="center">
+                  <span role="status">{t("clusters.count", { count: shown.length })}</span>
+                </ToolbarItem>
+              </ToolbarContent>
+            </Toolbar>
+            {shown.length > 0 ? (
+              <ClustersTable project={project} clusters={shown} />
+            ) : (
+              <EmptyState titleText={t("clusters.nothingFound")} headingLevel="h2" />
+            )}
+          </>
+        )}
+      </Listing>
     </PageSection>
   );
 }

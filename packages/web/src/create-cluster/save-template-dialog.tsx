@@ -1,24 +1,12 @@
-import {
-  Button,
-  Form,
-  FormGroup,
-  Modal,
-  ModalBody,
-  ModalFooter,
-  ModalHeader,
-  Radio,
-  TextInput,
-} from "@patternfly/react-core";
+import { FormGroup, Radio, TextInput } from "@patternfly/react-core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, meKey, queryClient } from "../app/api.ts";
 import { notify } from "../app/notifications.tsx";
-import { Failure } from "../components/failure.tsx";
+import { FormDialog } from "../components/form-dialog.tsx";
 import { type TemplateScope, templateRequest } from "./creation-request.ts";
 import { useJudged } from "./wizard-state.ts";
-
-const formId = "save-template";
 
 /** Keeps the choices as a cluster template. */
 export function SaveTemplateDialog({ close }: { close: () => void }) {
@@ -38,42 +26,28 @@ export function SaveTemplateDialog({ close }: { close: () => void }) {
     },
   });
   return (
-    <Modal isOpen onClose={close} variant="small" aria-labelledby={`${formId}-title`}>
-      <ModalHeader title={t("createCluster.template.title")} labelId={`${formId}-title`} />
-      <ModalBody>
-        <Form
-          id={formId}
-          onSubmit={(event) => {
-            event.preventDefault();
-            mutate();
-          }}
-        >
-          {error && <Failure error={error} />}
-          <FormGroup label={t("createCluster.template.name")} fieldId="template-name" isRequired>
-            <TextInput id="template-name" value={name} onChange={(_event, value) => setName(value)} isRequired />
-          </FormGroup>
-          <FormGroup label={t("createCluster.template.scope")} role="radiogroup" fieldId="template-scope">
-            {scopes.map((each) => (
-              <Radio
-                key={each}
-                id={`scope-${each}`}
-                name="scope"
-                label={t(`createCluster.template.scopes.${each}`)}
-                isChecked={scope === each}
-                onChange={() => setScope(each)}
-              />
-            ))}
-          </FormGroup>
-        </Form>
-      </ModalBody>
-      <ModalFooter>
-        <Button type="submit" form={formId} isLoading={isPending} isDisabled={isPending}>
-          {t("createCluster.template.save")}
-        </Button>
-        <Button variant="link" onClick={close}>
-          {t("common.cancel")}
-        </Button>
-      </ModalFooter>
-    </Modal>
+    <FormDialog
+      id="save-template"
+      title={t("createCluster.template.title")}
+      submit={t("createCluster.template.save")}
+      onSubmit={mutate}
+      {...{ close, error, isPending }}
+    >
+      <FormGroup label={t("createCluster.template.name")} fieldId="template-name" isRequired>
+        <TextInput id="template-name" value={name} onChange={(_event, value) => setName(value)} isRequired />
+      </FormGroup>
+      <FormGroup label={t("createCluster.template.scope")} role="radiogroup" fieldId="template-scope">
+        {scopes.map((each) => (
+          <Radio
+            key={each}
+            id={`scope-${each}`}
+            name="scope"
+            label={t(`createCluster.template.scopes.${each}`)}
+            isChecked={scope === each}
+            onChange={() => setScope(each)}
+          />
+        ))}
+      </FormGroup>
+    </FormDialog>
   );
 }
