@@ -36,8 +36,11 @@ const cluster = createRoute({
   component: lazyRouteComponent(() => import("../cluster/cluster-page.tsx"), "ClusterPage"),
 });
 
+/** The page reads which tab is open; without one it shows its first. */
+const clusterTab = createRoute({ getParentRoute: () => cluster, path: "$tab" });
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, projects, clusters, createCluster, cluster]),
+  routeTree: root.addChildren([home, projects, clusters, createCluster, cluster.addChildren([clusterTab])]),
   defaultPreload: "intent",
 });
 

@@ -1,36 +1,38 @@
-import { healthWord } from "@fairlead/api-client";
 import {
   Breadcrumb,
   BreadcrumbItem,
-  Card,
-  CardBody,
-  CardTitle,
-  DescriptionList,
-  DescriptionListDescription,
-  DescriptionListGroup,
-  DescriptionListTerm,
   Flex,
-  Grid,
-  GridItem,
   PageSection,
   Spinner,
+  Tab,
+  Tabs,
+  TabsComponent,
+  TabTitleText,
   Title,
 } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { api } from "../app/api.ts";
+import { NoPage } from "../app/no-page.tsx";
 import { useLiveClusters } from "../clusters/live-clusters.ts";
 import { StateLabel } from "../clusters/state-label.tsx";
 import { Failure } from "../components/failure.tsx";
+import { clusterTabs } from "./cluster-tabs.ts";
 
+const [firstTab] = clusterTabs;
+
+/** One cluster: its name and state, and below them what each tab shows. */
 export function ClusterPage() {
   const { t } = useTranslation();
   const { project, cluster: id } = useParams({ from: "/projects/$project/clusters/$cluster" });
+  const { tab: name = firstTab?.name } = useParams({ strict: false });
   useLiveClusters(project);
   const key = ["cluster", project, id];
   const { data: cluster, error, refetch } = useQuery({ queryKey: key, queryFn: () => api.cluster(project, id) });
   const { data: health } = useQuery({ queryKey: [...key, "health"], queryFn: () => api.health(project, id) });
+  const tab = clusterTabs.find((known) => known.name === name);
+  if (!tab) return <NoPage />;
   if (!cluster) {
     return (
       <PageSection>
@@ -38,15 +40,6 @@ export function ClusterPage() {
       </PageSection>
     );
   }
-  const { spec, status } = cluster;
-  const facts: [string, string | undefined][] = [
-    [t("cluster.id"), cluster.id],
-    [t("clusters.version"), spec.version],
-    [t("clusters.cni"), [spec.cniPlugin?.type, spec.cniPlugin?.version].join(" ").trim()],
-    [t("clusters.proxyMode"), spec.clusterNetwork?.proxyMode],
-    [t("clusters.datacenter"), spec.cloud?.dc],
-    [t("cluster.url"), status.url],
-  ];
   return (
     <>
       <PageSection>
@@ -63,37 +56,43 @@ export function ClusterPage() {
           <StateLabel cluster={cluster} health={health} />
         </Flex>
       </PageSection>
+      <PageSection type="tabs">
+        <TabLinks project={project} cluster={id} current={tab.name} />
+      </PageSection>
       <PageSection>
-        <Grid hasGutter md={6}>
-          <GridItem>
-            <Facts title={t("cluster.overview")} facts={facts} />
-          </GridItem>
-          <GridItem>
-            <Facts
-              title={t("cluster.components")}
-              facts={Object.entries(health ?? {}).map(([name, state]) => [name, healthWord(state)])}
-            />
-          </GridItem>
-        </Grid>
+        <tab.Content project={project} cluster={cluster} health={health} />
       </PageSection>
     </>
   );
 }
 
-function Facts({ title, facts }: { title: string; facts: [string, string | undefined][] }) {
+/** Links, not buttons: each tab has an address of its own, which can be kept and opened anew. */
+function TabLinks({ project, cluster, current }: { project: string; cluster: string; current: string }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const at = `/projects/${encodeURIComponent(project)}/clusters/${encodeURIComponent(cluster)}`;
+  const addressOf = (name: string) => (name === firstTab?.name ? at : `${at}/${name}`);
   return (
-    <Card isFullHeight>
-      <CardTitle component="h2">{title}</CardTitle>
-      <CardBody>
-        <DescriptionList isHorizontal isCompact>
-          {facts.map(([term, text]) => (
-            <DescriptionListGroup key={term}>
-              <DescriptionListTerm>{term}</DescriptionListTerm>
-              <DescriptionListDescription>{text || "–"}</DescriptionListDescription>
-            </DescriptionListGroup>
-          ))}
-        </DescriptionList>
-      </CardBody>
-    </Card>
+    <Tabs
+      activeKey={current}
+      component={TabsComponent.nav}
+      aria-label={t("clusterPage.tabs.label")}
+      usePageInsets
+      onSelect={(event, name) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        void navigate({ to: addressOf(String(name)) });
+      }}
+    >
+      {clusterTabs.map(({ name, title }) => (
+        <Tab
+          key={name}
+          eventKey={name}
+          href={addressOf(name)}
+          title={<TabTitleText>{t(title)}</TabTitleText>}
+          aria-current={name === current ? "page" : undefined}
+        />
+      ))}
+    </Tabs>
   );
 }
