@@ -292,6 +292,16 @@ export class ApiClient {
     return this.#text({ path: path`/api/v2/projects/${project}/clusters/${id}/kubeconfig` });
   }
 
+  /** Makes kubeconfigs useless: those of one person, or without `user` of everybody who has that role. */
+  async revokeKubeconfigs(
+    { project, id }: ClusterRef,
+    whose: { role: "admin" | "viewer"; user?: string },
+  ): Promise<void> {
+    const query = whose.user === undefined ? "" : path`?user=${whose.user}`;
+    const name = whose.role === "admin" ? "token" : "viewertoken";
+    await this.#text({ method: "PUT", path: path`/api/v2/projects/${project}/clusters/${id}/${name}` + query });
+  }
+
   templates(project: string): Promise<ApiClusterTemplate[]> {
     return this.#json({ path: path`/api/v2/projects/${project}/clustertemplates` });
   }

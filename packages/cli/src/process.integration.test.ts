@@ -33,12 +33,11 @@ describe("kubeconfig", () => {
 
     const namespace = clusterNamespace(id);
     await api.management.create(builtin.Namespace, { metadata: { name: namespace } });
-    const data = { kubeconfig: Buffer.from("apiVersion: v1\nkind: Config\n").toString("base64") };
-    await api.management.create(builtin.Secret, { metadata: { name: "admin-kubeconfig", namespace }, data });
-    expect(await fairlead("cluster", "kubeconfig", "demo")).toMatchObject({
-      code: 0,
-      stdout: "apiVersion: v1\nkind: Config\n",
-    });
+    const stringData = { kubeconfig: "clusters: [{name: here, cluster: {server: https://127.0.0.1:1}}]" };
+    await api.management.create(builtin.Secret, { metadata: { name: "admin-kubeconfig", namespace }, stringData });
+    api.reachable.add(id);
+    const shown = await fairlead("cluster", "kubeconfig", "demo");
+    expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining("current-context: admin@here") });
 
     const file = join(api.cwd, "demo.kubeconfig");
     await writeFile(file, "open to all", { mode: 0o644 });
@@ -46,8 +45,18 @@ describe("kubeconfig", () => {
       code: 0,
       stdout: "",
     });
-    expect(await readFile(file, "utf8")).toBe("apiVersion: v1\nkind: Config\n");
+    expect(await readFile(file, "utf8")).toContain("current-context: admin@here");
     expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  test("is revoked for one person, or for all", async () => {
+    const anchors = async () => {
+      const labelSelector = "fairlead.dev/kubeconfig-role=admin";
+      return (await api.management.list(builtin.Secret, { labelSelector })).items.length;
+    };
+    const another = await fairlead("cluster", "revoke", "demo", "--user", "ada@example.com");
+    expect([another.code, another.stdout, await anchors()]).toEqual([0, expect.stringContaining("ada@"), 1]);
+    expect([(await fairlead("cluster", "revoke", "demo")).code, await anchors()]).toEqual([0, 0]);
   });
 });
 

@@ -45,7 +45,7 @@ export interface ControlPlaneObservation {
   version: string;
   /** What each component was started with last; absent: not since the provider started. */
   versions?: { apiserver?: string; controllerManager?: string; scheduler?: string };
-  /** For the cluster's owner; group `fairlead:cluster-admins`. */
+  /** For the platform's administrators; group `fairlead:cluster-admins`. Others get tokens, which can be revoked. */
   adminKubeconfig: string;
   /** For Fairlead itself. */
   managerKubeconfig: string;

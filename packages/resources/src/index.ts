@@ -117,7 +117,7 @@ export {
   cniRolloutAnnotation,
   cniRolloutType,
 } from "./fleet/cni-rollout.ts";
-export { applicationsGroup, kubermaticGroup, machineGroup } from "./groups.ts";
+export { applicationsGroup, fairleadGroup, kubermaticGroup, machineGroup } from "./groups.ts";
 export { type GroupProjectBinding, groupProjectBindingType } from "./identity/group-project-binding.ts";
 export { type Project, projectType } from "./identity/project.ts";
 export {

@@ -4,7 +4,7 @@ import { identities } from "../pki/cluster-plan.ts";
 const rbacGroup = "rbac.authorization.k8s.io";
 const fieldManager = "fairlead";
 
-/** Lets the admin kubeconfig do everything, until somebody deletes this binding. */
+/** Lets the admin kubeconfig that lies in the management API do everything. */
 export const adminBinding: ClusterRoleBinding = {
   apiVersion: `${rbacGroup}/v1`,
   kind: "ClusterRoleBinding",

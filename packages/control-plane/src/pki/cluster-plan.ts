@@ -3,7 +3,7 @@ import type { PkiPlan } from "./pki.ts";
 
 /** Groups and users that the certificates of a control plane speak for. */
 export const identities = {
-  /** Bound to `cluster-admin` by a ClusterRoleBinding, so that handed-out kubeconfigs can be cut off. */
+  /** Bound to `cluster-admin` by a ClusterRoleBinding; of the kubeconfig that is for the platform's administrators. */
   adminGroup: "fairlead:cluster-admins",
   adminUser: "fairlead:admin",
   /** Fairlead itself; in `system:masters`, since it has to work before any RBAC object exists. */

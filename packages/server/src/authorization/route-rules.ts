@@ -77,6 +77,7 @@ const clusterRules: readonly RouteRule[] = [
     "PUT /:cluster_id/applicationinstallations/:namespace/:appinstall_name/values",
   ].map((route) => ({ route, access: clusterWriters })),
   { route: "GET /:cluster_id/kubeconfig", access: clusterReaders, note: "viewers get one that lets look" },
+  { route: "PUT /:cluster_id/token", access: clusterWriters },
   { route: "PUT /:cluster_id/viewertoken", access: clusterWriters },
   { route: "GET /:cluster_id/audit", access: clusterWriters },
 ];

@@ -3,6 +3,7 @@ import { apiClusterHealthSchema, apiEventSchema, apiNodeSchema, emptyAnswerSchem
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { ApiContext } from "../api-context.ts";
+import { userOf } from "../authentication/authenticate.ts";
 import { hasRole } from "../authorization/authorize.ts";
 import { badRequest } from "../http/api-error.ts";
 import { dryRunQuery, isDryRun, parameter } from "../http/query.ts";
@@ -12,9 +13,8 @@ import { toApiClusterHealth } from "./api-cluster-health.ts";
 import { lastObserved, toApiEvent } from "./api-event.ts";
 import { toApiNode } from "./api-node.ts";
 import { type ClusterParams, readableCluster } from "./cluster-access.ts";
-import { adminKubeconfig } from "./kubeconfig.ts";
 import { inUserCluster } from "./user-cluster.ts";
-import { revokeViewerKubeconfig, viewerKubeconfig } from "./viewer-kubeconfig.ts";
+import { type KubeconfigRole, revokeKubeconfigs, userKubeconfig } from "./user-kubeconfig.ts";
 
 const tag = "Clusters";
 
@@ -64,35 +64,58 @@ export function clusterStateRoutes(app: FastifyInstance, context: ApiContext): v
 
   const kubeconfig = describeRoute({
     tag,
-    summary: "Download a kubeconfig of a cluster: the administrator's, or for viewers one that lets look",
+    summary: "Download a kubeconfig of a cluster of one's own: an administrator's, or for viewers one that lets look",
     answers: { 200: otherContent("application/octet-stream", z.string()) },
   });
   app.get<{ Params: ClusterParams }>("/:cluster_id/kubeconfig", { schema: kubeconfig }, async (request, reply) => {
     const { cluster_id: id } = request.params;
     await readableCluster(context, request, request.params);
-    const isWriter = hasRole(request, "owners", "editors");
-    const text = isWriter
-      ? await adminKubeconfig(context.management, id, signalOf(request))
-      : await viewerKubeconfig(context, id, signalOf(request));
+    const role = hasRole(request, "owners", "editors") ? "admin" : "viewer";
+    const signal = signalOf(request);
+    const text = await userKubeconfig({ api: context, id, signal }, role, userOf(request).email);
     return reply
       .type("application/octet-stream")
-      .header("content-disposition", `attachment; filename=kubeconfig-${isWriter ? "admin" : "viewer"}-${id}`)
-      .header("cache-control", "no-cache")
+      .header("content-disposition", `attachment; filename=kubeconfig-${role}-${id}`)
+      .header("cache-control", "no-store")
       .send(text);
   });
 
-  const revoke = describeRoute({
+  revokeRoute(app, context, { path: "token", role: "admin" });
+  revokeRoute(app, context, { path: "viewertoken", role: "viewer" });
+}
+
+/** KKP's address for making all kubeconfigs of a role useless. */
+function revokeRoute(
+  app: FastifyInstance,
+  context: ApiContext,
+  { path, role }: { path: string; role: KubeconfigRole },
+): void {
+  const schema = describeRoute({
     tag,
-    summary: "Make the kubeconfig of a cluster's viewers useless; the next one they download is another",
-    query: dryRunQuery,
+    summary: `Make the ${role === "admin" ? "administrators" : "viewers"}' kubeconfigs of a cluster useless, or one's`,
+    query: {
+      user: z
+        .string()
+        .optional()
+        .describe("E-mail address of whose kubeconfigs alone it is about (Fairlead's addition)."),
+      ...dryRunQuery,
+    },
     answers: { 200: emptyAnswerSchema },
   });
-  app.put<{ Params: ClusterParams }>("/:cluster_id/viewertoken", { schema: revoke }, async (request) => {
+  app.put<{ Params: ClusterParams }>(`/:cluster_id/${path}`, { schema }, async (request) => {
     const dryRun = isDryRun(request.query);
+    const email = emailOf(parameter(request.query, "user"));
     await readableCluster(context, request, request.params);
-    if (!dryRun) await revokeViewerKubeconfig(context, request.params.cluster_id);
+    if (!dryRun) await revokeKubeconfigs(context, request.params.cluster_id, { role, email });
     return {};
   });
+}
+
+function emailOf(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  // Nothing at all must not mean everybody.
+  if (typeof value === "string" && value.trim() !== "") return value.trim().toLowerCase();
+  throw badRequest("query parameter user: expected an e-mail address");
 }
 
 function eventType(value: unknown): "Normal" | "Warning" | undefined {

@@ -96,14 +96,17 @@ describe("an existing cluster", () => {
     await api.management.create(builtin.Namespace, { metadata: { name: namespace } });
     await api.management.create(builtin.Secret, {
       metadata: { name: "admin-kubeconfig", namespace },
-      data: { kubeconfig: Buffer.from("kind: Config\n").toString("base64") },
+      stringData: { kubeconfig: api.server.kubeconfig() },
     });
+    api.userClusters.delete(id);
+    expect((await api.get(`${url}/kubeconfig`)).statusCode).toBe(503);
+    api.userClusters.set(id, api.management);
     const response = await api.get(`${url}/kubeconfig`);
-    expect([response.statusCode, response.body]).toEqual([200, "kind: Config\n"]);
+    expect([response.statusCode, response.body]).toEqual([200, expect.stringContaining("current-context: admin@")]);
     expect(response.headers).toMatchObject({
       "content-type": "application/octet-stream",
       "content-disposition": `attachment; filename=kubeconfig-admin-${id}`,
-      "cache-control": "no-cache",
+      "cache-control": "no-store",
     });
   });
 

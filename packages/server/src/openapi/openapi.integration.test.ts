@@ -74,7 +74,7 @@ beforeAll(async () => {
   await client.create(builtin.Namespace, { metadata: { name: namespace } });
   await client.create(builtin.Secret, {
     metadata: { name: "admin-kubeconfig", namespace },
-    data: { kubeconfig: Buffer.from("kind: Config\n").toString("base64") },
+    stringData: { kubeconfig: api.server.kubeconfig() },
   });
   await api.app.inject({ url: "/api/v1/me", headers: { authorization: `Bearer ${userToken}` } }); // Bob is known now.
   known = {

@@ -6,6 +6,7 @@ import { addChangeCommands } from "./change-commands.ts";
 import type { CreateOptions } from "./create-request.ts";
 import type { DeleteOptions } from "./delete.ts";
 import type { KubeconfigOptions } from "./kubeconfig.ts";
+import type { RevokeOptions } from "./revoke.ts";
 import type { WaitOptions } from "./wait.ts";
 
 /** `fairlead cluster …`: what each command takes. What it does is loaded when it is run. */
@@ -82,7 +83,7 @@ export function addClusterCommands(program: Command, client: ClientCommand): voi
 
   cluster
     .command("kubeconfig")
-    .description("Print a cluster's administrator kubeconfig, or write it to a file that only you can read")
+    .description("Print a kubeconfig of your own for a cluster, or write it to a file that only you can read")
     .argument(...clusterArgument)
     .addOption(projectOption())
     .option("--out <file>", "write it there, with mode 0600")
@@ -97,6 +98,21 @@ export function addClusterCommands(program: Command, client: ClientCommand): voi
       client<KubeconfigOptions>(async (session, call) =>
         (await import("./kubeconfig.ts")).writeKubeconfig(session, call),
       ),
+    );
+
+  cluster
+    .command("revoke")
+    .description("Make administrators' kubeconfigs of a cluster useless: everybody's, or one person's")
+    .argument(...clusterArgument)
+    .addOption(projectOption())
+    .option("--user <email>", "only that person's")
+    .option("--viewers", "those of viewers instead")
+    .addHelpText(
+      "after",
+      examples("fairlead cluster revoke demo --user ada@example.com", "fairlead cluster revoke demo --viewers"),
+    )
+    .action(
+      client<RevokeOptions>(async (session, call) => (await import("./revoke.ts")).revokeKubeconfigs(session, call)),
     );
 }
 
