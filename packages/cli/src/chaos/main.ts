@@ -1,7 +1,9 @@
-// `npm run chaos -- --rounds 50 --seed 1`: kills processes while a cluster's CNI is changed, and checks what comes of it.
+// `npm run chaos -- --rounds 50 --seed 1`: lets things go wrong while clusters change, and checks what comes of it.
+import { cp, rm } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { drawRounds } from "./rounds.ts";
-import { runChaos } from "./run-chaos.ts";
+import { chaosDirectory, runChaos } from "./run-chaos.ts";
+import { SmallDisk } from "./small-disk.ts";
 
 const { values } = parseArgs({
   options: { rounds: { type: "string", default: "50" }, seed: { type: "string" } },
@@ -15,15 +17,26 @@ if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed)) {
 console.log(`${rounds} rounds, seed ${seed}; nodes are simulated`);
 const interrupted = new AbortController();
 process.once("SIGINT", () => interrupted.abort(new Error("interrupted")));
+const data = await chaosDirectory();
+const disk = await SmallDisk.mount(data, 2_048).catch((error: Error) => {
+  console.log(`NOT DONE HERE: rounds with a full disk, since none can be mounted: ${error.message}`);
+  return undefined;
+});
 try {
-  const { kills, slowestMs } = await runChaos({
-    rounds: drawRounds(rounds, seed),
+  const { hits, slowestMs } = await runChaos({
+    rounds: drawRounds(rounds, seed, disk !== undefined),
+    data,
+    ...(disk ? { disk } : {}),
     print: console.log,
     signal: interrupted.signal,
   });
-  console.log(`${rounds} rounds, ${kills} kills: always right again, within ${(slowestMs / 1000).toFixed(1)} s`);
+  console.log(`${rounds} rounds, ${hits} hits: always right again, within ${(slowestMs / 1000).toFixed(1)} s`);
 } catch (error) {
   console.error(error);
+  if (disk) await cp(disk.root, data, { recursive: true });
   console.error(`Again: npm run chaos -- --rounds ${rounds} --seed ${seed}`);
   process.exitCode = 1;
+} finally {
+  await disk?.[Symbol.asyncDispose]();
+  await rm(`${data}.clock`, { force: true });
 }

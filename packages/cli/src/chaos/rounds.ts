@@ -1,6 +1,6 @@
 /**
- * What a round of chaos does: one change of a cluster's CNI, and something killed a moment later. Drawn from a seed, so that a
- * round that failed can be had again.
+ * What a round of chaos does: a change that a user wants, and a moment later something that goes wrong. Drawn from a seed, so that
+ * a round that failed can be had again.
  * @module
  */
 import fc from "fast-check";
@@ -20,28 +20,115 @@ export const cnis: readonly Cni[] = [
   { type: "cilium", version: "1.19.4" },
 ];
 
+export type Change =
+  | { kind: "cni"; to: Cni }
+  /** From Konnectivity to OpenVPN, or back. */
+  | { kind: "tunnel" }
+  /** A second cluster is created, or deleted if it is there. */
+  | { kind: "neighbour" };
+
 /** `fairlead` is the whole installation, whose processes end with it; the others come back by its hand. */
-export const victims = ["fairlead", "helm", "management kube-apiserver", "user kube-apiserver", "etcd"] as const;
+export const victims = [
+  "fairlead",
+  "helm",
+  "management kube-apiserver",
+  "user kube-apiserver",
+  "etcd",
+  "registry",
+] as const;
 export type Victim = (typeof victims)[number];
 
+export type Fault =
+  /** SIGKILL. `againMs`: a second kill of Fairlead that long after it starts again; 0 for none. */
+  | { kind: "kill"; victim: Victim; againMs: number }
+  /** Fairlead stands still, and with it the webhooks, while all servers run. */
+  | { kind: "pause"; forMs: number }
+  /** The disk of the data directory has no byte left. */
+  | { kind: "full disk"; forMs: number }
+  /** The clock that Fairlead reads is set forward or back. */
+  | { kind: "clock"; byMs: number };
+
 export interface Round {
-  to: Cni;
-  victim: Victim;
-  /** Between the change and the kill. */
+  change: Change;
+  /** Between change and fault. */
   delayMs: number;
-  /** A second kill of Fairlead while it starts again; 0 for none. */
-  againMs: number;
+  fault: Fault;
 }
 
-export function drawRounds(count: number, seed: number): Round[] {
-  const round = fc.record({
-    to: fc.constantFrom(...cnis),
-    // The manager carries every change, so it is the one that is killed most.
-    victim: fc.oneof({ weight: 3, arbitrary: fc.constant("fairlead" as const) }, fc.constantFrom(...victims)),
+/** @param withDisk whether faults of the disk can be provoked here */
+export function drawRounds(count: number, seed: number, withDisk: boolean): Round[] {
+  const round: fc.Arbitrary<Round> = fc.record({
+    change: change(),
     delayMs: fc.integer({ min: 0, max: 12_000 }),
-    againMs: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 6_000 })),
+    fault: fault(withDisk),
   });
   return fc.sample(fc.noBias(round), { numRuns: count, seed });
+}
+
+function change(): fc.Arbitrary<Change> {
+  const cni = fc.record({ kind: fc.constant("cni" as const), to: fc.constantFrom(...cnis) });
+  return fc.oneof(
+    { weight: 6, arbitrary: cni },
+    { weight: 2, arbitrary: fc.constant({ kind: "tunnel" as const }) },
+    { weight: 2, arbitrary: fc.constant({ kind: "neighbour" as const }) },
+  );
+}
+
+function fault(withDisk: boolean): fc.Arbitrary<Fault> {
+  const kill = fc.record({
+    kind: fc.constant("kill" as const),
+    // The manager carries every change, so it is the one that is killed most.
+    victim: fc.oneof({ weight: 2, arbitrary: fc.constant("fairlead" as const) }, fc.constantFrom(...victims)),
+    againMs: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 6_000 })),
+  });
+  const pause = fc.record({ kind: fc.constant("pause" as const), forMs: fc.integer({ min: 12_000, max: 20_000 }) });
+  const disk = fc.record({ kind: fc.constant("full disk" as const), forMs: fc.integer({ min: 1_000, max: 15_000 }) });
+  const minutes = fc.integer({ min: -120, max: 4 });
+  const clock = minutes.map((value) => ({ kind: "clock" as const, byMs: value * 60_000 }));
+  return fc.oneof(
+    { weight: 7, arbitrary: kill },
+    { weight: 1, arbitrary: pause },
+    ...(withDisk ? [{ weight: 1, arbitrary: disk }] : []),
+    { weight: 1, arbitrary: clock },
+  );
+}
+
+export function describeRound({ change, delayMs, fault }: Round): string {
+  return `${describeChange(change)}; after ${delayMs} ms ${describeFault(fault)}`;
+}
+
+function describeChange(change: Change): string {
+  switch (change.kind) {
+    case "cni":
+      return `CNI to ${nameOf(change.to)}`;
+    case "tunnel":
+      return "the other tunnel";
+    case "neighbour":
+      return "a second cluster comes or goes";
+    default:
+      return change satisfies never;
+  }
+}
+
+function describeFault(fault: Fault): string {
+  switch (fault.kind) {
+    case "kill": {
+      const again = fault.victim === "fairlead" && fault.againMs > 0 ? `, and ${fault.againMs} ms after its start` : "";
+      return `${fault.victim} killed${again}`;
+    }
+    case "pause":
+      return `Fairlead stands still for ${fault.forMs} ms`;
+    case "full disk":
+      return `the disk full for ${fault.forMs} ms`;
+    case "clock":
+      return `the clock set by ${fault.byMs / 60_000} min`;
+    default:
+      return fault satisfies never;
+  }
+}
+
+function nameOf({ type, version }: Cni): string {
+  return `${type} ${version}`;
 }
 
 /** Back to the add-on, Cilium's application is its user's to remove. */

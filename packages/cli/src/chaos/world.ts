@@ -1,11 +1,12 @@
 /**
- * What a cluster's CNI consists of, seen from outside: objects in both API servers and helm's own records.
+ * What a cluster's network consists of, seen from outside: objects in both API servers and helm's own records.
  * @module
  */
 import { builtin, type KubeClient } from "@fairlead/kube";
 import {
   addonType,
   applicationInstallationType,
+  type Cluster,
   clusterNamespace,
   clusterType,
   cniRollOutAnnotation,
@@ -21,10 +22,30 @@ export interface Observer {
   id: string;
 }
 
+export interface Wanted {
+  cni: Cni;
+  konnectivity: boolean;
+}
+
 /** All that keeps the cluster from being what its Cluster says; empty when it is that, and nothing more. */
-export async function differences({ management, user, id }: Observer, wanted: Cni): Promise<string[]> {
+export async function differences(observer: Observer, { cni, konnectivity }: Wanted): Promise<string[]> {
+  const cluster = await observer.management.get(clusterType, { name: observer.id });
+  return [...(await cniDifferences(observer, cluster, cni)), ...tunnelDifferences(cluster, konnectivity)];
+}
+
+function tunnelDifferences({ spec, status }: Cluster, wanted: boolean): string[] {
   const found: string[] = [];
-  const cluster = await management.get(clusterType, { name: id });
+  if (spec.clusterNetwork?.konnectivityEnabled !== wanted)
+    found.push("konnectivityEnabled: an accepted write was lost");
+  const health = status?.extendedHealth;
+  const [own, other] = wanted ? [health?.konnectivity, health?.openvpn] : [health?.openvpn, health?.konnectivity];
+  if (own !== "HealthStatusUp") found.push(`the tunnel is ${own ?? "not there"}`);
+  if (other !== undefined) found.push(`the other tunnel is still there: ${other}`);
+  return found;
+}
+
+async function cniDifferences({ management, user, id }: Observer, cluster: Cluster, wanted: Cni): Promise<string[]> {
+  const found: string[] = [];
   const { cniPlugin } = cluster.spec;
   if (cniPlugin?.type !== wanted.type || cniPlugin.version !== wanted.version) {
     found.push(`spec.cniPlugin is ${cniPlugin?.type} ${cniPlugin?.version}: an accepted write was lost`);
