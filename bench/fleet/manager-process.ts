@@ -7,7 +7,7 @@ import { addonCharts, createManager } from "@fairlead/controllers";
 import { ChartRenderer, HelmRunner, packageCharts } from "@fairlead/helm";
 import { KubeClient } from "@fairlead/kube";
 import type { Cluster } from "@fairlead/resources";
-import { createServer, localAdminAuthenticator } from "@fairlead/server";
+import { AuditLog, createServer, localAdminAuthenticator } from "@fairlead/server";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { shippedCharts } from "../../packages/cli/src/start/charts.ts";
@@ -83,7 +83,8 @@ async function start(setup: ManagerSetup): Promise<{ api: string }> {
   const logger = pino({ level }, pino.destination({ dest: join(directory, "manager.log"), sync: false }));
   const management = KubeClient.fromKubeconfig(kubeconfig, { userAgent: "fairlead" });
   const pki = await localWebhookPki(join(directory, "webhook"));
-  const webhooks = await startWebhooks(management, { pki, logger, signal });
+  const audit = new AuditLog({ file: join(directory, "audit.jsonl") });
+  const webhooks = await startWebhooks(management, { pki, audit, logger, signal });
   if (setup.real) {
     const supervisor = new Supervisor({ stateDirectory: join(directory, "real-processes"), logger });
     real = await LocalControlPlaneProvider.start({

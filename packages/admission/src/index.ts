@@ -34,6 +34,8 @@ export * from "./installation.ts";
 export {
   managementWebhookPath,
   managementWebhooks,
+  observedTypes,
+  observerPath,
   userClusterWebhookPath,
   userClusterWebhooks,
   type WebhookConfigurations,

@@ -5,6 +5,10 @@ import {
   applicationInstallationType,
   clusterTemplateType,
   clusterType,
+  groupProjectBindingType,
+  projectType,
+  userProjectBindingType,
+  userType,
 } from "@fairlead/resources";
 
 /** Where the webhooks are served. */
@@ -50,8 +54,20 @@ export interface WebhookConfigurations {
   readonly validating: WebhookConfiguration;
 }
 
-export function managementWebhooks(endpoint: WebhookEndpoint): WebhookConfigurations {
-  return configurations(managementCoverage, endpoint, managementWebhookPath);
+/** Of what writes to the management API the audit log tells, besides those by Fairlead itself. */
+export const observedTypes: readonly ResourceType[] = [
+  ...managementCoverage.map(({ type }) => type),
+  projectType,
+  userProjectBindingType,
+  groupProjectBindingType,
+  userType,
+];
+
+/** @param ownUser Fairlead's user name there: its own writes are those of the REST API, and of controllers */
+export function managementWebhooks(endpoint: WebhookEndpoint, ownUser: string): WebhookConfigurations {
+  const { mutating, validating } = configurations(managementCoverage, endpoint, managementWebhookPath);
+  const observers = observedTypes.map((type) => observer(type, { endpoint, ownUser }));
+  return { mutating, validating: { ...validating, webhooks: [...(validating.webhooks ?? []), ...observers] } };
 }
 
 /** A user cluster calls a path of its own, so that it is known whose objects are judged. */
@@ -63,6 +79,10 @@ export function userClusterWebhooks(endpoint: WebhookEndpoint, clusterId: string
 
 export function managementWebhookPath(phase: WebhookPhase, plural: string): string {
   return `/${phase}/${plural}`;
+}
+
+export function observerPath(plural: string): string {
+  return `/observe/${plural}`;
 }
 
 export function userClusterWebhookPath(phase: WebhookPhase, plural: string, clusterId: string): string {
@@ -84,19 +104,8 @@ function configurations(
       .filter((covered) => covered[phase].length > 0)
       .map(({ type, [phase]: operations }) => ({
         name: webhookName(type),
-        clientConfig: {
-          ...addressOf(endpoint, pathOf(phase, type.plural)),
-          caBundle: Buffer.from(endpoint.authority).toString("base64"),
-        },
-        rules: [
-          {
-            operations: [...operations],
-            apiGroups: [type.group],
-            apiVersions: [type.version],
-            resources: [type.plural],
-            scope: type.namespaced ? "Namespaced" : "Cluster",
-          },
-        ],
+        clientConfig: clientConfigOf(endpoint, pathOf(phase, type.plural)),
+        rules: [ruleOf(type, operations)],
         failurePolicy: "Fail",
         matchPolicy: "Equivalent",
         sideEffects: "None",
@@ -109,8 +118,40 @@ function configurations(
   };
 }
 
-function addressOf(endpoint: WebhookEndpoint, path: string): Pick<Webhook["clientConfig"], "url" | "service"> {
-  return "url" in endpoint ? { url: `${endpoint.url}${path}` } : { service: { ...endpoint.service, path } };
+/**
+ * Is told of writes and notes them. Deleting is to be possible without Fairlead, and writes that it judges fail without it
+ * anyhow: so one that it cannot be told of goes on. One that it cannot note is refused.
+ */
+function observer(type: ResourceType, { endpoint, ownUser }: { endpoint: WebhookEndpoint; ownUser: string }): Webhook {
+  return {
+    name: `${type.plural}.audit.fairlead.dev`,
+    clientConfig: clientConfigOf(endpoint, observerPath(type.plural)),
+    rules: [ruleOf(type, [...writes, "DELETE"])],
+    matchConditions: [
+      { name: "others", expression: `request.userInfo.username != ${JSON.stringify(ownUser)}` },
+      { name: "stored", expression: "!(has(request.dryRun) && request.dryRun)" },
+    ],
+    failurePolicy: "Ignore",
+    matchPolicy: "Equivalent",
+    sideEffects: "NoneOnDryRun",
+    timeoutSeconds: 5,
+    admissionReviewVersions: ["v1"],
+  };
+}
+
+function ruleOf(type: ResourceType, operations: readonly Operation[]): NonNullable<Webhook["rules"]>[number] {
+  return {
+    operations: [...operations],
+    apiGroups: [type.group],
+    apiVersions: [type.version],
+    resources: [type.plural],
+    scope: type.namespaced ? "Namespaced" : "Cluster",
+  };
+}
+
+function clientConfigOf(endpoint: WebhookEndpoint, path: string): Webhook["clientConfig"] {
+  const address = "url" in endpoint ? { url: `${endpoint.url}${path}` } : { service: { ...endpoint.service, path } };
+  return { ...address, caBundle: Buffer.from(endpoint.authority).toString("base64") };
 }
 
 function metaOf({ apiVersion, kind }: ResourceType) {

@@ -60,12 +60,18 @@ export async function runManager(flags: ManagerFlags, { env, logger, signal }: M
   stack.defer(() => metrics.close());
   await metrics.listen({ ...flags.metricsListen });
 
+  const ownUser = await ownName(client, signal);
+  const audit = new AuditLog({
+    file: join(flags.cache, "audit.jsonl"),
+    onEntry: (entry) => logger.info({ audit: entry }, "Noting a request"),
+  });
   const webhooks = createWebhookServer({
     managementClient: client,
     tls: { ...certificates.serving, authority: authority.cert },
     // The management API's cluster is not ours, and does not say who it is: the network has to keep others out.
     callers: { userCluster: webhookCallers.userCluster },
-    fairleadUsers: { management: await ownName(client, signal), userCluster: identities.managerUser },
+    fairleadUsers: { management: ownUser, userCluster: identities.managerUser },
+    audit,
     logger,
   });
   stack.defer(() => webhooks.close());
@@ -105,7 +111,7 @@ export async function runManager(flags: ManagerFlags, { env, logger, signal }: M
     leaderElection: { client, namespace: flags.namespace, name: leaseOf(flags.workerName), identity: flags.identity },
     onLead: (leading) =>
       installWebhooks(client, {
-        configurations: managementWebhooks(ofManagement),
+        configurations: managementWebhooks(ofManagement, ownUser),
         probe: managementProbe,
         signal: leading,
       }),
@@ -119,10 +125,7 @@ export async function runManager(flags: ManagerFlags, { env, logger, signal }: M
     chartValues: manager.chartValues,
     authenticator: localAdminAuthenticator(token),
     oidc,
-    audit: new AuditLog({
-      file: join(flags.cache, "audit.jsonl"),
-      onEntry: (audit) => logger.info({ audit }, "Noting a request"),
-    }),
+    audit,
     logger,
     version,
   });

@@ -117,7 +117,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     ]);
 
     onStep("Starting webhooks, manager and REST API");
-    const webhooks = await startWebhooks(client, { pki: webhookPki, logger, signal });
+    const audit = new AuditLog({ file: layout.auditFile });
+    const webhooks = await startWebhooks(client, { pki: webhookPki, audit, logger, signal });
     stops.push(() => webhooks.close());
     const manager = createManager({
       management: client,
@@ -144,7 +145,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       chartValues: manager.chartValues,
       authenticator: localAdminAuthenticator(token),
       oidc: options.oidc,
-      audit: new AuditLog({ file: layout.auditFile }),
+      audit,
       logger,
       webDirectory,
       version,

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { builtin, waitFor } from "@fairlead/kube";
 import {
+  type ApiAuditEntry,
   type ApiErrorBody,
   applicationInstallationType,
   type Cluster,
@@ -66,6 +67,9 @@ describe("kubectl apply of a Cluster", () => {
     expect(byKubectl?.spec.clusterNetwork).toMatchObject({ proxyMode: "ipvs", konnectivityEnabled: false });
     expect(byKubectl?.spec.clusterNetwork).toEqual(byRest?.spec.clusterNetwork);
     expect(byKubectl?.spec.cniPlugin).toEqual(byRest?.spec.cniPlugin);
+    const audit = `/api/v2/projects/${project}/clusters/minimal/audit`;
+    const { body: entries } = await fairlead.call<ApiAuditEntry[]>("GET", audit);
+    expect(entries).toMatchObject([{ user: "fairlead:admin", action: "CREATE clusters.kubermatic.k8c.io", project }]);
   });
 
   test("applied again changes nothing", async () => {

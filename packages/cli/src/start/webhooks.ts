@@ -3,7 +3,7 @@ import { identities, type LocalWebhookPki, webhookCallers } from "@fairlead/cont
 import { installWebhooks, type WebhookProbe } from "@fairlead/controllers";
 import type { KubeClient, KubeObject } from "@fairlead/kube";
 import { clusterType } from "@fairlead/resources";
-import { createWebhookServer } from "@fairlead/server";
+import { type AuditLog, createWebhookServer } from "@fairlead/server";
 import type { Logger } from "pino";
 
 export interface RunningWebhooks {
@@ -24,18 +24,20 @@ export const managementProbe: WebhookProbe = {
  */
 export async function startWebhooks(
   client: KubeClient,
-  { pki, logger, signal }: { pki: LocalWebhookPki; logger: Logger; signal: AbortSignal },
+  { pki, audit, logger, signal }: { pki: LocalWebhookPki; audit: AuditLog; logger: Logger; signal: AbortSignal },
 ): Promise<RunningWebhooks> {
   const server = createWebhookServer({
     managementClient: client,
     tls: { ...pki.serving, authority: pki.authority.cert },
     callers: webhookCallers,
     fairleadUsers: { management: identities.managerUser, userCluster: identities.managerUser },
+    audit,
     logger,
   });
   try {
     const endpoint = { url: await server.listen({ host: "127.0.0.1", port: 0 }), authority: pki.authority.cert };
-    await installWebhooks(client, { configurations: managementWebhooks(endpoint), probe: managementProbe, signal });
+    const configurations = managementWebhooks(endpoint, identities.managerUser);
+    await installWebhooks(client, { configurations, probe: managementProbe, signal });
     return { userCluster: (id) => userClusterWebhooks(endpoint, id), close: () => server.close() };
   } catch (error) {
     await server.close();

@@ -19,6 +19,8 @@ export interface Webhook {
     scope?: "Cluster" | "Namespaced" | "*";
   }[];
   failurePolicy?: "Fail" | "Ignore";
+  /** CEL; the webhook is asked if all are true. */
+  matchConditions?: { name: string; expression: string }[];
   matchPolicy?: "Equivalent" | "Exact";
   sideEffects: "None" | "NoneOnDryRun";
   timeoutSeconds?: number;

@@ -17,9 +17,15 @@ const networkFieldsSchema = z.partialRecord(z.enum(networkFieldNames), z.unknown
 export const apiAuditEntrySchema = z
   .object({
     time: z.string(),
-    user: z.string().optional().describe("E-mail address. Absent: the request was not authenticated."),
-    from: z.string().describe("IP address that the request came from."),
-    action: z.string().describe("Method and route."),
+    user: z
+      .string()
+      .optional()
+      .describe("E-mail address, or name at the Kubernetes API. Absent: the request was not authenticated."),
+    from: z
+      .string()
+      .optional()
+      .describe("IP address that the request came from. Absent: a write to the Kubernetes API, which does not say."),
+    action: z.string().describe("Method and route; of the Kubernetes API operation and resource."),
     path: z.string(),
     project: z.string().optional(),
     cluster: z.string().optional(),

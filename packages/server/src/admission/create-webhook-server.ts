@@ -9,6 +9,8 @@ import {
 } from "@fairlead/admission";
 import type { KubeClient } from "@fairlead/kube";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
+import type { AuditLog } from "../audit/audit-log.ts";
+import { observeWrites } from "../audit/observe-writes.ts";
 import { forbidden } from "../http/api-error.ts";
 import { handleError } from "../http/error-handler.ts";
 import { acceptJsonOnly, deepest, isShallow } from "../http/json-body.ts";
@@ -29,6 +31,8 @@ export interface WebhookServerOptions {
   callers: { management?: string; userCluster: (clusterId: string) => string };
   /** User name of Fairlead itself in the management API and in user clusters: it may write what it keeps from users. */
   fairleadUsers: { management: string; userCluster: string };
+  /** Where writes to the management API by others are noted; absent: nowhere. */
+  audit?: AuditLog;
   logger: FastifyBaseLogger;
 }
 
@@ -75,6 +79,10 @@ export function createWebhookServer(options: WebhookServerOptions): FastifyInsta
       answer(request, route),
     );
   };
+  if (options.audit) {
+    const onRequest = async (request: FastifyRequest) => requireCaller(request, callers.management);
+    observeWrites(app, { log: options.audit, onRequest });
+  }
   const ofManagement = { contextOf: contextFor(options.fairleadUsers.management) };
   const ofUserCluster = { contextOf: contextFor(options.fairleadUsers.userCluster) };
   for (const phase of ["mutate", "validate"] as const) {

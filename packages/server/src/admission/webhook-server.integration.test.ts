@@ -1,10 +1,18 @@
 import { once } from "node:events";
+import { mkdir, readFile, rename, rmdir } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { text } from "node:stream/consumers";
-import { type KubeClient, waitFor } from "@fairlead/kube";
+import { builtin, type KubeClient, waitFor } from "@fairlead/kube";
 import { mutatedJson } from "@fairlead/network/testing";
-import { clusterType, installationNamespace, kubermaticConfigurationType } from "@fairlead/resources";
+import {
+  type ApiAuditEntry,
+  type Cluster,
+  clusterType,
+  installationNamespace,
+  kubermaticConfigurationType,
+  userProjectBindingType,
+} from "@fairlead/resources";
 import { TestAuthority, type TestKeyPair } from "@fairlead/testkit";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -170,6 +178,77 @@ test(`${runs} hostile reviews are judged or refused, and none brings the server 
     { numRuns: runs, seed, endOnFailure: true },
   );
   expect((await call("/mutate/clusters", api, { ...review, request })).status).toBe(200);
+});
+
+async function lines(file: string): Promise<ApiAuditEntry[]> {
+  const text = await readFile(file, "utf8");
+  return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as ApiAuditEntry]));
+}
+
+test("writes are noted: who, what, when, and the network before and after; dry runs and Fairlead's own are not", async () => {
+  const secret = "planted-s3cret";
+  const created = {
+    ...cluster("noted"),
+    spec: { ...cluster("noted").spec, oidc: { clientSecret: secret } },
+  } as Cluster;
+  const stored = await client.create(clusterType, created);
+  await client.create(clusterType, cluster("tried"), { dryRun: true });
+  const konnectivityEnabled = !stored.spec.clusterNetwork?.konnectivityEnabled;
+  const changed = { ...stored.spec, clusterNetwork: { ...stored.spec.clusterNetwork, konnectivityEnabled } };
+  await client.replace(clusterType, { ...stored, spec: changed });
+  const path = "/apis/kubermatic.k8c.io/v1/clusters/noted";
+  const body = { metadata: { labels: { own: "write" } } };
+  const headers = { "content-type": "application/merge-patch+json", "impersonate-user": "fairlead" };
+  const rbac = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" };
+  const subjects = [{ apiGroup: rbac.apiGroup, kind: "User", name: "fairlead" }];
+  await client.create(builtin.ClusterRoleBinding, { metadata: { name: "fairlead" }, roleRef: rbac, subjects });
+  await client.request({ method: "PATCH", path, body, headers });
+  await client.delete(clusterType, { name: "noted" });
+  const binding = { userEmail: "ada@example.com", projectID: "p", group: "owners-p" };
+  await client.create(userProjectBindingType, { metadata: { name: "ada" }, spec: binding });
+  const found = (await lines(webhooks.auditFile)).filter(
+    (entry) => entry.cluster === "noted" || entry.path.endsWith("/ada"),
+  );
+  const of = (action: string) => ({
+    time: expect.stringMatching(/^\d{4}-/),
+    user: "admin",
+    action,
+    path,
+    project: "p",
+    cluster: "noted",
+    status: action.startsWith("CREATE") ? 201 : 200,
+  });
+  const network = (enabled: boolean) => ({ clusterNetwork: expect.objectContaining({ konnectivityEnabled: enabled }) });
+  expect(found).toEqual([
+    { ...of("CREATE clusters.kubermatic.k8c.io"), after: expect.objectContaining(network(!konnectivityEnabled)) },
+    {
+      ...of("UPDATE clusters.kubermatic.k8c.io"),
+      before: network(!konnectivityEnabled),
+      after: network(konnectivityEnabled),
+    },
+    { ...of("DELETE clusters.kubermatic.k8c.io"), before: expect.objectContaining(network(konnectivityEnabled)) },
+    expect.objectContaining({ user: "admin", action: "CREATE userprojectbindings.kubermatic.k8c.io", status: 201 }),
+  ]);
+  const text = await readFile(webhooks.auditFile, "utf8");
+  expect([text.includes("tried"), text.includes(secret)]).toEqual([false, false]);
+  // The API server's own audit log has the address, too.
+  const own = (await readFile(webhooks.apiServerAuditFile, "utf8"))
+    .split("\n")
+    .filter((line) => line.includes("network-change"));
+  const event = JSON.parse(own.find((line) => line.includes('"noted"')) ?? "{}");
+  expect([event.user?.username, event.sourceIPs]).toEqual(["admin", ["127.0.0.1"]]);
+  expect(JSON.parse(event.annotations?.["clusters.audit.fairlead.dev/network-change"])).toMatchObject({
+    after: network(konnectivityEnabled),
+  });
+});
+
+test("a write that cannot be noted is refused", async () => {
+  await rename(webhooks.auditFile, `${webhooks.auditFile}.away`);
+  await mkdir(webhooks.auditFile); // No line gets into a folder.
+  await expect(client.create(clusterType, cluster("unnoted"))).rejects.toThrow("the audit log cannot be written");
+  expect(await client.find(clusterType, { name: "unnoted" })).toBeUndefined();
+  await rmdir(webhooks.auditFile);
+  await client.create(clusterType, cluster("unnoted"));
 });
 
 test("while Fairlead is away, writes fail, name the webhook, and store nothing", async () => {

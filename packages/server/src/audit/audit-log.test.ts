@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ApiAuditEntry } from "@fairlead/resources";
@@ -37,6 +37,24 @@ test("a file that is full becomes an older one, the oldest goes, and the order s
   expect(paths).toEqual(["/x/10", "/x/9", "/x/8", "/x/7", "/x/6", "/x/5"].slice(0, paths.length));
   expect(paths.length).toBeGreaterThanOrEqual(3);
   await expect(stat(`${file}.3`)).rejects.toThrow("ENOENT");
+});
+
+test("tells whether it can be written: on a full disk it cannot", async () => {
+  const log = new AuditLog({ file: "/dev/full" });
+  expect(await log.isWritable()).toBe(true);
+  await expect(log.add(entry("a", 1))).rejects.toThrow("ENOSPC");
+  expect(await log.isWritable()).toBe(false);
+});
+
+test("an entry that could not be written is missing, and those after it are whole", async () => {
+  const away = join(directory, "away");
+  const log = new AuditLog({ file: join(away, "audit.jsonl") });
+  await expect(log.add(entry("a", 1))).rejects.toThrow("ENOENT");
+  expect(await log.isWritable()).toBe(false);
+  await mkdir(away);
+  expect(await log.isWritable()).toBe(true);
+  await log.add(entry("a", 2));
+  expect((await log.ofCluster("a", 10)).map(({ path }) => path)).toEqual(["/x/2"]);
 });
 
 test("a cut-off line is left out, and what a text only mentions is not found", async () => {

@@ -20,6 +20,7 @@ export class AuditLog {
   readonly #options: AuditLogOptions;
   #last: Promise<void> = Promise.resolve();
   #bytes: number | undefined;
+  #failed = false;
 
   constructor(options: AuditLogOptions) {
     this.#options = options;
@@ -27,9 +28,18 @@ export class AuditLog {
 
   add(entry: ApiAuditEntry): Promise<void> {
     this.#options.onEntry?.(entry);
-    const added = this.#last.then(() => this.#append(`${JSON.stringify(entry)}\n`));
-    this.#last = added.catch(() => undefined); // One that fails does not take those after it along.
-    return added;
+    return this.#write(`${JSON.stringify(entry)}\n`);
+  }
+
+  /** Whether the next entry is likely to get into the file: the last one did, or the file can be written again. */
+  async isWritable(): Promise<boolean> {
+    await this.#last;
+    if (!this.#failed) return true;
+    // A line of its own: a full disk takes an empty write, and the last one may have been cut off.
+    return this.#write("\n").then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Of one cluster, newest first. */
@@ -41,6 +51,20 @@ export class AuditLog {
       found.push(...ofFile.reverse());
     }
     return found.slice(0, limit);
+  }
+
+  #write(line: string): Promise<void> {
+    const written = this.#last.then(() => this.#append(line));
+    // One that fails does not take those after it along.
+    this.#last = written.then(
+      () => {
+        this.#failed = false;
+      },
+      () => {
+        this.#failed = true;
+      },
+    );
+    return written;
   }
 
   async #append(line: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { mkdir, readFile, rename, rmdir, stat } from "node:fs/promises";
 import type { ApiAuditEntry, ApiCluster } from "@fairlead/resources";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { minimal } from "../testing/requests.ts";
@@ -74,6 +74,24 @@ test("holds no secret, of whatever kind it was sent", async () => {
   expect(text).toContain(id);
   for (const hidden of [secret, adminToken]) expect(text).not.toContain(hidden);
   expect((await stat(api.auditFile)).mode & 0o777).toBe(0o600);
+});
+
+test("while it cannot be written nothing is changed and no kubeconfig given out, and looking goes on", async () => {
+  const away = `${api.auditFile}.away`;
+  await rename(api.auditFile, away);
+  await mkdir(api.auditFile); // No line gets into a folder.
+  await api.patch(url, { name: "unnoted" });
+  const refused = await api.patch(url, { name: "never" });
+  expect([refused.statusCode, refused.json()]).toEqual([
+    503,
+    { error: { code: 503, message: "the audit log cannot be written: nothing is changed meanwhile" } },
+  ]);
+  expect((await api.get(`${url}/kubeconfig`)).body).toContain("the audit log cannot be written");
+  expect((await api.get(url)).json<ApiCluster>().name).toBe("unnoted");
+  await rmdir(api.auditFile);
+  await rename(away, api.auditFile);
+  expect((await api.patch(url, { name: "again" })).statusCode).toBe(200);
+  expect((await entries()).at(0)?.path).toBe(url);
 });
 
 test.each(["0", "1001", "x"])("at most %s entries is no number of them", async (limit) => {

@@ -1,9 +1,10 @@
-import { isDeepStrictEqual } from "node:util";
-import { type ApiAuditEntry, type Cluster, type NetworkFields, networkFieldNames } from "@fairlead/resources";
+import type { ApiAuditEntry, Cluster } from "@fairlead/resources";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { knownUser } from "../authentication/authenticate.ts";
+import { ApiError } from "../http/api-error.ts";
 import { isDryRun } from "../http/query.ts";
 import type { AuditLog } from "./audit-log.ts";
+import { networkChange } from "./network-change.ts";
 
 const changes = new WeakMap<FastifyRequest, Change>();
 
@@ -22,13 +23,20 @@ const recordedReads: ReadonlySet<string> = new Set(["kubeconfig"]);
 
 /**
  * Writes an entry for every request that changes something or tries to, and for every kubeconfig that is handed out. No
- * bodies, no headers and no query strings: nothing that could hold a secret.
+ * bodies, no headers and no query strings: nothing that could hold a secret. While entries cannot be written, such requests
+ * are 503.
  */
 export function recordRequests(app: FastifyInstance, log: AuditLog): void {
+  app.addHook("onRequest", async (request) => {
+    if (isRecorded(request) && !(await log.isWritable())) {
+      throw new ApiError(503, "the audit log cannot be written: nothing is changed meanwhile");
+    }
+  });
   app.addHook("onResponse", async (request, reply) => {
     if (!isRecorded(request)) return;
-    await log.add(entryOf(request, reply.statusCode)).catch((error: unknown) => {
-      request.log.error({ err: error }, "Writing the audit log failed");
+    const audit = entryOf(request, reply.statusCode);
+    await log.add(audit).catch((error: unknown) => {
+      request.log.error({ err: error, audit }, "Writing the audit log failed");
     });
   });
 }
@@ -64,34 +72,4 @@ function dryRun(request: FastifyRequest): boolean {
   } catch {
     return false; // It was refused for that.
   }
-}
-
-/** The fields of the network that differ, each as it was and as it is. */
-function networkChange(
-  before: Cluster | undefined,
-  after: Cluster | undefined,
-): Pick<ApiAuditEntry, "before" | "after"> {
-  const old = networkFields(before);
-  const now = networkFields(after);
-  const differing = networkFieldNames.filter((name) => !isDeepStrictEqual(old[name], now[name]));
-  if (differing.length === 0) return {};
-  const pick = (fields: NetworkFields) =>
-    Object.fromEntries(differing.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])));
-  return { ...(before ? { before: pick(old) } : {}), ...(after ? { after: pick(now) } : {}) };
-}
-
-function networkFields(cluster: Cluster | undefined): NetworkFields {
-  if (!cluster) return {};
-  const { spec, metadata } = cluster;
-  const unsafeLabels = Object.keys(metadata.labels ?? {})
-    .filter((name) => name.startsWith("unsafe-"))
-    .sort();
-  return {
-    version: spec.version,
-    cniPlugin: spec.cniPlugin,
-    clusterNetwork: spec.clusterNetwork,
-    exposeStrategy: spec.exposeStrategy,
-    apiServerAllowedIPRanges: spec.apiServerAllowedIPRanges,
-    unsafeLabels: unsafeLabels.length > 0 ? unsafeLabels : undefined,
-  };
 }

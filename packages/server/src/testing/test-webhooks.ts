@@ -19,6 +19,7 @@ import { startTestApiServer, type TestApiServer, TestAuthority, type TestKeyPair
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import { createWebhookServer } from "../admission/create-webhook-server.ts";
+import { AuditLog } from "../audit/audit-log.ts";
 
 const fieldManager = "test";
 /** As whom the API servers call. */
@@ -52,12 +53,23 @@ export class TestWebhooks {
     const directory = await mkdtemp(join(tmpdir(), "fairlead-webhooks-"));
     const authority = await TestAuthority.create();
     const file = await writeAdmissionConfiguration(directory, await authority.clientCertificate(callers.management));
-    const apiServer = await startTestApiServer({ apiServerArgs: [`--admission-control-config-file=${file}`] });
+    const apiServer = await startTestApiServer({
+      apiServerArgs: [`--admission-control-config-file=${file}`, ...(await auditArguments(directory))],
+    });
     const installation = installationOf(options);
     const webhooks = new TestWebhooks({ authority, apiServer, installation, directory });
     await webhooks.#install();
     await webhooks.serve();
     return webhooks;
+  }
+
+  get auditFile(): string {
+    return join(this.#directory, "audit.jsonl");
+  }
+
+  /** The API server's own. */
+  get apiServerAuditFile(): string {
+    return join(this.#directory, "api-server-audit.jsonl");
   }
 
   get port(): number {
@@ -72,12 +84,13 @@ export class TestWebhooks {
       tls: { ...(await authority.serverCertificate()), authority: authority.cert },
       callers,
       fairleadUsers: { management: "fairlead", userCluster: "fairlead" },
+      audit: new AuditLog({ file: this.auditFile }),
       logger: pino({ level: "silent" }),
     });
     await this.#server.listen({ host: "127.0.0.1", port: 0 });
     this.#port = (this.#server.server.address() as AddressInfo).port;
     const url = `https://127.0.0.1:${this.#port}`;
-    const { mutating, validating } = managementWebhooks({ url, authority: authority.cert });
+    const { mutating, validating } = managementWebhooks({ url, authority: authority.cert }, "fairlead");
     await client.apply(builtin.MutatingWebhookConfiguration, mutating, { fieldManager, force: true });
     await client.apply(builtin.ValidatingWebhookConfiguration, validating, { fieldManager, force: true });
     const homeless = { ...minimalCluster("probe"), metadata: { name: "probe" } };
@@ -143,6 +156,20 @@ function installationOf({ datacenters, kubernetesVersions = ["v1.36.3"] }: TestW
     spec: { versions: { versions: [...kubernetesVersions] } },
   };
   return { seeds: [seed], configuration };
+}
+
+/** The API server's own audit log, of changes. */
+async function auditArguments(directory: string): Promise<string[]> {
+  const rule = { level: "Metadata", verbs: ["update"], resources: [{ group: clusterType.group }] };
+  const policy = {
+    apiVersion: "audit.k8s.io/v1",
+    kind: "Policy",
+    omitStages: ["RequestReceived"],
+    rules: [rule, { level: "None" }],
+  };
+  const file = join(directory, "audit-policy.json");
+  await writeFile(file, JSON.stringify(policy));
+  return [`--audit-policy-file=${file}`, `--audit-log-path=${join(directory, "api-server-audit.jsonl")}`];
 }
 
 async function writeAdmissionConfiguration(directory: string, { cert, key }: TestKeyPair): Promise<string> {

@@ -13,7 +13,7 @@ export async function listAudit({ api, output }: Session, { args, options }: Cal
   const entries = await api.audit(project?.id ?? "", cluster.id);
   await output.result(entries, async () => {
     if (entries.length > 0) return output.table(auditColumns(new Date()), entries);
-    output.note("Nobody has changed the cluster by the REST API, as far as this server's audit log goes back.");
+    output.note("Nobody has changed the cluster, as far as this server's audit log goes back.");
     return "";
   });
 }
@@ -22,7 +22,7 @@ function auditColumns(now: Date): Column<ApiAuditEntry>[] {
   return [
     { title: "AGE", value: ({ time }) => age(time, now) },
     { title: "USER", value: ({ user = "" }) => user || "nobody" },
-    { title: "FROM", value: ({ from }) => from },
+    { title: "FROM", value: ({ from = "kubernetes" }) => from },
     {
       title: "STATUS",
       value: ({ status }) => String(status),

@@ -43,7 +43,7 @@ export function addClusterCommands(program: Command, client: ClientCommand): voi
 
   cluster
     .command("audit")
-    .description("Show who did what to a cluster by the REST API, and from where")
+    .description("Show who did what to a cluster, and from where")
     .argument(...clusterArgument)
     .addOption(projectOption())
     .addHelpText("after", examples("fairlead cluster audit demo", "fairlead cluster audit demo -o json"))
