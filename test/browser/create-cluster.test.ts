@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import type { Cluster, ClusterTemplate } from "@fairlead/resources";
-import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { BrowserSession, kubectlGet, report } from "./session.ts";
 
 let session: BrowserSession;
@@ -9,8 +9,7 @@ let project: string;
 
 beforeAll(async () => {
   session = await BrowserSession.start();
-  ({ id: project } = await session.api.createProject("wizard"));
-  await vi.waitFor(async () => expect((await session.api.project(project)).status).toBe("Active"), 30_000);
+  project = await session.activeProject("wizard");
   await session.api.createCluster(project, {
     cluster: { name: "neighbour", spec: { version: "1.36.3", cloud: { dc: "local", bringyourown: {} } } },
   });

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { AxeBuilder } from "@axe-core/playwright";
 import { ApiClient } from "@fairlead/api-client";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { expect, inject } from "vitest";
+import { expect, inject, vi } from "vitest";
 
 const run = promisify(execFile);
 const images = fileURLToPath(new URL("../../docs/images/", import.meta.url));
@@ -45,6 +45,13 @@ export class BrowserSession {
     context.setDefaultTimeout(actionTimeoutMs);
     if (signIn) await context.addCookies([{ name: "token", value: token, url, httpOnly: true, sameSite: "Strict" }]);
     return new BrowserSession(browser, context, await context.newPage());
+  }
+
+  /** Id of a new project that clusters can be created in. */
+  async activeProject(name: string): Promise<string> {
+    const { id } = await this.api.createProject(name);
+    await vi.waitFor(async () => expect((await this.api.project(id)).status).toBe("Active"), 30_000);
+    return id;
   }
 
   /** Nothing serious or critical, in the light and in the dark theme. */

@@ -310,6 +310,14 @@ export class ApiClient {
     return this.#json({ method: "POST", path: path`/api/v2/projects/${project}/clustertemplates`, body: request });
   }
 
+  template(project: string, id: string): Promise<ApiClusterTemplate> {
+    return this.#json({ path: path`/api/v2/projects/${project}/clustertemplates/${id}` });
+  }
+
+  replaceTemplate(project: string, id: string, body: ClusterTemplateRequest): Promise<ApiClusterTemplate> {
+    return this.#json({ method: "PUT", path: path`/api/v2/projects/${project}/clustertemplates/${id}`, body });
+  }
+
   async deleteTemplate(project: string, id: string): Promise<void> {
     await this.#text({ method: "DELETE", path: path`/api/v2/projects/${project}/clustertemplates/${id}` });
   }
@@ -320,6 +328,11 @@ export class ApiClient {
       path: path`/api/v2/projects/${project}/clustertemplates/${id}/instances`,
       body: { replicas },
     });
+  }
+
+  /** Newest first. */
+  templateInstances(project: string, template: string): Promise<ApiTemplateInstance[]> {
+    return this.#json({ path: path`/api/v2/projects/${project}/clustertemplates/${template}/instances` });
   }
 
   templateInstance(project: string, template: string, name: string): Promise<ApiTemplateInstance> {

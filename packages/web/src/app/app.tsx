@@ -1,13 +1,14 @@
 import { ApiError } from "@fairlead/api-client";
 import { Bullseye, Spinner } from "@patternfly/react-core";
-import { QueryClientProvider, useQuery } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Failure } from "../components/failure.tsx";
-import { api, meKey, queryClient } from "./api.ts";
+import { queryClient } from "./api.ts";
 import { Notifications } from "./notifications.tsx";
 import { router } from "./router.tsx";
 import { SignIn } from "./sign-in.tsx";
+import { useMe } from "./use-me.ts";
 
 export function App() {
   return (
@@ -20,7 +21,7 @@ export function App() {
 
 function SignedIn() {
   const { t } = useTranslation();
-  const { error, isPending, refetch } = useQuery({ queryKey: meKey, queryFn: () => api.me(), staleTime: 60_000 });
+  const { error, isPending, refetch } = useMe();
   if (isPending) {
     return (
       <Bullseye>

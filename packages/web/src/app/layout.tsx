@@ -20,13 +20,13 @@ import {
   ToolbarItem,
 } from "@patternfly/react-core";
 import { BarsIcon, MoonIcon, SunIcon } from "@patternfly/react-icons";
-import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useParams, useRouterState } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, meKey, signOut } from "./api.ts";
+import { signOut } from "./api.ts";
 import { Brand } from "./brand.tsx";
 import { chooseTheme, currentTheme } from "./theme.ts";
+import { useMe } from "./use-me.ts";
 
 const contentId = "content";
 
@@ -47,7 +47,7 @@ export function Layout() {
 
 function Head() {
   const { t } = useTranslation();
-  const { data: me } = useQuery({ queryKey: meKey, queryFn: () => api.me() });
+  const { data: me } = useMe();
   const [theme, setTheme] = useState(currentTheme);
   const other = theme === "dark" ? "light" : "dark";
   return (
@@ -108,11 +108,18 @@ function Sidebar() {
               <Link to="/projects">{t("projects.title")}</Link>
             </NavItem>
             {project && (
-              <NavItem isActive={path.startsWith(`/projects/${project}/clusters`)}>
-                <Link to="/projects/$project/clusters" params={{ project }}>
-                  {t("clusters.title")}
-                </Link>
-              </NavItem>
+              <>
+                <NavItem isActive={path.startsWith(`/projects/${project}/clusters`)}>
+                  <Link to="/projects/$project/clusters" params={{ project }}>
+                    {t("clusters.title")}
+                  </Link>
+                </NavItem>
+                <NavItem isActive={path.startsWith(`/projects/${project}/templates`)}>
+                  <Link to="/projects/$project/templates" params={{ project }}>
+                    {t("templates.title")}
+                  </Link>
+                </NavItem>
+              </>
             )}
           </NavList>
         </Nav>

@@ -39,8 +39,28 @@ const cluster = createRoute({
 /** The page reads which tab is open; without one it shows its first. */
 const clusterTab = createRoute({ getParentRoute: () => cluster, path: "$tab" });
 
+const templates = createRoute({
+  getParentRoute: () => root,
+  path: "/projects/$project/templates",
+  component: lazyRouteComponent(() => import("../templates/templates-page.tsx"), "TemplatesPage"),
+});
+
+const template = createRoute({
+  getParentRoute: () => root,
+  path: "/projects/$project/templates/$template",
+  component: lazyRouteComponent(() => import("../templates/template-page.tsx"), "TemplatePage"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, projects, clusters, createCluster, cluster.addChildren([clusterTab])]),
+  routeTree: root.addChildren([
+    home,
+    projects,
+    clusters,
+    createCluster,
+    cluster.addChildren([clusterTab]),
+    templates,
+    template,
+  ]),
   defaultPreload: "intent",
 });
 

@@ -1,9 +1,10 @@
 import { FormGroup, Radio, TextInput } from "@patternfly/react-core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, meKey, queryClient } from "../app/api.ts";
+import { api, queryClient } from "../app/api.ts";
 import { notify } from "../app/notifications.tsx";
+import { useMe } from "../app/use-me.ts";
 import { FormDialog } from "../components/form-dialog.tsx";
 import { type TemplateScope, templateRequest } from "./creation-request.ts";
 import { useJudged } from "./wizard-state.ts";
@@ -12,7 +13,7 @@ import { useJudged } from "./wizard-state.ts";
 export function SaveTemplateDialog({ close }: { close: () => void }) {
   const { t } = useTranslation();
   const { choices, judgement, project } = useJudged();
-  const { data: me } = useQuery({ queryKey: meKey, queryFn: () => api.me() });
+  const { data: me } = useMe();
   const [name, setName] = useState(choices.name);
   const [scope, setScope] = useState<TemplateScope>("project");
   const scopes: TemplateScope[] = me?.isAdmin ? ["user", "project", "global"] : ["user", "project"];

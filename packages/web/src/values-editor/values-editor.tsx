@@ -21,6 +21,8 @@ export interface ValuesProblem {
 export interface ValuesEditorProps {
   /** Names the field for screen readers. */
   label: string;
+  /** Above what is wrong. Default: of Helm values. */
+  errorsTitle?: string;
   /** YAML. */
   text: string;
   /** Called with every text, also with one that is no YAML; `valuesOf` reads it. */
@@ -44,7 +46,7 @@ const YamlEditor = lazy(async () => ({ default: (await import("./yaml-editor.tsx
  */
 export function ValuesEditor(props: ValuesEditorProps) {
   const { t } = useTranslation();
-  const { text, problems = [] } = props;
+  const { text, errorsTitle = t("values.errors"), problems = [] } = props;
   const wrong = useMemo(() => readYaml(text).problems, [text]);
   const errors = [
     ...wrong.map(({ message }) => message),
@@ -57,7 +59,7 @@ export function ValuesEditor(props: ValuesEditorProps) {
         <YamlEditor {...props} />
       </Suspense>
       <div aria-live="polite">
-        <Messages variant="danger" title={t("values.errors")} messages={errors} />
+        <Messages variant="danger" title={errorsTitle} messages={errors} />
         <Messages variant="warning" title={t("values.warnings")} messages={warnings} />
       </div>
     </div>

@@ -1,11 +1,10 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { bracketMatching, indentOnInput } from "@codemirror/language";
-import { forceLinting } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 import type { ValuesEditorProps } from "./values-editor.tsx";
-import { type EditorFacts, valuesExtensions } from "./yaml-extensions.ts";
+import { type EditorFacts, showProblems, valuesExtensions } from "./yaml-extensions.ts";
 import { readYaml } from "./yaml-positions.ts";
 
 const theme = EditorView.theme({
@@ -59,7 +58,7 @@ export function YamlEditor({
           indentOnInput(),
           bracketMatching(),
           keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
-          EditorView.contentAttributes.of({ "aria-label": start.label }),
+          EditorView.contentAttributes.of({ "aria-label": start.label, tabindex: "0" }),
           EditorView.updateListener.of(({ docChanged, state }) => {
             if (docChanged) change.current(state.doc.toString());
           }),
@@ -80,9 +79,9 @@ export function YamlEditor({
   }, [text]);
 
   const told = JSON.stringify(problems);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what the linter reads stands in a ref
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is shown stands in a ref
   useEffect(() => {
-    if (view.current) forceLinting(view.current);
+    if (view.current) showProblems(view.current, facts.current);
   }, [told]);
 
   return <div ref={parent} className="fl-yaml-editor" />;

@@ -1,7 +1,7 @@
 /** What CodeMirror needs to know of Helm values: mistakes, known keys, and keys that are not the user's. */
 import { autocompletion, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
 import { yaml } from "@codemirror/lang-yaml";
-import { type Diagnostic, linter, lintGutter } from "@codemirror/lint";
+import { type Diagnostic, linter, lintGutter, setDiagnostics } from "@codemirror/lint";
 import { EditorState, type Extension, RangeSetBuilder, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
 import type { ManagedKey, ValuesProblem } from "./values-editor.tsx";
@@ -33,6 +33,11 @@ export function valuesExtensions(facts: () => EditorFacts, locked: ReadonlySet<s
     ),
     EditorView.decorations.of((view) => marks(view.state, facts().managed)),
   ];
+}
+
+/** Shows problems that came without a change of the text, which the linter waits for. */
+export function showProblems(view: EditorView, facts: EditorFacts): void {
+  view.dispatch(setDiagnostics(view.state, diagnostics(view.state, facts)));
 }
 
 function lockedRanges(state: EditorState, locked: ReadonlySet<string>): { from: number; to: number }[] {

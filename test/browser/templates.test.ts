@@ -1,0 +1,143 @@
+import type { Cluster, ClusterTemplate } from "@fairlead/resources";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { BrowserSession, kubectlGet } from "./session.ts";
+
+let session: BrowserSession;
+let project: string;
+let id: string;
+
+const cloud = { dc: "local", bringyourown: {} };
+
+beforeAll(async () => {
+  session = await BrowserSession.start();
+  project = await session.activeProject("templates");
+  await session.page.goto(`/projects/${project}/templates`);
+  await session.page.getByText("There is no template yet").waitFor();
+  ({ id } = await session.api.createTemplate(project, {
+    name: "web",
+    scope: "project",
+    cluster: { name: "web", spec: { cloud, version: "1.36.3", cniPlugin: { type: "cilium", version: "1.18.10" } } },
+  }));
+});
+afterAll(async () => {
+  await session?.[Symbol.asyncDispose]();
+});
+
+const stored = () => kubectlGet<ClusterTemplate>("clustertemplate", id);
+const save = () => session.page.getByRole("button", { name: "Save", exact: true }).click();
+
+async function act(action: string): Promise<void> {
+  await session.page.getByRole("button", { name: "Actions for web", exact: true }).click();
+  await session.page.getByRole("menuitem", { name: action }).click();
+}
+
+async function replaceInText(from: string | RegExp, to: string): Promise<void> {
+  const { page } = session;
+  const editor = page.getByRole("textbox", { name: "Template as YAML" });
+  const text = await editor.evaluate((element) =>
+    Array.from(element.querySelectorAll(".cm-line"), (line) => line.textContent).join("\n"),
+  );
+  expect(text).toMatch(from);
+  await editor.click();
+  await page.keyboard.press("ControlOrMeta+A");
+  await page.keyboard.insertText(text.replace(from, to));
+}
+
+test("the list shows what is kept", async () => {
+  const { page } = session;
+  await page.reload();
+  const row = page.getByRole("row", { name: /web/ });
+  await row.getByText("cilium 1.18.10").waitFor();
+  await row.getByText("Everybody in the project").waitFor();
+  await session.expectAccessible();
+  await session.screenshot("templates");
+});
+
+test("a template is edited as YAML; what the server refuses stands at its key", async () => {
+  const { page } = session;
+  await act("Edit");
+  await replaceInText("version: 1.18.10", "version: 1.2.3");
+  await save();
+  await page.getByText("This is no template that can be kept").waitFor();
+  await page.locator(".cm-lint-marker-error").waitFor();
+  await session.expectAccessible();
+  await session.screenshot("template-edit");
+  await replaceInText("version: 1.2.3", "version: 1.19.4");
+  await save();
+  await page.getByText("Template web is saved").waitFor();
+  expect((await stored()).spec).toMatchObject({
+    cniPlugin: { type: "cilium", version: "1.19.4" },
+    cloud: { dc: "local" },
+  });
+});
+
+test("what somebody else has changed meanwhile is not undone", async () => {
+  const { page, api } = session;
+  await act("Edit");
+  await page.getByRole("textbox", { name: "Template as YAML" }).waitFor();
+  const { cluster } = await api.template(project, id);
+  const labelled = {
+    name: "web",
+    scope: "project" as const,
+    cluster: { ...cluster, name: "web", labels: { team: "a" } },
+  };
+  await api.replaceTemplate(project, id, labelled);
+  await save();
+  await page.getByText("Somebody has changed this template").waitFor();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  expect((await stored()).clusterLabels).toEqual({ team: "a" });
+});
+
+test("another template is made of one", async () => {
+  const { page } = session;
+  await act("Copy");
+  await replaceInText("scope: project", "scope: global");
+  await save();
+  await page.getByText("Template web-copy is saved").waitFor();
+  await page
+    .getByRole("row", { name: /web-copy/ })
+    .getByText("Everybody", { exact: true })
+    .waitFor();
+  const { items } = await kubectlGet<{ items: ClusterTemplate[] }>("clustertemplates");
+  const copy = items.find(({ spec }) => spec.humanReadableName === "web-copy");
+  expect(copy).toMatchObject({ metadata: { labels: { scope: "global" } }, clusterLabels: { team: "a" } });
+  await session.api.deleteTemplate(project, copy?.metadata.name ?? ""); // other tests begin with none
+});
+
+test("clusters of it are created, and seen to come", async () => {
+  const { page } = session;
+  await act("Create clusters");
+  const count = page.getByRole("spinbutton", { name: "Number of clusters" });
+  await count.fill("501");
+  await page.getByRole("button", { name: "Create", exact: true }).click();
+  await page.getByText(/replicas/).waitFor(); // says the server
+  await session.expectAccessible();
+  await count.fill("1");
+  await page.getByRole("button", { name: "One more" }).click();
+  await page.getByRole("button", { name: "Create", exact: true }).click();
+  await page.getByRole("heading", { name: "Clusters from this template" }).waitFor();
+  await page.getByText("2 of 2 created").first().waitFor({ timeout: 60_000 });
+  await page.getByRole("link", { name: "web-2" }).waitFor();
+  const { items } = await kubectlGet<{ items: Cluster[] }>("clusters", "-l", `project-id=${project}`);
+  const made = Object.fromEntries(items.map(({ spec }) => [spec.humanReadableName, spec.cniPlugin?.version]));
+  expect(made).toEqual({ "web-1": "1.19.4", "web-2": "1.19.4" });
+  await session.expectAccessible();
+  await page.getByRole("link", { name: "web-2" }).scrollIntoViewIfNeeded();
+  await session.screenshot("template");
+  await page.setViewportSize({ width: 390, height: 800 });
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await session.expectAccessible();
+  await page.setViewportSize({ width: 1280, height: 800 });
+});
+
+test("a template is deleted, the clusters stay", async () => {
+  const { page } = session;
+  await act("Delete");
+  await session.expectAccessible();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("heading", { name: "Templates", level: 1 }).waitFor();
+  await page.getByText("There is no template yet").waitFor();
+  await expect(stored()).rejects.toThrow("not found");
+  expect(await session.api.clusters(project)).toHaveLength(2);
+  expect(session.complaints).toEqual([]);
+});
