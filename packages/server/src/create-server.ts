@@ -1,6 +1,5 @@
 import type { KubeClient } from "@fairlead/kube";
 import helmet from "@fastify/helmet";
-import rateLimit from "@fastify/rate-limit";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { addonCatalogueRoutes, addonRoutes } from "./addons/addon.routes.ts";
 import type { ApiContext, ChartValues } from "./api-context.ts";
@@ -27,9 +26,9 @@ import { cniUpgradeRoutes } from "./clusters/cni-upgrade.routes.ts";
 import { cniVersionRoutes } from "./cni/cni-version.routes.ts";
 import { defaultsRoutes } from "./cni/defaults.routes.ts";
 import { datacenterRoutes } from "./datacenters/datacenter.routes.ts";
-import { ApiError } from "./http/api-error.ts";
 import { handleError } from "./http/error-handler.ts";
 import { acceptJsonOnly } from "./http/json-body.ts";
+import { defaultRateLimits, limitAddresses, limitIdentities, type RateLimits } from "./http/rate-limit.ts";
 import { signalRequests } from "./http/request-signal.ts";
 import { answerUnknownPaths, trackMethods } from "./http/unmatched-routes.ts";
 import { acceptYamlWhereAsked } from "./http/yaml-body.ts";
@@ -70,6 +69,7 @@ export interface ServerOptions {
   audit?: AuditLog;
   /** How long the provider's keys are kept. */
   oidcKeyTimes?: KeyTimes;
+  rateLimits?: RateLimits;
   logger: FastifyBaseLogger;
   /** With the built web UI; left out, only the API is served. */
   webDirectory?: string;
@@ -83,7 +83,6 @@ const longestRequestMs = 60_000;
 const largestHeaders = 16 * 1024;
 const longestHeadersMs = 10_000;
 const longestIdleMs = 65_000;
-const requestsPerMinute = 6000;
 
 /**
  * KKP's REST API. The caller binds it to an address and closes it.
@@ -129,7 +128,9 @@ export function createServer(options: ServerOptions): FastifyInstance {
   signalRequests(app, longestRequestMs);
   answerBareJson(app);
   logRequests(app);
-  protect(app);
+  const limits = options.rateLimits ?? defaultRateLimits;
+  sendSecurityHeaders(app);
+  limitAddresses(app, limits);
   collectDescriptions(app, options.version);
   openApiPage(app);
   app.register(async (open) => {
@@ -144,6 +145,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.register(async (api) => {
     if (options.audit) recordRequests(api, options.audit);
     requireAuthentication(api, authentication);
+    limitIdentities(api, limits);
     requireAuthorization(api, context.memberships);
     const answerOtherMethods = trackMethods(api);
     for (const routes of authenticatedRoutes) routes(api, context);
@@ -152,9 +154,10 @@ export function createServer(options: ServerOptions): FastifyInstance {
   });
   if (options.webDirectory !== undefined) {
     serveWeb(app, options.webDirectory);
-    app.register(async (open) => sessionRoutes(open, authentication.authenticator));
+    app.register(async (open) => sessionRoutes(open, authentication));
     app.register(async (live) => {
       requireAuthentication(live, authentication);
+      limitIdentities(live, limits);
       requireRoles(live, context.memberships, clusterReaders);
       liveClustersRoutes(live, context);
     });
@@ -214,16 +217,11 @@ function logRequests(app: FastifyInstance): void {
   });
 }
 
-function protect(app: FastifyInstance): void {
+function sendSecurityHeaders(app: FastifyInstance): void {
   app.register(helmet, {
     frameguard: { action: "deny" },
     // Both speak of TLS, which this server leaves to what stands in front of it.
     strictTransportSecurity: false,
     contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
-  });
-  app.register(rateLimit, {
-    max: requestsPerMinute,
-    timeWindow: "1 minute",
-    errorResponseBuilder: (_request, { after }) => new ApiError(429, `too many requests, try again in ${after}`),
   });
 }

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import type { InjectOptions } from "fastify";
+import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { adminToken, expiredToken, TestApi, userToken } from "./testing/test-api.ts";
 
@@ -153,6 +153,41 @@ describe("a client that dawdles or babbles", () => {
       requestTimeout: 60_000,
       keepAliveTimeout: 65_000,
     });
+  });
+});
+
+describe("limits, over a real connection", () => {
+  let limited: FastifyInstance;
+  const rateLimits = { address: 20, identity: 4 };
+
+  beforeAll(async () => {
+    limited = api.serve({ rateLimits });
+    await limited.listen({ host: "127.0.0.1", port: 0 });
+  });
+  afterAll(() => limited?.close());
+
+  function send(token: string, { path = "/api/v1/projects", ...init }: RequestInit & { path?: string } = {}) {
+    const headers = { authorization: `Bearer ${token}`, "x-forwarded-for": `10.0.0.${Math.random()}` };
+    return fetch(new URL(path, limited.listeningOrigin), { ...init, headers });
+  }
+
+  test("one user has a share of their own; whoever guesses tokens uses up the address", async () => {
+    for (let count = 0; count < rateLimits.identity; count++) expect((await send("eve@example.com")).status).toBe(200);
+    for (const init of [{}, { method: "DELETE", path: "/api/v1/projects/abc" }]) {
+      const refused = await send("eve@example.com", init);
+      const wait = Number(refused.headers.get("retry-after"));
+      expect([refused.status, wait > 0 && wait <= 60, await refused.json()]).toEqual([
+        429,
+        true,
+        { error: { code: 429, message: expect.stringContaining("too many requests") } },
+      ]);
+    }
+    expect((await send("bob@example.com")).status).toBe(200);
+    for (let count = rateLimits.identity + 3; count < rateLimits.address; count++) {
+      expect((await send(`guess-${count}`)).status).toBe(401);
+    }
+    const refused = await send("bob@example.com");
+    expect([refused.status, Number(refused.headers.get("retry-after")) > 0]).toEqual([429, true]);
   });
 });
 

@@ -138,6 +138,7 @@ export class TestIdentityProvider {
       claims: { openid: ["sub"], email: ["email"], profile: ["name"], groups: ["groups"] },
       conformIdTokenClaims: false,
       ttl: { IdToken: lifetimeSeconds },
+      features: { revocation: { enabled: true } },
       issueRefreshToken: async (_context, client) => client.grantTypeAllowed("refresh_token"),
       findAccount: (_context, id) => {
         const person = people.find(({ email }) => email === id);

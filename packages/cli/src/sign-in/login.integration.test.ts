@@ -54,12 +54,15 @@ test("signs in with a browser, keeps that to itself, renews it, and signs out", 
   kept.servers[origin].expiresAt = 1;
   await writeFile(file, JSON.stringify(kept));
   expect(await fairlead(["project", "list", "-o", "json"], options)).toMatchObject({ code: 0 });
-  const renewed = JSON.parse(await readFile(file, "utf8")).servers[origin].idToken;
+  const { idToken: renewed, refreshToken } = JSON.parse(await readFile(file, "utf8")).servers[origin];
   expect(renewed).not.toBe(idToken);
   expect(await fairlead(["logout"], options)).toMatchObject({ code: 0 });
   expect(JSON.parse(await readFile(file, "utf8")).servers).toEqual({});
   const reused = await fetch(`${api.url}/api/v1/me`, { headers: { authorization: `Bearer ${renewed}` } });
   expect(reused.status).toBe(401);
+  const form = { grant_type: "refresh_token", refresh_token: refreshToken, client_id: provider.cliClientId };
+  const again = await fetch(`${provider.issuer}/token`, { method: "POST", body: new URLSearchParams(form) });
+  expect([again.status, await again.json()]).toEqual([400, expect.objectContaining({ error: "invalid_grant" })]);
 });
 
 test("a file that others may read is not used", async () => {

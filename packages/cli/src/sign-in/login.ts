@@ -10,7 +10,7 @@ import { exitCode } from "../exit-code.ts";
 import { Interruption } from "../interruption.ts";
 import { type GlobalOptions, openOutput, type Runtime } from "../session.ts";
 import { writeSignIn } from "./credentials.ts";
-import { discover, signInOf } from "./provider.ts";
+import { discover, revoke, signInOf } from "./provider.ts";
 
 const patienceMs = 10 * 60_000;
 
@@ -55,7 +55,7 @@ export async function login(options: GlobalOptions, runtime: Runtime): Promise<v
   }
 }
 
-/** `fairlead logout`: the server takes the token no longer, and this machine forgets it. */
+/** `fairlead logout`: the server takes the token no longer, this machine forgets it, and the provider renews it no more. */
 export async function logout(options: GlobalOptions, runtime: Runtime): Promise<void> {
   const output = openOutput(options, runtime);
   const url = await serverUrl(options, runtime);
@@ -63,6 +63,11 @@ export async function logout(options: GlobalOptions, runtime: Runtime): Promise<
   const signIn = await readSignIn(runtime.env, url);
   if (signIn && signIn.expiresAt > Date.now() / 1000) await new ApiClient({ url, token: signIn.idToken }).logout();
   await writeSignIn(runtime.env, url, undefined);
+  if (signIn) {
+    await revoke(signIn).catch((error: unknown) => {
+      output.note(`The identity provider was not told: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
   await output.result({ url }, () => `Signed out of ${url}.\n`);
 }
 

@@ -36,6 +36,14 @@ export function signInOf(client: Client, tokens: Tokens, before?: SignIn): SignI
   };
 }
 
+/** Has the provider forget a sign-in that could be renewed, if it lets clients say so (RFC 7009). */
+export async function revoke({ refreshToken, ...client }: SignIn): Promise<void> {
+  if (!refreshToken) return;
+  const configuration = await discover(client);
+  if (configuration.serverMetadata().revocation_endpoint === undefined) return;
+  await openid.tokenRevocation(configuration, refreshToken, { token_type_hint: "refresh_token" });
+}
+
 type Tokens = openid.TokenEndpointResponse & openid.TokenEndpointResponseHelpers;
 
 /** A sign-in that goes on, if the provider lets it; undefined if one has to sign in anew. */

@@ -1,7 +1,10 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type ApiUser, userType } from "@fairlead/resources";
 import { TestIdentityProvider } from "@fairlead/testkit/identity-provider";
-import type { LightMyRequestResponse } from "fastify";
-import { SignJWT } from "jose";
+import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import { decodeProtectedHeader, exportSPKI, importJWK, type JWK, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { errorOf } from "../testing/requests.ts";
 import { adminToken, TestApi } from "../testing/test-api.ts";
@@ -88,6 +91,7 @@ describe("an ID token", () => {
     ["that was tampered with", tampered, "signature is wrong"],
     ["without signature", unsigned, "not"],
     ["signed with the client's secret", byClientSecret, "algorithm is not allowed"],
+    ["signed with the provider's public key, as if that were a secret", byPublicKey, "algorithm is not allowed"],
   ])("%s is refused", async (_, token, message) => {
     const { code, message: said } = errorOf(await me(await token()));
     expect([code, said]).toEqual([401, expect.stringContaining(message)]);
@@ -112,6 +116,25 @@ describe("an ID token", () => {
     return new SignJWT(claims).setProtectedHeader({ alg: "HS256" }).sign(new TextEncoder().encode(clientSecret));
   }
 
+  async function byPublicKey(): Promise<string> {
+    const { kid } = decodeProtectedHeader(await provider.token(ada));
+    const { jwks_uri } = (await (await fetch(`${provider.issuer}/.well-known/openid-configuration`)).json()) as {
+      jwks_uri: string;
+    };
+    const { keys } = (await (await fetch(jwks_uri)).json()) as { keys: JWK[] };
+    const key = await importJWK({ ...keys[0], alg: "RS256" }, "RS256", { extractable: true });
+    const pem = key instanceof CryptoKey ? await exportSPKI(key) : "";
+    const claims = {
+      iss: provider.issuer,
+      aud: provider.clientId,
+      sub: "ada",
+      exp: nowSeconds() + 60,
+      email: ada.email,
+    };
+    const header = { alg: "HS256", kid: kid ?? "" };
+    return new SignJWT(claims).setProtectedHeader(header).sign(new TextEncoder().encode(pem));
+  }
+
   test("of a new key is taken once the provider has it, and one of the old key no longer", async () => {
     const old = await provider.token(ada);
     expect((await me(old)).statusCode).toBe(200);
@@ -131,6 +154,63 @@ describe("an ID token", () => {
       await provider.restart();
     }
     await expect.poll(async () => (await me(token)).statusCode, { timeout: 10_000 }).toBe(200);
+  });
+});
+
+test("a provider that was never there lets nobody in; other ways to sign in go on", async () => {
+  const oidc = { issuer: "http://127.0.0.1:1", clientId: provider.clientId, audiences: [], externalUrl };
+  const lonely = api.serve({ oidc });
+  const as = (token: string) => lonely.inject({ url: "/api/v1/me", headers: { authorization: `Bearer ${token}` } });
+  for (const token of [await provider.token(ada), await provider.token(ada, { iss: oidc.issuer })]) {
+    expect([401, 503]).toContain((await as(token)).statusCode);
+  }
+  expect((await lonely.inject({ url: "/api/v1/auth/login" })).statusCode).toBe(503);
+  expect((await as(adminToken)).statusCode).toBe(200);
+  await lonely.close();
+});
+
+describe("a session in the browser", () => {
+  let web: FastifyInstance;
+  let directory: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), "fairlead-web-"));
+    await mkdir(join(directory, "assets"));
+    await writeFile(join(directory, "index.html"), "<!doctype html>");
+    const { issuer, clientId, clientSecret } = provider;
+    web = api.serve({ oidc: { issuer, clientId, clientSecret, audiences: [], externalUrl }, webDirectory: directory });
+  });
+  afterAll(async () => {
+    await web?.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  const begin = (token: string) => web.inject({ method: "POST", url: "/session", payload: { token } });
+  const end = (cookie: string, headers = {}) =>
+    web.inject({ method: "DELETE", url: "/session", headers: { cookie, ...headers } });
+
+  test("lasts as long as its token; that of the local administrator until the browser is closed", async () => {
+    const token = await provider.token(ada, { exp: nowSeconds() + 600 });
+    const [, maxAge] = /^token=[^;]+; Max-Age=(\d+); Path=\/; HttpOnly; SameSite=Strict$/.exec(
+      String((await begin(token)).headers["set-cookie"]),
+    ) ?? [undefined, "0"];
+    expect(Math.abs(Number(maxAge) - 600)).toBeLessThan(5);
+    expect((await begin(adminToken)).headers["set-cookie"]).toBe(
+      `token=${adminToken}; Path=/; HttpOnly; SameSite=Strict`,
+    );
+  });
+
+  test("ends with its token, for whoever has a copy of it; another site ends none", async () => {
+    const token = await provider.token(ada);
+    const cookie = `token=${token}`;
+    await begin(token);
+    expect((await end(cookie, { "sec-fetch-site": "cross-site" })).statusCode).toBe(403);
+    expect((await me(token)).statusCode).toBe(200);
+    const ended = await end(cookie);
+    expect([ended.statusCode, ended.headers["set-cookie"]]).toEqual([200, expect.stringMatching(/^token=; Max-Age=0/)]);
+    expect(errorOf(await me(token)).message).toContain("signed out");
+    for (const other of [cookie, "token=wrong", `token=${adminToken}`]) expect((await end(other)).statusCode).toBe(200);
+    expect((await me(adminToken)).statusCode).toBe(200);
   });
 });
 

@@ -43,7 +43,7 @@ const authenticator: Authenticator = {
   },
 };
 
-type TestApiOptions = Pick<ServerOptions, "oidc" | "oidcKeyTimes">;
+type TestApiOptions = Pick<ServerOptions, "oidc" | "oidcKeyTimes" | "rateLimits" | "webDirectory">;
 
 /** The REST API on a real management API server, and what a test looks at besides answers. */
 export class TestApi {
@@ -60,7 +60,12 @@ export class TestApi {
   private constructor(server: TestApiServer, options: TestApiOptions) {
     this.#server = server;
     this.management = server.client();
-    this.app = createServer({
+    this.app = this.serve(options);
+  }
+
+  /** One more server of the same API, closed by its owner. */
+  serve(options: TestApiOptions): FastifyInstance {
+    return createServer({
       managementClient: this.management,
       userClusterClient: (id) => this.userClusters.get(id),
       chartValues: async ({ name, version }) => {
@@ -70,6 +75,7 @@ export class TestApi {
       },
       authenticator,
       audit: new AuditLog({ file: this.auditFile }),
+      rateLimits: { address: 1e6, identity: 1e6 },
       ...options,
       logger: pino({ level: "silent" }),
       version: "0.0.0-test",
