@@ -228,6 +228,13 @@ export class ApiClient {
     return this.#json({ path: path`/api/v2/projects/${project}/clusters/${id}/machinedeployments` });
   }
 
+  /** Sets the kubelet version of all groups of nodes. */
+  async upgradeNodes({ project, id }: ClusterRef, version: string, { dryRun = false } = {}): Promise<void> {
+    const query = dryRun ? "?dryRun=All" : "";
+    const url = path`/api/v2/projects/${project}/clusters/${id}/nodes/upgrades` + query;
+    await this.#json({ method: "PUT", path: url, body: { version } });
+  }
+
   scaleMachineDeployment(
     { project, cluster, name }: { project: string; cluster: string; name: string },
     replicas: number,

@@ -9,7 +9,7 @@ export {
 } from "./apply-set/apply-set.ts";
 export { ApplySetError, type ApplySetFailure } from "./apply-set/apply-set-error.ts";
 export { type ApplySetParent, applySetId, partOfLabel } from "./apply-set/parent.ts";
-export { appliedHashOf } from "./apply-set/unchanged.ts";
+export { appliedHashOf, holds } from "./apply-set/unchanged.ts";
 export { exponentialDelayMs } from "./backoff.ts";
 export type * from "./builtin/admission.ts";
 export * from "./builtin/builtin-types.ts";

@@ -59,6 +59,12 @@ describe("catalogues", () => {
     const versions = [{ version: "1.35.4" }, { version: "1.36.3", default: true }];
     expect((await api.get("/api/v2/providers/aws/versions?type=kubernetes")).json()).toEqual(versions);
     expect((await api.get("/api/v1/upgrades/cluster")).json()).toEqual(versions);
+    const ofNodes = async (version: string) =>
+      (await api.get(`/api/v1/upgrades/node?control_plane_version=${version}`)).json();
+    expect(await ofNodes("1.36.3")).toEqual(versions);
+    expect(await ofNodes("1.36.2")).toEqual([{ version: "1.35.4" }]);
+    expect(await ofNodes("1.39.0")).toEqual([{ version: "1.36.3", default: true }]);
+    expect(await ofNodes("newest")).toMatchObject({ error: { code: 400 } });
     expect((await api.get("/api/v2/providers/nope/versions")).statusCode).toBe(400);
     expect((await api.get("/api/v2/providers/aws/versions?type=foo")).statusCode).toBe(400);
   });

@@ -23,7 +23,7 @@ export interface PreflightInput {
 }
 
 export interface PreflightFinding {
-  check: "path" | "control-plane" | "nodes" | "kernel" | "values";
+  check: "path" | "control-plane" | "nodes" | "kernel" | "chart" | "values";
   /** What is wrong, and what would be accepted. */
   message: string;
 }

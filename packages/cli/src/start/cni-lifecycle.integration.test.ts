@@ -5,7 +5,6 @@ import {
   applicationInstallationType,
   type Cluster,
   clusterType,
-  initialMachineDeploymentAnnotation,
 } from "@fairlead/resources";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type TestCluster, TestInstallation } from "./testing/test-installation.ts";
@@ -16,7 +15,7 @@ const unavailable = "fairlead.dev/simulate-unavailable-images";
 const specs = {
   canal: { cniPlugin: { type: "canal", version: "v3.22" }, image: "quay.io/calico/node:v3.25.1" },
   cilium: { cniPlugin: { type: "cilium", version: "1.13.0" }, image: "quay.io/cilium/cilium:v1.13.8" },
-};
+} as const;
 type Name = keyof typeof specs;
 
 let fairlead: TestInstallation;
@@ -28,30 +27,15 @@ beforeAll(async () => {
   project = await fairlead.createProject("lifecycle");
   await Promise.all(
     (Object.keys(specs) as Name[]).map(async (name) => {
-      const created = await fairlead.kubectl(["apply", "-f", "-"], manifest(name));
-      expect(created.ok, created.stderr).toBe(true);
-      clusters.set(name, await fairlead.connect(project, name));
+      const { image, cniPlugin } = specs[name];
+      const annotations = { [unavailable]: image };
+      clusters.set(name, await fairlead.applyCluster({ project, id: name, spec: { cniPlugin }, annotations }));
     }),
   );
 });
 afterAll(async () => {
   await fairlead?.[Symbol.asyncDispose]();
 });
-
-function manifest(name: Name): object {
-  const { image, cniPlugin } = specs[name];
-  const nodes = { spec: { replicas: 1 } };
-  return {
-    apiVersion: clusterType.apiVersion,
-    kind: "Cluster",
-    metadata: {
-      name,
-      labels: { "project-id": project },
-      annotations: { [unavailable]: image, [initialMachineDeploymentAnnotation]: JSON.stringify(nodes) },
-    },
-    spec: { humanReadableName: name, version: "1.36.3", cloud: { dc: "local", bringyourown: {} }, cniPlugin },
-  };
-}
 
 function cluster(name: Name): TestCluster {
   const found = clusters.get(name);

@@ -1,11 +1,5 @@
 import { builtin } from "@fairlead/kube";
-import {
-  addonType,
-  applicationInstallationType,
-  clusterNamespace,
-  clusterType,
-  initialMachineDeploymentAnnotation,
-} from "@fairlead/resources";
+import { addonType, applicationInstallationType, clusterNamespace } from "@fairlead/resources";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestCluster, TestInstallation } from "./testing/test-installation.ts";
 
@@ -19,41 +13,21 @@ let cluster: TestCluster;
 beforeAll(async () => {
   fairlead = await TestInstallation.start();
   const project = await fairlead.createProject("migration");
-  const created = await fairlead.kubectl(["apply", "-f", "-"], {
-    apiVersion: clusterType.apiVersion,
-    kind: "Cluster",
-    metadata: {
-      name,
-      labels: { "project-id": project },
-      annotations: { [initialMachineDeploymentAnnotation]: JSON.stringify({ spec: { replicas: 1 } }) },
-    },
+  cluster = await fairlead.applyCluster({
+    project,
+    id: name,
     spec: {
-      humanReadableName: name,
-      version: "1.36.3",
-      cloud: { dc: "local", bringyourown: {} },
       cniPlugin: { type: "canal", version: "v3.31" },
-      clusterNetwork: { konnectivityEnabled: true, proxyMode: "iptables" },
+      clusterNetwork: { ipFamily: "IPv4+IPv6", konnectivityEnabled: true, proxyMode: "iptables" },
     },
   });
-  expect(created.ok, created.stderr).toBe(true);
-  cluster = await fairlead.connect(project, name);
 });
 afterAll(async () => {
   await fairlead?.[Symbol.asyncDispose]();
 });
 
-function patch(body: object) {
-  return fairlead.kubectl(["patch", "cluster", name, "--type=merge", "-p", JSON.stringify(body)]);
-}
-
-/** Status and reason of a condition of the Cluster. */
-async function condition(type: string): Promise<string> {
-  const found = (await fairlead.management.get(clusterType, { name })).status?.conditions?.[type];
-  return `${found?.status} ${found?.reason}`;
-}
-
 async function migration() {
-  return (await fairlead.management.get(clusterType, { name })).status?.cniMigration;
+  return (await cluster.stored()).status?.cniMigration;
 }
 
 /** What runs in the user cluster, and as what it is delivered. */
@@ -78,8 +52,8 @@ const policy = {
 };
 
 test("without the label the type stays", async () => {
-  await expect.poll(() => condition("CNIReady"), patience).toBe("True RolledOut");
-  const { ok, stderr } = await patch({ spec: { cniPlugin: { type: "cilium", version: "1.19.4" } } });
+  await expect.poll(() => cluster.condition("CNIReady"), patience).toBe("True RolledOut");
+  const { ok, stderr } = await cluster.patch({ spec: { cniPlugin: { type: "cilium", version: "1.19.4" } } });
   expect(ok).toBe(false);
   expect(stderr).toContain("unsafe-cni-migration");
 });
@@ -90,7 +64,7 @@ test("from Canal to Cilium without kube-proxy: the new one comes beside the old 
     path: "/apis/crd.projectcalico.org/v1/globalnetworkpolicies",
     body: policy,
   });
-  const { ok, stderr } = await patch({
+  const { ok, stderr } = await cluster.patch({
     metadata: { labels: { "unsafe-cni-migration": "true" } },
     spec: { cniPlugin: { type: "cilium", version: "1.19.4" }, clusterNetwork: { proxyMode: "ebpf" } },
   });
@@ -98,21 +72,25 @@ test("from Canal to Cilium without kube-proxy: the new one comes beside the old 
   await expect.poll(world, patience).toEqual({ daemonSets: ["cilium"], addons: [], application: true });
   const { spec } = await cluster.client.get(applicationInstallationType, installationRef);
   // Canal's overlay has 8472, and both are there for a while.
-  expect(spec.values).toMatchObject({ tunnelPort: 8473, kubeProxyReplacement: "true" });
+  expect(spec.values).toMatchObject({
+    tunnelPort: 8473,
+    kubeProxyReplacement: "true",
+    ipv6: { enabled: true },
+  });
   const kept = await cluster.kubectl("get", "globalnetworkpolicies.crd.projectcalico.org", "mine", "-o", "name");
   expect(kept).toContain("mine");
 
-  await expect.poll(() => condition("CNIMigrated"), patience).toBe("False RestartPods");
+  await expect.poll(() => cluster.condition("CNIMigrated"), patience).toBe("False RestartPods");
   const { remainingSteps = [] } = (await migration()) ?? {};
   expect(remainingSteps.join("\n")).toMatch(
     /on each node: rm .*\nrestart \d+ pods? in namespace kube-system: kubectl rollout restart/,
   );
   await cluster.kubectl("rollout", "restart", "deployment,daemonset", "-n", "kube-system");
-  await expect.poll(() => condition("CNIMigrated"), patience).toBe("True Complete");
+  await expect.poll(() => cluster.condition("CNIMigrated"), patience).toBe("True Complete");
 });
 
-test("and back: nothing of Cilium stays, nodes have their range, and kube-proxy comes back", async () => {
-  const { ok, stderr } = await patch({
+test("and back: nothing of Cilium stays, nodes have their ranges, and kube-proxy comes back", async () => {
+  const { ok, stderr } = await cluster.patch({
     spec: { cniPlugin: { type: "canal", version: "v3.31" }, clusterNetwork: { proxyMode: "iptables" } },
   });
   expect(ok, stderr).toBe(true);
@@ -122,13 +100,15 @@ test("and back: nothing of Cilium stays, nodes have their range, and kube-proxy 
   expect(JSON.parse(await cluster.helm("list", "-A", "-o", "json"))).toEqual([]);
   expect(await migration()).toMatchObject({ from: { type: "cilium" }, to: { type: "canal" } });
   const { items } = await cluster.client.list(builtin.Node);
-  expect(items.map((node) => node.spec?.podCIDR)).toEqual([expect.stringMatching(/\/24$/)]);
+  expect(items.map((node) => node.spec?.podCIDRs)).toEqual([
+    [expect.stringMatching(/^172\.25\..*\/24$/), expect.stringMatching(/^fd.*\/64$/)],
+  ]);
 });
 
 test("to a CNI of the user's own: the old one is theirs to remove", async () => {
-  const { ok, stderr } = await patch({ spec: { cniPlugin: { type: "none", version: "" } } });
+  const { ok, stderr } = await cluster.patch({ spec: { cniPlugin: { type: "none", version: "" } } });
   expect(ok, stderr).toBe(true);
-  await expect.poll(() => condition("CNIMigrated"), patience).toBe("False WaitingForUser");
+  await expect.poll(() => cluster.condition("CNIMigrated"), patience).toBe("False WaitingForUser");
   expect((await world()).daemonSets).toContain("canal");
   const { remainingSteps = [] } = (await migration()) ?? {};
   const command = remainingSteps.at(-1)?.match(/kubectl (delete addon canal -n \S+)/)?.[1] ?? "";
@@ -136,4 +116,17 @@ test("to a CNI of the user's own: the old one is theirs to remove", async () => 
   expect(removed.ok, removed.stderr).toBe(true);
   await expect.poll(async () => (await world()).daemonSets, patience).toEqual(["kube-proxy"]);
   await expect.poll(async () => (await migration())?.state, patience).toBe("RestartPods");
+});
+
+test("from a CNI of the user's own to Cilium, as far as Fairlead can go", async () => {
+  const { ok, stderr } = await cluster.patch({ spec: { cniPlugin: { type: "cilium", version: "1.19.4" } } });
+  expect(ok, stderr).toBe(true);
+  await expect
+    .poll(migration, patience)
+    .toMatchObject({ from: { type: "none" }, to: { type: "cilium" }, state: "RestartPods" });
+  expect(await world()).toEqual({ daemonSets: ["cilium", "kube-proxy"], addons: ["kube-proxy"], application: true });
+  await expect.poll(() => cluster.condition("CNIReady"), patience).toBe("True RolledOut");
+  const { spec } = await cluster.client.get(applicationInstallationType, installationRef);
+  // There is no other overlay that Fairlead knows of.
+  expect(spec.values).not.toHaveProperty("tunnelPort");
 });

@@ -1,4 +1,12 @@
-import { builtin, type ClusterRole, type ClusterRoleBinding, type KubeClient } from "@fairlead/kube";
+import {
+  builtin,
+  type ClusterRole,
+  type ClusterRoleBinding,
+  holds,
+  type KubeClient,
+  type ResourceType,
+  refOf,
+} from "@fairlead/kube";
 import { identities } from "../pki/cluster-plan.ts";
 
 const rbacGroup = "rbac.authorization.k8s.io";
@@ -36,11 +44,21 @@ const kwokBinding: ClusterRoleBinding = {
 
 /** Gives the admin kubeconfig its rights. */
 export async function grantAdminAccess(client: KubeClient, signal: AbortSignal): Promise<void> {
-  await client.apply(builtin.ClusterRoleBinding, adminBinding, { fieldManager, force: true, signal });
+  await keep(client, adminBinding, { type: builtin.ClusterRoleBinding, signal });
 }
 
 /** Gives kwok its rights. */
 export async function grantKwokAccess(client: KubeClient, signal: AbortSignal): Promise<void> {
-  await client.apply(builtin.ClusterRole, kwokRole, { fieldManager, force: true, signal });
-  await client.apply(builtin.ClusterRoleBinding, kwokBinding, { fieldManager, force: true, signal });
+  await keep(client, kwokRole, { type: builtin.ClusterRole, signal });
+  await keep(client, kwokBinding, { type: builtin.ClusterRoleBinding, signal });
+}
+
+/** Reads first: nothing is sent to a cluster to change it while all is as it should be. */
+async function keep<T extends ClusterRole | ClusterRoleBinding>(
+  client: KubeClient,
+  wanted: T,
+  { type, signal }: { type: ResourceType<T>; signal: AbortSignal },
+): Promise<void> {
+  const live = await client.find(type, refOf(wanted), { signal });
+  if (!live || !holds(live, wanted)) await client.apply(type, wanted, { fieldManager, force: true, signal });
 }

@@ -14,6 +14,7 @@ import {
 } from "@fairlead/resources";
 import { ADDONS_BY_NAMESPACE } from "../addon-installer/reconcile.ts";
 import type { ApplicationCharts } from "../application-installation/application-charts.ts";
+import { failurePhase } from "../application-installation/plan.ts";
 import { pinnedVersion } from "../cni-addon/plan.ts";
 import type { DeliveredCni } from "../cni-upgrade/delivered.ts";
 import type { CniScope } from "../cni-upgrade/scope.ts";
@@ -115,9 +116,10 @@ export class ApplicationDelivery {
     } catch (error) {
       if (signal.aborted) throw error;
       const why = error instanceof Error ? error.message : String(error);
-      return [
-        { check: "values", message: `the chart of ${type} ${version} cannot be rendered with the values: ${why}` },
-      ];
+      const chart = `the chart of ${type} ${version}`;
+      return failurePhase(error).phase === "download-failed"
+        ? [{ check: "chart", message: `${chart} cannot be fetched: ${why}` }]
+        : [{ check: "values", message: `${chart} cannot be rendered with the values: ${why}` }];
     }
   }
 

@@ -21,10 +21,13 @@ export function needsPreflight(installation: ApplicationInstallation, desired: s
 }
 
 const heldMs = 30_000;
+/** A source that is back is noticed soon: asking it costs little. */
+const unfetchedMs = 10_000;
 
 export function held(version: string, findings: readonly PreflightFinding[]): DeliveredCni {
   const message = findings.map((finding) => finding.message).join("; ");
-  return { version, state: "held", reason: "PreflightFailed", message, requeueAfterMs: heldMs };
+  const requeueAfterMs = findings.every(({ check }) => check === "chart") ? unfetchedMs : heldMs;
+  return { version, state: "held", reason: "PreflightFailed", message, requeueAfterMs };
 }
 
 /** How an installation stands that is written as it should be. */

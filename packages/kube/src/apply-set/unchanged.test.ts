@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ConfigMap } from "../builtin/core.ts";
-import { contains, isUpToDate, withAppliedHash } from "./unchanged.ts";
+import { holds, isUpToDate, withAppliedHash } from "./unchanged.ts";
 
-describe("contains", () => {
+describe("holds", () => {
   it.each<[string, unknown, unknown, boolean]>([
     ["more fields in the whole", { a: 1, b: 2 }, { a: 1 }, true],
     ["a missing field", { a: 1 }, { a: 1, b: 2 }, false],
@@ -17,7 +17,7 @@ describe("contains", () => {
     ["an empty list for nothing", {}, { a: [] }, false],
     ["a list for an object", { a: [] }, { a: {} }, false],
   ])("%s", (_, whole, part, expected) => {
-    expect(contains(whole, part)).toBe(expected);
+    expect(holds(whole, part)).toBe(expected);
   });
 });
 

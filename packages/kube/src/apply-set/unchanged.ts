@@ -26,17 +26,17 @@ export function withAppliedHash(object: KubeObject): KubeObject {
  * that others have added to counts as changed; applying it then changes nothing.
  */
 export function isUpToDate(desired: KubeObject, live: KubeObject): boolean {
-  return appliedHashOf(live) === appliedHashOf(desired) && contains(live, desired);
+  return appliedHashOf(live) === appliedHashOf(desired) && holds(live, desired);
 }
 
 /** Whether `whole` has all that `part` has; lists must agree in length. */
-export function contains(whole: unknown, part: unknown): boolean {
+export function holds(whole: unknown, part: unknown): boolean {
   if (Array.isArray(part)) {
-    return Array.isArray(whole) && whole.length === part.length && part.every((item, i) => contains(whole[i], item));
+    return Array.isArray(whole) && whole.length === part.length && part.every((item, i) => holds(whole[i], item));
   }
   if (isObject(part)) {
     if (!isObject(whole)) return Object.keys(part).length === 0 && whole === undefined;
-    return Object.entries(part).every(([key, value]) => contains(whole[key], value));
+    return Object.entries(part).every(([key, value]) => holds(whole[key], value));
   }
   // The server leaves out what is empty: `value: ""` of a container's environment is not stored.
   return whole === part || ((part === null || part === "") && whole === undefined);

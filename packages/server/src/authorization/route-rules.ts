@@ -119,6 +119,7 @@ export const routeRuleSections: readonly RouteRuleSection[] = [
         "/api/v1/seed/:seed/dc",
         "/api/v2/providers/:provider/versions",
         "/api/v1/upgrades/cluster",
+        "/api/v1/upgrades/node",
         "/api/v2/cni/:cni_plugin_type/versions",
         "/api/v2/cni/catalogue",
         `${datacenter}/networkdefaults`,

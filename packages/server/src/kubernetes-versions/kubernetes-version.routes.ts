@@ -1,5 +1,5 @@
 import { defaultKubernetesVersion, kubernetesVersions } from "@fairlead/admission";
-import { compareVersions } from "@fairlead/network";
+import { compareVersions, incompatibleKubelets, parseVersion } from "@fairlead/network";
 import { type ApiMasterVersion, apiMasterVersionSchema } from "@fairlead/resources";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
@@ -42,4 +42,30 @@ export function kubernetesVersionRoutes(app: FastifyInstance, { installation }: 
     answers,
   });
   app.get("/api/v1/upgrades/cluster", { schema: all }, offered);
+
+  const ofNodes = describeRoute({
+    tag: "Catalogues",
+    summary: "List the Kubernetes versions that nodes may have under a control plane, oldest first",
+    query: {
+      control_plane_version: z.string().describe("For example 1.36.3."),
+      type: z.literal("kubernetes").optional(),
+    },
+    answers,
+  });
+  app.get<{ Querystring: { control_plane_version?: string } }>(
+    "/api/v1/upgrades/node",
+    { schema: ofNodes },
+    async (request) => {
+      const { control_plane_version: controlPlane = "" } = request.query;
+      if (!parseVersion(controlPlane))
+        throw badRequest(
+          `query parameter control_plane_version: "${controlPlane}" is no version; expected one such as 1.36.3`,
+        );
+      return (await offered()).filter(({ version }) => isForNodes(version, controlPlane));
+    },
+  );
+}
+
+function isForNodes(version: string, controlPlane: string): boolean {
+  return compareVersions(version, controlPlane) <= 0 && incompatibleKubelets([version], controlPlane).length === 0;
 }

@@ -4,6 +4,7 @@ import { clusterArgument, collect, examples, integer, projectOption, timeoutOpti
 import type { ScaleOptions } from "./scale.ts";
 import type { UpdateOptions } from "./update-patch.ts";
 import type { UpgradeCniOptions } from "./upgrade-cni.ts";
+import type { UpgradeNodesOptions } from "./upgrade-nodes.ts";
 
 /** Commands that change a cluster: what each takes. What it does is loaded when it is run. */
 export function addChangeCommands(cluster: Command, client: ClientCommand): void {
@@ -70,6 +71,20 @@ export function addChangeCommands(cluster: Command, client: ClientCommand): void
     )
     .action(
       client<UpgradeCniOptions>(async (session, call) => (await import("./upgrade-cni.ts")).upgradeCni(session, call)),
+    );
+
+  cluster
+    .command("upgrade-nodes")
+    .description("Bring the kubelets of all groups of nodes of a cluster to another version")
+    .argument(...clusterArgument)
+    .addOption(projectOption())
+    .requiredOption("--to <version>", "not newer than the control plane, for example 1.36.3")
+    .option("--dry-run", "check whether that can be, but change nothing")
+    .addHelpText("after", examples("fairlead cluster upgrade-nodes demo --to 1.36.3"))
+    .action(
+      client<UpgradeNodesOptions>(async (session, call) =>
+        (await import("./upgrade-nodes.ts")).upgradeNodes(session, call),
+      ),
     );
 
   cluster

@@ -144,7 +144,7 @@ describe("cluster scale", () => {
     });
   });
 
-  test("sets the number of the only group of nodes, and asks which of several", async () => {
+  test("sets the number of the only group of nodes, and asks which of several; all of them follow to a version", async () => {
     for (const crd of userClusterCrds()) {
       await api.management.apply(builtin.CustomResourceDefinition, crd, { fieldManager: "test" });
     }
@@ -163,6 +163,17 @@ describe("cluster scale", () => {
     expect(await fairlead("cluster", "scale", "demo", "--nodes", "1")).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("one, two"),
+    });
+    const raised = await fairlead("cluster", "upgrade-nodes", "demo", "--to", "1.35.4");
+    expect(raised).toMatchObject({
+      code: 0,
+      stdout: "2 groups of nodes of cluster demo follow to Kubernetes 1.35.4.\n",
+    });
+    const { spec } = await api.management.get(machineDeploymentType, { name: "two", namespace });
+    expect(spec.template?.spec?.versions?.kubelet).toBe("1.35.4");
+    expect(await fairlead("cluster", "upgrade-nodes", "demo", "--to", "1.99.0", "--dry-run")).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining("version: "),
     });
     const two = await fairlead("cluster", "scale", "demo", "--nodes", "0", "--machine-deployment", "two", "-o", "json");
     expect(JSON.parse(two.stdout)).toMatchObject({ name: "two", spec: { replicas: 0 } });

@@ -7,7 +7,13 @@ import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { freePort } from "@fairlead/components";
 import { KubeClient, waitFor } from "@fairlead/kube";
-import type { ApiCluster, ApiClusterHealth } from "@fairlead/resources";
+import {
+  type ApiCluster,
+  type ApiClusterHealth,
+  type Cluster,
+  clusterType,
+  initialMachineDeploymentAnnotation,
+} from "@fairlead/resources";
 import pino from "pino";
 import { type Embedded, startEmbedded } from "../embedded.ts";
 
@@ -33,6 +39,14 @@ export interface ClusterRequest {
   version?: string;
   replicas?: number;
   spec?: Record<string, unknown>;
+}
+
+/** What a manifest of a Cluster says; everything else is as in most tests: Kubernetes 1.36.3, on this machine, one node. */
+export interface ClusterManifest {
+  project: string;
+  id: string;
+  spec: Partial<Cluster["spec"]>;
+  annotations?: Readonly<Record<string, string>>;
 }
 
 /** A whole Fairlead in this process, on real components and a directory of its own; used as people use it. */
@@ -102,6 +116,23 @@ export class TestInstallation implements AsyncDisposable {
     });
   }
 
+  /** Makes a cluster with a chosen id by `kubectl apply`, and waits for its API. */
+  async applyCluster({ project, id, spec, annotations }: ClusterManifest): Promise<TestCluster> {
+    const nodes = JSON.stringify({ spec: { replicas: 1 } });
+    const { ok, stderr } = await this.kubectl(["apply", "-f", "-"], {
+      apiVersion: clusterType.apiVersion,
+      kind: "Cluster",
+      metadata: {
+        name: id,
+        labels: { "project-id": project },
+        annotations: { [initialMachineDeploymentAnnotation]: nodes, ...annotations },
+      },
+      spec: { humanReadableName: id, version: "1.36.3", cloud: { dc: "local", bringyourown: {} }, ...spec },
+    });
+    if (!ok) throw new Error(stderr);
+    return await this.connect(project, id);
+  }
+
   /** Waits until every component of a cluster is healthy, and connects to it with the kubeconfig its owner gets. */
   async connect(project: string, id: string): Promise<TestCluster> {
     const path = `/api/v2/projects/${project}/clusters/${id}`;
@@ -158,6 +189,22 @@ export class TestCluster {
     this.kubeconfig = kubeconfig;
     this.client = KubeClient.fromKubeconfig(kubeconfig);
     this.#installation = installation;
+  }
+
+  /** The Cluster as it is stored. */
+  async stored(): Promise<Cluster> {
+    return await this.#installation.management.get(clusterType, { name: this.id });
+  }
+
+  /** Status and reason of a condition of the Cluster: `True RolledOut`. */
+  async condition(type: string): Promise<string> {
+    const found = (await this.stored()).status?.conditions?.[type];
+    return `${found?.status} ${found?.reason}`;
+  }
+
+  /** A merge patch of the Cluster, by kubectl. */
+  async patch(body: object): Promise<KubectlOutcome> {
+    return await this.#installation.kubectl(["patch", "cluster", this.id, "--type=merge", "-p", JSON.stringify(body)]);
   }
 
   async kubectl(...args: string[]): Promise<string> {
