@@ -17,7 +17,7 @@ import type { Logger } from "pino";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { oidcSettings } from "../sign-in/server-flags.ts";
 import { shippedCharts } from "../start/charts.ts";
-import { managementProbe } from "../start/webhooks.ts";
+import { managementProbe, useCertificates } from "../start/webhooks.ts";
 import { version } from "../version.ts";
 import { KubeconfigClients } from "./kubeconfig-clients.ts";
 import type { Listener, ManagerFlags } from "./options.ts";
@@ -78,7 +78,7 @@ export async function runManager(flags: ManagerFlags, { env, logger, signal }: M
   await webhooks.listen({ ...flags.webhookListen });
   void followWebhookCertificates(
     { ...secret, current: certificates, logger },
-    { signal, onRenewed: (renewed) => useCertificates(webhooks.server, renewed, authority.cert) },
+    { signal, onRenewed: (renewed) => useCertificates(webhooks.server, { ...renewed, authority }) },
   );
 
   const seeds = new Seeds();
@@ -188,14 +188,6 @@ function seedOptions(flags: ManagerFlags, env: NodeJS.ProcessEnv): Pick<SeedOpti
     },
   };
   return outside ? { own, others: { inside: false, webhooks: outside } } : { own };
-}
-
-function useCertificates(
-  server: unknown,
-  { serving }: { serving: { cert: string; key: string } },
-  authority: string,
-): void {
-  (server as import("node:https").Server).setSecureContext({ ...serving, ca: authority });
 }
 
 function describe({ host, port }: Listener): string {

@@ -22,6 +22,7 @@ import { startCharts } from "./charts.ts";
 import { install } from "./install.ts";
 import { removeInstanceFile, writeInstanceFile } from "./instance-file.ts";
 import { layoutOf } from "./layout.ts";
+import { renewRegularly } from "./renew-certificates.ts";
 import { StartError } from "./start-error.ts";
 import { startWebhooks } from "./webhooks.ts";
 
@@ -120,6 +121,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const audit = new AuditLog({ file: layout.auditFile });
     const webhooks = await startWebhooks(client, { pki: webhookPki, audit, logger, signal });
     stops.push(() => webhooks.close());
+    const webhookDirectory = layout.webhook;
+    stops.push(renewRegularly({ management, client, etcd: provider.etcd, webhooks, webhookDirectory }, logger));
     const manager = createManager({
       management: client,
       provider,

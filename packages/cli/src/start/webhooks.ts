@@ -1,3 +1,4 @@
+import type { Server as HttpsServer } from "node:https";
 import { managementWebhooks, userClusterWebhooks, type WebhookConfigurations } from "@fairlead/admission";
 import { identities, type LocalWebhookPki, webhookCallers } from "@fairlead/control-plane";
 import { installWebhooks, type WebhookProbe } from "@fairlead/controllers";
@@ -9,6 +10,8 @@ import type { Logger } from "pino";
 export interface RunningWebhooks {
   /** For the user cluster with this id. */
   readonly userCluster: (clusterId: string) => WebhookConfigurations;
+  /** Connections from now on are served with this certificate. */
+  renew(pki: LocalWebhookPki): void;
   close(): Promise<void>;
 }
 
@@ -38,9 +41,18 @@ export async function startWebhooks(
     const endpoint = { url: await server.listen({ host: "127.0.0.1", port: 0 }), authority: pki.authority.cert };
     const configurations = managementWebhooks(endpoint, identities.managerUser);
     await installWebhooks(client, { configurations, probe: managementProbe, signal });
-    return { userCluster: (id) => userClusterWebhooks(endpoint, id), close: () => server.close() };
+    return {
+      userCluster: (id) => userClusterWebhooks(endpoint, id),
+      renew: (renewed) => useCertificates(server.server, renewed),
+      close: () => server.close(),
+    };
   } catch (error) {
     await server.close();
     throw error;
   }
+}
+
+/** Of a server that serves TLS: connections from now on get this certificate. */
+export function useCertificates(server: unknown, { serving, authority }: LocalWebhookPki): void {
+  (server as HttpsServer).setSecureContext({ ...serving, ca: authority.cert });
 }

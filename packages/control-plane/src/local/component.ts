@@ -27,6 +27,8 @@ export class Component {
   readonly #supervisor: Supervisor;
   readonly #onChange: () => void;
   #spec: ComponentSpec | undefined;
+  /** Always the newest: what it asks with is renewed, which is no reason for a restart. */
+  #probe: ComponentSpec["probe"];
   #health: ComponentHealth = "provisioning";
 
   constructor(supervisor: Supervisor, onChange: () => void) {
@@ -50,6 +52,7 @@ export class Component {
 
   /** Starts it, or restarts it if it was started with something else, and waits until it serves. */
   async ensure(spec: ComponentSpec, signal: AbortSignal): Promise<void> {
+    this.#probe = spec.probe;
     if (this.isStarted && isSame(this.#spec, spec)) return;
     await this.stop();
     this.#spec = spec;
@@ -75,8 +78,8 @@ export class Component {
   /** Asks a process that served before how it is now. */
   async check(signal: AbortSignal): Promise<void> {
     const spec = this.#spec;
-    if (spec?.probe === undefined || !this.#isSettled) return;
-    const healthy = await spec.probe(signal);
+    if (this.#probe === undefined || !this.#isSettled) return;
+    const healthy = await this.#probe(signal);
     // It may have been restarted or stopped while it was asked.
     if (spec === this.#spec && this.#isSettled && !signal.aborted) this.#setHealth(healthy ? "up" : "down");
   }
@@ -94,7 +97,7 @@ export class Component {
       readyTimeoutMs,
       stopTimeoutMs,
       ready: async (signal) => {
-        while (spec.probe !== undefined && !(await spec.probe(signal))) {
+        while (this.#probe !== undefined && !(await this.#probe(signal))) {
           await sleep(probeIntervalMs, undefined, { signal });
         }
         // Also after a restart by the supervisor, which nobody waits for.

@@ -9,9 +9,10 @@ interface RangeAnswer {
 /** The few calls Fairlead makes to etcd itself, through its JSON gateway (etcd docs: "gRPC gateway"). */
 export class EtcdClient {
   readonly url: string;
-  readonly #tls: TlsIdentity;
+  readonly #tls: () => TlsIdentity;
 
-  constructor(url: string, tls: TlsIdentity) {
+  /** @param tls asked before each call: certificates are renewed */
+  constructor(url: string, tls: () => TlsIdentity) {
     this.url = url;
     this.#tls = tls;
   }
@@ -41,7 +42,7 @@ export class EtcdClient {
 
   async #call(method: string, body: object, signal: AbortSignal): Promise<RangeAnswer> {
     const url = `${this.url}/v3/${method}`;
-    const answer = await httpsRequest(url, { tls: this.#tls, signal, post: body });
+    const answer = await httpsRequest(url, { tls: this.#tls(), signal, post: body });
     if (answer.status !== 200) throw new EtcdError(`${url}: status ${answer.status}: ${answer.body.trim()}`);
     return JSON.parse(answer.body) as RangeAnswer;
   }

@@ -28,6 +28,8 @@ export interface LocalEtcd {
   readonly authority: KeyPair;
   readonly health: ComponentHealth;
   onChange(listener: () => void): () => void;
+  /** Replaces certificates that are near their end. etcd reads them anew for each connection, and is not restarted. */
+  renew(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -38,8 +40,12 @@ export async function startEtcd(options: StartEtcdOptions): Promise<LocalEtcd> {
   const { name, directory, supervisor, signal = new AbortController().signal } = options;
   const command = await resolveBinary("etcd", { signal });
   const pkiDirectory = join(directory, "pki");
-  const pki = await completePki(etcdPki(`etcd-${name}`), await readPki(pkiDirectory), new Date());
-  await writePki(pkiDirectory, pki);
+  const complete = async () => {
+    const files = await completePki(etcdPki(`etcd-${name}`), await readPki(pkiDirectory), new Date());
+    await writePki(pkiDirectory, files);
+    return files;
+  };
+  let pki = await complete();
   const ports = await new PortRegistry().assign(`etcd-${name}`, ["client"], {
     recorded: await readPorts(directory),
     listening: new Set(),
@@ -48,7 +54,7 @@ export async function startEtcd(options: StartEtcdOptions): Promise<LocalEtcd> {
 
   const url = `https://${loopback}:${ports.client}`;
   const authority = requirePair(pki, "ca");
-  const identity = { ca: authority.cert, ...requirePair(pki, "root") };
+  const identity = () => ({ ca: authority.cert, ...requirePair(pki, "root") });
   const listeners = new Set<() => void>();
   const component = new Component(supervisor, () => {
     for (const listener of listeners) listener();
@@ -68,7 +74,7 @@ export async function startEtcd(options: StartEtcdOptions): Promise<LocalEtcd> {
       }),
       revision: "",
       logFile: join(directory, "etcd.log"),
-      probe: (probeSignal) => isHealthy(`${url}/health`, identity, probeSignal),
+      probe: (probeSignal) => isHealthy(`${url}/health`, identity(), probeSignal),
     },
     signal,
   );
@@ -82,6 +88,9 @@ export async function startEtcd(options: StartEtcdOptions): Promise<LocalEtcd> {
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    renew: async () => {
+      pki = await complete();
     },
     stop: () => component.stop(),
   };

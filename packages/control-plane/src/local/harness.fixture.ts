@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect } from "node:tls";
 import { Supervisor } from "@fairlead/components";
 import { builtin, KubeClient, type Node, waitFor } from "@fairlead/kube";
 import type { Cluster } from "@fairlead/resources";
@@ -147,4 +149,13 @@ export class LocalHarness {
 
 export function readyReason(node: Node): string | undefined {
   return node.status?.conditions?.find(({ type }) => type === "Ready")?.reason;
+}
+
+/** When the certificate of an API server ends, in milliseconds. */
+export async function servedUntil(port: number): Promise<number> {
+  const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false });
+  await once(socket, "secureConnect");
+  const { valid_to: end } = socket.getPeerCertificate();
+  socket.destroy();
+  return Date.parse(end);
 }

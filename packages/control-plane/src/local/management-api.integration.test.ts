@@ -5,6 +5,10 @@ import { Supervisor } from "@fairlead/components";
 import { builtin, KubeClient, waitFor } from "@fairlead/kube";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readPki, writePki } from "../pki/directory.ts";
+import { dayMs, endingAt } from "../pki/pki.fixture.ts";
+import { requirePair } from "../pki/pki.ts";
+import { servedUntil } from "./harness.fixture.ts";
 import { type ManagementApi, startManagementApi } from "./management-api.ts";
 import { localWebhookPki } from "./webhook-pki.ts";
 
@@ -59,6 +63,41 @@ test("objects that lost their owner are collected", async () => {
   await client.delete(builtin.ConfigMap, { name: "owner", namespace: "default" });
   await waitFor(async (signal) => (await client.find(builtin.ConfigMap, owned, { signal })) === undefined, {
     what: "the collection of the owned object",
+  });
+});
+
+test("certificates at their end are renewed while the API serves", async () => {
+  await using client = KubeClient.fromKubeconfig(api.managerKubeconfig);
+  const paths = ["management/etcd/pki", "management/pki"].map((path) => join(directory, path));
+  const [etcdPki, pki] = await Promise.all(paths.map(readPki));
+  const end = Date.now() + 12_000;
+  const authorities = [requirePair(etcdPki ?? {}, "ca"), (await localWebhookPki(join(directory, "webhook"))).authority];
+  await writePki(paths[0] ?? "", await endingAt(etcdPki ?? {}, new Date(end)));
+  await writePki(paths[1] ?? "", await endingAt(pki ?? {}, new Date(end), authorities));
+  const port = Number(new URL(api.url).port);
+  await waitFor(async () => (await servedUntil(port)) <= end, { what: "the old certificate", timeoutMs: 10_000 });
+  const running = () => supervisor.list().map(({ name, pid }) => `${name} ${name.includes("manager") ? "" : pid}`);
+  const before = running();
+
+  const failures: unknown[] = [];
+  const stop = new AbortController();
+  const calling = (async () => {
+    while (!stop.signal.aborted) await client.list(builtin.Namespace).catch((error) => failures.push(error));
+  })();
+  await api.renew(stop.signal);
+  client.renew(api.managerKubeconfig);
+  await waitFor(async () => (await servedUntil(port)) > Date.now() + 300 * dayMs, { what: "the new certificate" });
+  await waitFor(() => Date.now() > end + 1_000, { what: "the end of the old certificates" });
+  const etcd = supervisor.get("etcd/management")?.pid ?? 0;
+  stop.abort();
+  await calling;
+  expect(failures).toEqual([]);
+  expect(running()).toEqual(before);
+  // Connections to etcd that have to be made anew show renewed certificates on both sides.
+  process.kill(etcd, "SIGKILL");
+  const metadata = { name: "after-renewal", namespace: "default" };
+  await waitFor(() => client.create(builtin.ConfigMap, { metadata }).catch(() => false), {
+    what: "a write after the renewal",
   });
 });
 

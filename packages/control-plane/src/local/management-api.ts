@@ -28,6 +28,11 @@ export interface ManagementApi {
   readonly managerKubeconfigPath: string;
   readonly adminKubeconfig: string;
   readonly managerKubeconfig: string;
+  /**
+   * Replaces certificates that are near their end, those in the kubeconfigs included. etcd and kube-apiserver read them anew and
+   * go on; kube-controller-manager is restarted.
+   */
+  renew(signal: AbortSignal): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -64,17 +69,18 @@ export async function startManagementApi(options: StartManagementApiOptions): Pr
     listening: new Set(),
   });
   await writePorts(directory, ports);
-  const files = await ControlPlaneFiles.complete(directory, {
-    name: "fairlead",
-    url: `https://${loopback}:${ports.apiServer}`,
-    plan: managementPki({
-      names: { serviceIp, dnsDomain: "cluster.local" },
-      etcdAuthority: etcd.authority,
-      webhookAuthority: options.webhookAuthority,
-    }),
-    users: ["admin", "manager", "controller-manager"],
-  });
-  const shared: LocalComponents = { owner: "management", files, etcd, etcdPrefix: "/management/" };
+  const complete = () =>
+    ControlPlaneFiles.complete(directory, {
+      name: "fairlead",
+      url: `https://${loopback}:${ports.apiServer}`,
+      plan: managementPki({
+        names: { serviceIp, dnsDomain: "cluster.local" },
+        etcdAuthority: etcd.authority,
+        webhookAuthority: options.webhookAuthority,
+      }),
+      users: ["admin", "manager", "controller-manager"],
+    });
+  let files = await complete();
   const unobserved = () => {};
   const server = new Component(supervisor, unobserved);
   const manager = new Component(supervisor, unobserved);
@@ -83,27 +89,27 @@ export async function startManagementApi(options: StartManagementApiOptions): Pr
     await server.stop();
     await etcd.stop();
   };
-  try {
+  const follow = async (signal: AbortSignal) => {
+    const shared: LocalComponents = { owner: "management", files, etcd, etcdPrefix: "/management/" };
     await server.ensure(
       apiServer(shared, network, { command: pathOf(binaries, "kube-apiserver"), port: ports.apiServer }),
       signal,
     );
-    const client = KubeClient.fromKubeconfig(files.kubeconfig("manager"));
-    try {
-      await Promise.all([
-        grantAdminAccess(client, signal),
-        manager.ensure(
-          controllerManager(
-            shared,
-            { clusterId: "management", network: "none" },
-            { command: pathOf(binaries, "kube-controller-manager"), port: ports.controllerManager, controllers },
-          ),
-          signal,
+    await using client = KubeClient.fromKubeconfig(files.kubeconfig("manager"));
+    await Promise.all([
+      grantAdminAccess(client, signal),
+      manager.ensure(
+        controllerManager(
+          shared,
+          { clusterId: "management", network: "none" },
+          { command: pathOf(binaries, "kube-controller-manager"), port: ports.controllerManager, controllers },
         ),
-      ]);
-    } finally {
-      await client.close();
-    }
+        signal,
+      ),
+    ]);
+  };
+  try {
+    await follow(signal);
   } catch (error) {
     await stop();
     throw error;
@@ -112,8 +118,17 @@ export async function startManagementApi(options: StartManagementApiOptions): Pr
     url: files.url,
     adminKubeconfigPath: files.kubeconfigPath("admin"),
     managerKubeconfigPath: files.kubeconfigPath("manager"),
-    adminKubeconfig: files.kubeconfig("admin"),
-    managerKubeconfig: files.kubeconfig("manager"),
+    get adminKubeconfig() {
+      return files.kubeconfig("admin");
+    },
+    get managerKubeconfig() {
+      return files.kubeconfig("manager");
+    },
+    renew: async (renewalSignal) => {
+      await etcd.renew();
+      files = await complete();
+      await follow(renewalSignal);
+    },
     stop,
   };
 }

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { createServer, isIP } from "node:net";
 import { join } from "node:path";
-import { connect } from "node:tls";
 import { promisify } from "node:util";
 import { resolveBinary } from "@fairlead/components";
 import { builtin, type Node, waitFor } from "@fairlead/kube";
@@ -12,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dualStackNetwork, testCluster } from "../cluster.fixture.ts";
 import { readPki, writePki, writeSecretFile } from "../pki/directory.ts";
 import { dayMs, endingAt } from "../pki/pki.fixture.ts";
-import { LocalHarness } from "./harness.fixture.ts";
+import { LocalHarness, servedUntil } from "./harness.fixture.ts";
 import { httpsRequest } from "./https.ts";
 import { etcdPrefix } from "./local-cluster.ts";
 import { localWebhookPki } from "./webhook-pki.ts";
@@ -137,15 +136,6 @@ function credentials(id: string): { ca: string; cert: string; key: string } {
     cert: decode("client-certificate-data"),
     key: decode("client-key-data"),
   };
-}
-
-/** When the certificate of an API server ends, in milliseconds. */
-async function servedUntil(port: number): Promise<number> {
-  const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false });
-  await once(socket, "secureConnect");
-  const { valid_to: end } = socket.getPeerCertificate();
-  socket.destroy();
-  return Date.parse(end);
 }
 
 describe("keeping it so", () => {

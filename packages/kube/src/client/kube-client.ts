@@ -54,6 +54,12 @@ export class KubeClient {
     return new KubeClient({ ...parseKubeconfig(text, context), ...rest });
   }
 
+  /** Takes the credentials of a newer kubeconfig for the same server, for every connection that is made from now on. */
+  renew(kubeconfig: string): void {
+    const { ca, cert, key } = parseKubeconfig(kubeconfig);
+    this.#transport.renew({ ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) });
+  }
+
   /** Base URL of the API server. */
   get server(): string {
     return this.#transport.server;

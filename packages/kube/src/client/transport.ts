@@ -53,42 +53,38 @@ const defaultTimeoutMs = 65_000; // the API server ends a request by itself afte
 const defaultMaxConnections = 32; // more calls than that wait here instead of opening sockets
 const retriableSocketErrors = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 
+export type Credentials = Pick<TransportOptions, "ca" | "cert" | "key">;
+
+/** Calls and long-running answers have connections of their own, so that neither waits for the other. */
+interface Pools {
+  calls: Pool;
+  streams: Pool;
+}
+
 /** HTTP to one API server: connections, TLS, retries, warnings; refusals become `StatusError`. */
 export class Transport {
   readonly server: string;
   readonly #basePath: string;
   readonly #headers: Record<string, string>;
-  readonly #token: TransportOptions["token"];
-  readonly #onWarning: ((text: string) => void) | undefined;
-  readonly #onAnswer: TransportOptions["onAnswer"];
-  readonly #calls: Pool;
-  readonly #streams: Pool;
+  #options: TransportOptions;
+  #pools: Pools | undefined;
+  /** They end when what is under way does. */
+  readonly #retired = new Set<Pools>();
 
   constructor(options: TransportOptions) {
     const url = new URL(options.server);
     this.server = url.origin;
     this.#basePath = url.pathname.replace(/\/+$/, "");
     this.#headers = { accept: "application/json", "user-agent": options.userAgent ?? "fairlead-kube" };
-    this.#token = options.token;
-    this.#onWarning = options.onWarning;
-    this.#onAnswer = options.onAnswer;
-    const { ca, cert, key } = options;
-    const connect = {
-      // Once, not for each connection: reading the PEM texts costs more than the handshake.
-      ...(url.protocol === "https:" ? { secureContext: createSecureContext({ ca, cert, key }) } : {}),
-      servername: options.tlsServerName,
-      rejectUnauthorized: !options.insecureSkipTlsVerify,
-      timeout: 10_000,
-    };
-    // HTTP/2 of undici 8.12 ends the process by an unhandled stream error when a pool with open watches is closed.
-    const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-    const shared = { connect, allowH2: false, headersTimeout: timeoutMs, keepAliveTimeout: 30_000 };
-    this.#calls = new Pool(url.origin, {
-      ...shared,
-      connections: options.maxConnections ?? defaultMaxConnections,
-      bodyTimeout: timeoutMs,
-    });
-    this.#streams = new Pool(url.origin, { ...shared, bodyTimeout: 0 });
+    this.#options = options;
+    this.#pools = openPools(options);
+  }
+
+  /** From now on connections are made with other credentials; what is under way goes on with the old ones. */
+  renew(credentials: Credentials): void {
+    this.#options = { ...this.#options, ...credentials };
+    this.#retire();
+    this.#pools = openPools(this.#options);
   }
 
   /**
@@ -102,9 +98,10 @@ export class Transport {
   /** Like `send`, with what else was answered; 304 counts as an answer, since only who asks for it gets it. */
   async exchange(request: HttpRequest): Promise<HttpAnswer> {
     for (let number = 1; ; number++) {
-      const { statusCode, headers, body } = await this.#dispatch(this.#calls, request);
+      const { statusCode, headers, body } = await this.#dispatch("calls", request);
       const text = await body.text().catch((error: unknown) => this.#fail(request, error));
-      for (const warning of this.#onWarning ? parseWarnings(headers.warning) : []) this.#onWarning?.(warning);
+      const { onWarning } = this.#options;
+      for (const warning of onWarning ? parseWarnings(headers.warning) : []) onWarning?.(warning);
       if (statusCode < 300 || statusCode === 304) return { statusCode, text, etag: headerText(headers, "etag") };
       const retryAfter = headerText(headers, "retry-after");
       const delayMs = retryDelayMs({ idempotent: isIdempotent(request), number, code: statusCode, retryAfter });
@@ -115,7 +112,7 @@ export class Transport {
 
   /** The chunks of a long-running answer, as they come. @throws like `send`, without retries */
   async *stream(request: HttpRequest): AsyncGenerator<Buffer> {
-    const { statusCode, body } = await this.#dispatch(this.#streams, request);
+    const { statusCode, body } = await this.#dispatch("streams", request);
     try {
       if (statusCode >= 300) throw new StatusError(statusFromResponse(statusCode, await body.text()));
       for await (const chunk of body) yield chunk as Buffer;
@@ -127,14 +124,25 @@ export class Transport {
 
   /** Ends every connection, watches included; what still waits fails. */
   async close(): Promise<void> {
-    await Promise.all([this.#calls.destroy(), this.#streams.destroy()]);
+    const all = [...this.#retired, ...(this.#pools ? [this.#pools] : [])];
+    await Promise.all(all.flatMap(({ calls, streams }) => [calls.destroy(), streams.destroy()]));
   }
 
-  async #dispatch(pool: Pool, request: HttpRequest): Promise<Dispatcher.ResponseData> {
+  #retire(): void {
+    const pools = this.#pools;
+    if (!pools) return;
+    this.#pools = undefined;
+    this.#retired.add(pools);
+    const ended = Promise.all([pools.calls.close(), pools.streams.close()]);
+    const forget = () => this.#retired.delete(pools);
+    ended.then(forget, forget);
+  }
+
+  async #dispatch(kind: keyof Pools, request: HttpRequest): Promise<Dispatcher.ResponseData> {
     const { signal } = request;
     signal?.throwIfAborted();
     const headers: Record<string, string | string[]> = { ...this.#headers, ...request.headers };
-    const token = typeof this.#token === "function" ? this.#token() : this.#token;
+    const token = typeof this.#options.token === "function" ? this.#options.token() : this.#options.token;
     if (token) headers.authorization = `Bearer ${token}`;
     if (request.body !== undefined) headers["content-type"] ??= "application/json";
     const options: Dispatcher.RequestOptions = {
@@ -144,10 +152,12 @@ export class Transport {
       body: request.body === undefined ? undefined : JSON.stringify(request.body),
       signal,
     };
+    this.#pools ??= openPools(this.#options);
+    const pool = this.#pools[kind];
     try {
       const since = performance.now();
       const answer = await pool.request(options);
-      if (pool === this.#calls) this.#onAnswer?.(performance.now() - since);
+      if (kind === "calls") this.#options.onAnswer?.(performance.now() - since);
       return answer;
     } catch (error) {
       // A kept-alive connection that the server closed in the same moment; a fresh one will do.
@@ -160,12 +170,34 @@ export class Transport {
 
   #fail(request: HttpRequest, error: unknown): never {
     request.signal?.throwIfAborted();
-    this.#onAnswer?.(undefined);
+    this.#options.onAnswer?.(undefined);
     const detail = error instanceof Error ? error.message || errorCode(error) : String(error);
     throw new ConnectionError(`${request.method} ${this.server}${this.#basePath}${request.path}: ${detail}`, {
       cause: error,
     });
   }
+}
+
+function openPools({ server, ca, cert, key, ...options }: TransportOptions): Pools {
+  const { origin, protocol } = new URL(server);
+  const connect = {
+    // Once, not for each connection: reading the PEM texts costs more than the handshake.
+    ...(protocol === "https:" ? { secureContext: createSecureContext({ ca, cert, key }) } : {}),
+    servername: options.tlsServerName,
+    rejectUnauthorized: !options.insecureSkipTlsVerify,
+    timeout: 10_000,
+  };
+  // HTTP/2 of undici 8.12 ends the process by an unhandled stream error when a pool with open watches is closed.
+  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  const shared = { connect, allowH2: false, headersTimeout: timeoutMs, keepAliveTimeout: 30_000 };
+  return {
+    calls: new Pool(origin, {
+      ...shared,
+      connections: options.maxConnections ?? defaultMaxConnections,
+      bodyTimeout: timeoutMs,
+    }),
+    streams: new Pool(origin, { ...shared, bodyTimeout: 0 }),
+  };
 }
 
 function isIdempotent(request: HttpRequest): boolean {
