@@ -15,7 +15,7 @@ export interface ComponentSpec {
   revision: string;
   logFile: string;
   /** Answers whether it serves; absent: it serves as soon as it runs. Never throws. */
-  probe?(signal: AbortSignal): Promise<boolean>;
+  probe?: (signal: AbortSignal) => Promise<boolean>;
 }
 
 const readyTimeoutMs = 120_000;
