@@ -17,7 +17,7 @@ export interface Renewable {
 const intervalMs = 12 * 60 * 60_000;
 
 /** Replaces every certificate of the embedded mode that is near its end, while everything serves. */
-export async function renewCertificates(
+async function renewCertificates(
   { management, client, etcd, webhooks, webhookDirectory }: Renewable,
   signal: AbortSignal,
 ): Promise<void> {
