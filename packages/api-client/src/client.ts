@@ -16,11 +16,14 @@ import type {
   ApiCniUpgrade,
   ApiDatacenter,
   ApiEvent,
+  ApiGroupBinding,
   ApiMasterVersion,
   ApiNode,
   ApiNodeDeployment,
   ApiProject,
   ApiRuleContext,
+  ApiServiceAccount,
+  ApiServiceAccountToken,
   ApiSignIn,
   ApiTemplateInstance,
   ApiUser,
@@ -136,6 +139,79 @@ export class ApiClient {
 
   async deleteProject(id: string): Promise<void> {
     await this.#text({ method: "DELETE", path: path`/api/v1/projects/${id}` });
+  }
+
+  members(project: string): Promise<ApiUser[]> {
+    return this.#json({ path: path`/api/v1/projects/${project}/users` });
+  }
+
+  /** They may sign in for the first time later. */
+  addMember(project: string, { email, role }: { email: string; role: string }): Promise<ApiUser> {
+    const body = { email, projects: [{ id: project, group: role }] };
+    return this.#json({ method: "POST", path: path`/api/v1/projects/${project}/users`, body });
+  }
+
+  changeMember(project: string, id: string, role: string): Promise<ApiUser> {
+    const body = { projects: [{ id: project, group: role }] };
+    return this.#json({ method: "PUT", path: path`/api/v1/projects/${project}/users/${id}`, body });
+  }
+
+  async removeMember(project: string, id: string): Promise<void> {
+    await this.#text({ method: "DELETE", path: path`/api/v1/projects/${project}/users/${id}` });
+  }
+
+  groupBindings(project: string): Promise<ApiGroupBinding[]> {
+    return this.#json({ path: path`/api/v2/projects/${project}/groupbindings` });
+  }
+
+  bindGroup(project: string, body: { group: string; role: string }): Promise<ApiGroupBinding> {
+    return this.#json({ method: "POST", path: path`/api/v2/projects/${project}/groupbindings`, body });
+  }
+
+  changeGroupBinding(project: string, name: string, role: string): Promise<ApiGroupBinding> {
+    return this.#json({
+      method: "PATCH",
+      path: path`/api/v2/projects/${project}/groupbindings/${name}`,
+      body: { role },
+    });
+  }
+
+  async removeGroupBinding(project: string, name: string): Promise<void> {
+    await this.#text({ method: "DELETE", path: path`/api/v2/projects/${project}/groupbindings/${name}` });
+  }
+
+  serviceAccounts(project: string): Promise<ApiServiceAccount[]> {
+    return this.#json({ path: path`/api/v1/projects/${project}/serviceaccounts` });
+  }
+
+  createServiceAccount(project: string, body: { name: string; group: string }): Promise<ApiServiceAccount> {
+    return this.#json({ method: "POST", path: path`/api/v1/projects/${project}/serviceaccounts`, body });
+  }
+
+  async deleteServiceAccount(project: string, id: string): Promise<void> {
+    await this.#text({ method: "DELETE", path: path`/api/v1/projects/${project}/serviceaccounts/${id}` });
+  }
+
+  serviceAccountTokens(project: string, account: string): Promise<ApiServiceAccountToken[]> {
+    return this.#json({ path: path`/api/v1/projects/${project}/serviceaccounts/${account}/tokens` });
+  }
+
+  /** The answer alone has the token. */
+  createServiceAccountToken(
+    project: string,
+    account: string,
+    body: { name: string; expiry?: string },
+  ): Promise<ApiServiceAccountToken> {
+    return this.#json({
+      method: "POST",
+      path: path`/api/v1/projects/${project}/serviceaccounts/${account}/tokens`,
+      body,
+    });
+  }
+
+  async revokeServiceAccountToken(project: string, account: string, id: string): Promise<void> {
+    const at = path`/api/v1/projects/${project}/serviceaccounts/${account}/tokens/${id}`;
+    await this.#text({ method: "DELETE", path: at });
   }
 
   datacenters(): Promise<ApiDatacenter[]> {

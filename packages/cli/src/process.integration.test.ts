@@ -60,6 +60,32 @@ describe("kubeconfig", () => {
   });
 });
 
+test("members, groups and service accounts of a project are set, listed and taken out", async () => {
+  const run = async (...args: string[]) => {
+    const { code, stdout, stderr } = await fairlead("project", ...args);
+    expect([args, code, stderr]).toEqual([args, 0, code === 0 ? expect.any(String) : ""]);
+    return stdout;
+  };
+  expect(await run("members", "set", "Ada@Example.com", "--role", "viewers")).toContain("ada@example.com is one of");
+  await run("members", "set", "ada@example.com", "--role", "editors");
+  expect(await run("members", "list")).toMatch(/ada@example\.com +editors +never/);
+  await run("members", "remove", "ada@example.com");
+  expect(await run("members", "list", "-o", "json")).not.toContain("ada");
+  await run("groups", "set", "dev", "--role", "viewers");
+  await run("groups", "set", "dev", "--role", "owners");
+  expect(await run("groups", "list")).toMatch(/dev +owners/);
+  await run("groups", "remove", "dev");
+  expect(await run("groups", "list", "-o", "json")).toBe("[]\n");
+  await run("serviceaccounts", "create", "robot", "--role", "editors");
+  const token = (await run("serviceaccounts", "create-token", "robot", "ci")).trim();
+  const me = () => fetch(`${api.url}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } });
+  expect((await me()).status).toBe(200);
+  await run("serviceaccounts", "revoke-token", "robot", "ci");
+  expect((await me()).status).toBe(401);
+  await run("serviceaccounts", "delete", "robot");
+  expect(await run("serviceaccounts", "list", "-o", "json")).toBe("[]\n");
+});
+
 describe("env", () => {
   test("a shell that evaluates it can use the instance", async () => {
     const { stdout } = await fairlead("env");

@@ -35,6 +35,7 @@ import { acceptYamlWhereAsked } from "./http/yaml-body.ts";
 import { InstallationReader } from "./installation/installation-reader.ts";
 import { kubernetesVersionRoutes } from "./kubernetes-versions/kubernetes-version.routes.ts";
 import { machineDeploymentRoutes } from "./machine-deployments/machine-deployment.routes.ts";
+import { groupBindingRoutes } from "./members/group-binding.routes.ts";
 import { memberRoutes } from "./members/member.routes.ts";
 import { oidcAuthenticator } from "./oidc/authenticator.ts";
 import { IdentityProvider, type KeyTimes } from "./oidc/identity-provider.ts";
@@ -171,6 +172,7 @@ const authenticatedRoutes: readonly ((app: FastifyInstance, context: ApiContext)
   administratorRoutes,
   projectRoutes,
   memberRoutes,
+  groupBindingRoutes,
   serviceAccountRoutes,
   serviceAccountTokenRoutes,
   datacenterRoutes,

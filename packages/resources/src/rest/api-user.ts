@@ -27,6 +27,19 @@ export const memberRequestSchema = z.object({
     .describe(`One entry: this project, and the role there, one of ${projectRoles.join(", ")}.`),
 });
 
+/** Body of `POST` and `PATCH …/groupbindings[/{binding_name}]`; KKP's UI sends the project's id, too. */
+export const groupBindingRequestSchema = z.object({
+  group: z.string().optional().describe("As the identity provider names it; required to bind one, and it stays."),
+  role: z.enum(projectRoles),
+  projectID: z.string().optional(),
+});
+
+/** What a whole group of the identity provider is in a project. */
+export const apiGroupBindingSchema = z
+  .object({ name: z.string(), group: z.string(), projectID: z.string(), role: z.enum(projectRoles) })
+  .meta({ id: "GroupProjectBinding" });
+export type ApiGroupBinding = z.infer<typeof apiGroupBindingSchema>;
+
 export const administratorRequestSchema = z.object({ email: z.string(), isAdmin: z.boolean() });
 export const apiAdministratorSchema = z
   .object({ name: z.string(), email: z.string(), isAdmin: z.boolean() })

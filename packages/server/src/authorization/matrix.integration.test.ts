@@ -1,6 +1,7 @@
 import { builtin, type KubeClient, waitFor } from "@fairlead/kube";
 import {
   type ApiCluster,
+  type ApiGroupBinding,
   addonConfigType,
   applicationDefinitionType,
   applicationInstallationType,
@@ -114,8 +115,10 @@ async function world(name: string): Promise<World> {
   const token_id = idOf(await api.post(`${accounts}/${serviceaccount_id}/tokens`, { name: "token" }));
   const guest = `guest-of-${name}@example.com`;
   idOf(await api.post(`/api/v1/projects/${project_id}/users`, member(project_id, guest)));
+  const binding = await api.post(`${base}/groupbindings`, { group: `guests-of-${name}`, role: "viewers" });
   return {
     project_id,
+    binding_name: binding.json<ApiGroupBinding>().name,
     cluster_id,
     template_id,
     instance_id,
@@ -158,6 +161,8 @@ const bodies: Readonly<Record<string, (ids: World) => object>> = {
   "PUT /api/v1/projects/:project_id": () => ({ name: "renamed" }),
   "POST /api/v1/projects/:project_id/users": (ids) => member(ids.project_id ?? "", "new@example.com"),
   "PUT /api/v1/projects/:project_id/users/:user_id": (ids) => member(ids.project_id ?? "", "guest@example.com"),
+  "POST /api/v2/projects/:project_id/groupbindings": () => ({ group: "new", role: "viewers" }),
+  "PATCH /api/v2/projects/:project_id/groupbindings/:binding_name": () => ({ role: "editors" }),
   "POST /api/v1/projects/:project_id/serviceaccounts": () => ({ name: "another", group: "viewers" }),
   "PUT /api/v1/projects/:project_id/serviceaccounts/:serviceaccount_id": () => ({ name: "robot", group: "viewers" }),
   "POST /api/v1/projects/:project_id/serviceaccounts/:serviceaccount_id/tokens": () => ({ name: "another" }),
@@ -265,7 +270,7 @@ describe.each([...roles])("%s", (role) => {
   );
 });
 
-const insides = ["cluster_id", "template_id", "serviceaccount_id", "user_id"];
+const insides = ["cluster_id", "template_id", "serviceaccount_id", "user_id", "binding_name"];
 const missing: World = {
   ...shared,
   ...Object.fromEntries([...insides, "token_id"].map((name) => [name, "nosuchthin"])),

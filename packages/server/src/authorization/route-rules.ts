@@ -85,6 +85,8 @@ const clusterRules: readonly RouteRule[] = [
 const projects = "/api/v1/projects";
 const accounts = `${projects}/:project_id/serviceaccounts`;
 const tokens = `${accounts}/:serviceaccount_id/tokens`;
+const groupBindings = "/api/v2/projects/:project_id/groupbindings";
+const notOwnGroup = "of one's own groups only owners";
 const notOneself = "not one's own membership";
 const templates = "/api/v2/projects/:project_id/clustertemplates";
 const templateScopes = "scope `user` is one's own, `project` is not for viewers, `global` is for administrators";
@@ -163,6 +165,11 @@ export const routeRuleSections: readonly RouteRuleSection[] = [
       { route: `POST ${projects}/:project_id/users`, access: memberKeepers, note: notOneself },
       { route: `PUT ${projects}/:project_id/users/:user_id`, access: memberKeepers, note: notOneself },
       { route: `DELETE ${projects}/:project_id/users/:user_id`, access: memberKeepers, note: notOneself },
+      { route: `GET ${groupBindings}`, access: memberKeepers },
+      { route: `GET ${groupBindings}/:binding_name`, access: memberKeepers },
+      { route: `POST ${groupBindings}`, access: memberKeepers, note: notOwnGroup },
+      { route: `PATCH ${groupBindings}/:binding_name`, access: memberKeepers, note: notOwnGroup },
+      { route: `DELETE ${groupBindings}/:binding_name`, access: memberKeepers, note: notOwnGroup },
       { route: `GET ${accounts}`, access: members },
       { route: `POST ${accounts}`, access: memberKeepers },
       { route: `PUT ${accounts}/:serviceaccount_id`, access: memberKeepers },

@@ -143,6 +143,40 @@ describe("members", () => {
     expect((await as(userToken, { url: clusters() })).statusCode).toBe(403);
   });
 
+  test("an owner says what a group is, a project manager not of a group of their own", async () => {
+    const url = `/api/v2/projects/${project}/groupbindings`;
+    const bob = await as(ada, { method: "POST", url: users(), payload: member("bob@example.com", "projectmanagers") });
+    const raise = await as(userToken, { method: "POST", url, payload: { group: "dev", role: "owners" } });
+    expect([raise.statusCode, errorOf(raise).message]).toEqual([403, expect.stringContaining("for an owner to say")]);
+    const bound = await as(userToken, {
+      method: "POST",
+      url,
+      payload: { group: "ops", role: "viewers", projectID: project },
+    });
+    expect(bound.json()).toEqual({ name: expect.any(String), group: "ops", role: "viewers", projectID: project });
+    const own = await as(ada, { method: "POST", url, payload: { group: "dev", role: "viewers" } });
+    const { name } = own.json<{ name: string }>();
+    for (const request of [{ method: "PATCH", payload: { role: "owners" } }, { method: "DELETE" }] as const) {
+      expect((await as(userToken, { ...request, url: `${url}/${name}` })).statusCode).toBe(403);
+    }
+    expect((await as(userToken, { url: clusters() })).statusCode).toBe(200);
+    for (const [payload, said] of [
+      [{ group: "dev", role: "viewers" }, "already"],
+      [{ group: "system:authenticated", role: "viewers" }, "group: Invalid value"],
+      [{ role: "viewers" }, "group: Invalid value"],
+      [{ group: "x", role: "kings" }, "role"],
+      [{ group: "x", role: "viewers", projectID: "other" }, "projectID"],
+    ] as const) {
+      expect(errorOf(await as(ada, { method: "POST", url, payload })).message).toContain(said);
+    }
+    const moved = { role: "viewers", group: "ops" };
+    expect((await as(ada, { method: "PATCH", url: `${url}/${name}`, payload: moved })).statusCode).toBe(400);
+    expect((await as(ada, { method: "DELETE", url: `${url}/${name}` })).json()).toEqual({});
+    await as(ada, { method: "DELETE", url: `${users()}/${idOf(bob)}` });
+    expect((await as(userToken, { url: clusters() })).statusCode).toBe(403);
+    expect((await as(ada, { url })).json()).toEqual([bound.json()]);
+  });
+
   test("a binding whose group names another project gives nothing", async () => {
     const spec = { userEmail: eve, projectID: project, group: "owners-other" };
     await api.management.create(userProjectBindingType, { metadata: { name: "forged" }, spec });

@@ -1,6 +1,7 @@
 import { builtin, waitFor } from "@fairlead/kube";
 import {
   type ApiCluster,
+  type ApiGroupBinding,
   addonConfigType,
   applicationInstallationType,
   clusterType,
@@ -128,7 +129,11 @@ async function describedMembers(project: string): Promise<Record<string, string>
   const user_id = await idOf("users", member(project, guest));
   const serviceaccount_id = await idOf("serviceaccounts", { name: "robot", group: "viewers" });
   const token_id = await idOf(`serviceaccounts/${serviceaccount_id}/tokens`, { name: "token" });
-  return { user_id, serviceaccount_id, token_id };
+  const binding = { group: `described-${token_id}`, role: "viewers" };
+  const { name: binding_name } = (
+    await api.post(`/api/v2/projects/${project}/groupbindings`, binding)
+  ).json<ApiGroupBinding>();
+  return { user_id, serviceaccount_id, token_id, binding_name };
 }
 
 function templateBody(name: string): object {
@@ -199,6 +204,8 @@ const bodies: Record<string, (serial: number) => object> = {
   "post users": (serial) => member(known.project_id ?? "", `described-${serial}@example.com`),
   "put users": () => member(known.project_id ?? "", guest),
   "put admin": () => ({ email: "bob@example.com", isAdmin: false }),
+  "post groupbindings": (serial) => ({ group: `described-${serial}`, role: "viewers" }),
+  "patch groupbindings": () => ({ role: "editors" }),
   "post serviceaccounts": (serial) => ({ name: `described-${serial}`, group: "viewers" }),
   "put serviceaccounts": (serial) => ({ name: `renamed-${serial}`, group: "editors" }),
   "post tokens": (serial) => ({ name: `described-${serial}` }),
@@ -328,7 +335,8 @@ describe("every operation does what the document says", () => {
     const serial = `restored-${++restored}`;
     known = { ...known, project_id: projects, appdef_name: serial };
     await api.post("/api/v2/applicationdefinitions", definition(serial));
-    if (/user_id|serviceaccount_id/.test(path)) known = { ...known, ...(await describedMembers(projects)) };
+    if (/user_id|serviceaccount_id|binding_name/.test(path))
+      known = { ...known, ...(await describedMembers(projects)) };
     if (path.includes("template_id")) known = { ...known, ...(await describedTemplate(projects)) };
     if (!path.includes("cluster_id")) return;
     const clusters = `/api/v2/projects/${projects}/clusters`;

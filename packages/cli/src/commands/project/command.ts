@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { ClientCommand } from "../client-command.ts";
 import { examples } from "../options.ts";
+import { addMemberCommands } from "./member-commands.ts";
 
 /** `fairlead project …` */
 export function addProjectCommands(program: Command, client: ClientCommand): void {
@@ -28,4 +29,6 @@ export function addProjectCommands(program: Command, client: ClientCommand): voi
     .option("-y, --yes", "do not ask")
     .addHelpText("after", examples("fairlead project delete team-a --yes"))
     .action(client(async (session, call) => (await import("./delete.ts")).deleteProject(session, call)));
+
+  addMemberCommands(project, client);
 }
