@@ -1,10 +1,11 @@
 import { PassThrough } from "node:stream";
 import type { WatchEvent } from "@fairlead/kube";
 import { type ApiCluster, type ApiClusterHealth, type Cluster, clusterType, projectLabel } from "@fairlead/resources";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { toApiCluster } from "../clusters/api-cluster.ts";
 import { toApiClusterHealth } from "../clusters/api-cluster-health.ts";
+import { type ClusterParams, type CollectionParams, readableCluster } from "../clusters/cluster-access.ts";
 import { readableProject } from "../projects/project-access.ts";
 
 /** One message of the stream. */
@@ -17,8 +18,14 @@ export interface LiveCluster {
 /** Proxies close connections that say nothing for a minute. */
 const heartbeatMs = 20_000;
 
+/** Which clusters a stream is of. */
+interface ListOptions {
+  labelSelector: string;
+  fieldSelector?: string;
+}
+
 /**
- * The clusters of a project as server-sent events: first each as it is, then every change. It ends when the watch of the Kubernetes
+ * The clusters of a project, or one of them, as server-sent events: first each as it is, then every change. It ends when the watch of the Kubernetes
  * API ends, as watches do after minutes; browsers connect again by themselves.
  */
 export function liveClustersRoutes(app: FastifyInstance, context: ApiContext): void {
@@ -28,19 +35,13 @@ export function liveClustersRoutes(app: FastifyInstance, context: ApiContext): v
     for (const stream of open) stream.abort();
   });
 
-  app.get<{ Params: { project_id: string } }>("/live/projects/:project_id/clusters", async (request, reply) => {
-    const { project_id: projectId } = request.params;
-    await readableProject(context, request, projectId);
+  const send = (request: FastifyRequest, reply: FastifyReply, which: ListOptions) => {
     const stream = new PassThrough();
     const ended = new AbortController();
     open.add(ended);
     reply.raw.once("close", () => ended.abort());
     const heartbeat = setInterval(() => stream.write(": still here\n\n"), heartbeatMs);
-    const watch = context.management.watch(clusterType, {
-      labelSelector: `${projectLabel}=${projectId}`,
-      signal: ended.signal,
-    });
-    void forward(watch, stream)
+    void forward(context.management.watch(clusterType, { ...which, signal: ended.signal }), stream)
       .catch((error: unknown) => {
         if (!ended.signal.aborted) request.log.warn({ err: error }, "Ending a stream of clusters");
       })
@@ -54,6 +55,20 @@ export function liveClustersRoutes(app: FastifyInstance, context: ApiContext): v
       .header("cache-control", "no-store")
       .header("x-accel-buffering", "no")
       .send(stream);
+  };
+
+  app.get<{ Params: CollectionParams }>("/live/projects/:project_id/clusters", async (request, reply) => {
+    const { project_id: projectId } = request.params;
+    await readableProject(context, request, projectId);
+    return send(request, reply, { labelSelector: `${projectLabel}=${projectId}` });
+  });
+
+  app.get<{ Params: ClusterParams }>("/live/projects/:project_id/clusters/:cluster_id", async (request, reply) => {
+    const { metadata } = await readableCluster(context, request, request.params);
+    return send(request, reply, {
+      labelSelector: `${projectLabel}=${request.params.project_id}`,
+      fieldSelector: `metadata.name=${metadata.name}`,
+    });
   });
 }
 

@@ -1,6 +1,9 @@
 import {
+  Alert,
   Breadcrumb,
   BreadcrumbItem,
+  EmptyState,
+  EmptyStateBody,
   Flex,
   PageSection,
   Spinner,
@@ -10,15 +13,14 @@ import {
   TabTitleText,
   Title,
 } from "@patternfly/react-core";
-import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { api } from "../app/api.ts";
 import { NoPage } from "../app/no-page.tsx";
-import { useLiveClusters } from "../clusters/live-clusters.ts";
 import { StateLabel } from "../clusters/state-label.tsx";
 import { Failure } from "../components/failure.tsx";
+import { ClusterActions } from "./cluster-actions.tsx";
 import { clusterTabs } from "./cluster-tabs.ts";
+import { useLiveCluster } from "./use-live-cluster.ts";
 
 const [firstTab] = clusterTabs;
 
@@ -27,10 +29,7 @@ export function ClusterPage() {
   const { t } = useTranslation();
   const { project, cluster: id } = useParams({ from: "/projects/$project/clusters/$cluster" });
   const { tab: name = firstTab?.name } = useParams({ strict: false });
-  useLiveClusters(project);
-  const key = ["cluster", project, id];
-  const { data: cluster, error, refetch } = useQuery({ queryKey: key, queryFn: () => api.cluster(project, id) });
-  const { data: health } = useQuery({ queryKey: [...key, "health"], queryFn: () => api.health(project, id) });
+  const { cluster, health, error, refetch, connected, deleted } = useLiveCluster(project, id);
   const tab = clusterTabs.find((known) => known.name === name);
   if (!tab) return <NoPage />;
   if (!cluster) {
@@ -40,6 +39,7 @@ export function ClusterPage() {
       </PageSection>
     );
   }
+  if (deleted) return <Gone project={project} name={cluster.name} />;
   return (
     <>
       <PageSection>
@@ -51,10 +51,14 @@ export function ClusterPage() {
           </BreadcrumbItem>
           <BreadcrumbItem isActive>{cluster.name}</BreadcrumbItem>
         </Breadcrumb>
-        <Flex>
-          <Title headingLevel="h1">{cluster.name}</Title>
-          <StateLabel cluster={cluster} health={health} />
+        <Flex justifyContent={{ default: "justifyContentSpaceBetween" }}>
+          <Flex>
+            <Title headingLevel="h1">{cluster.name}</Title>
+            <StateLabel cluster={cluster} health={health} />
+          </Flex>
+          <ClusterActions project={project} cluster={cluster} />
         </Flex>
+        {!connected && <Alert variant="warning" isInline isPlain title={t("clusters.offline")} />}
       </PageSection>
       <PageSection type="tabs">
         <TabLinks project={project} cluster={id} current={tab.name} />
@@ -63,6 +67,21 @@ export function ClusterPage() {
         <tab.Content project={project} cluster={cluster} health={health} />
       </PageSection>
     </>
+  );
+}
+
+function Gone({ project, name }: { project: string; name: string }) {
+  const { t } = useTranslation();
+  return (
+    <PageSection>
+      <EmptyState titleText={t("clusterPage.delete.done", { name })} headingLevel="h1">
+        <EmptyStateBody>
+          <Link to="/projects/$project/clusters" params={{ project }}>
+            {t("clusters.title")}
+          </Link>
+        </EmptyStateBody>
+      </EmptyState>
+    </PageSection>
   );
 }
 

@@ -1,6 +1,9 @@
 import type { ApiCluster, ApiClusterHealth } from "@fairlead/resources";
 import type { ParseKeys } from "i18next";
 import type { ComponentType } from "react";
+import { EventsTab } from "./events-tab.tsx";
+import { NetworkTab } from "./network-tab.tsx";
+import { NodesTab } from "./nodes-tab.tsx";
 import { OverviewTab } from "./overview-tab.tsx";
 
 /** What every tab is given. */
@@ -20,4 +23,7 @@ export interface ClusterTab {
 /** The tabs of a cluster's page, in their order; the first one is what the page begins with. */
 export const clusterTabs: readonly ClusterTab[] = [
   { name: "overview", title: "clusterPage.tabs.overview", Content: OverviewTab },
+  { name: "network", title: "clusterPage.tabs.network", Content: NetworkTab },
+  { name: "nodes", title: "clusterPage.tabs.nodes", Content: NodesTab },
+  { name: "events", title: "clusterPage.tabs.events", Content: EventsTab },
 ];

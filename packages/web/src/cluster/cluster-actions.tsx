@@ -1,0 +1,43 @@
+import type { ApiCluster } from "@fairlead/resources";
+import { Button, Flex } from "@patternfly/react-core";
+import { DownloadIcon } from "@patternfly/react-icons";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, errorText } from "../app/api.ts";
+import { notify } from "../app/notifications.tsx";
+import { DeleteDialog } from "./delete-dialog.tsx";
+import { download } from "./download.ts";
+
+/** What can be done with the cluster as a whole. */
+export function ClusterActions({ project, cluster }: { project: string; cluster: ApiCluster }) {
+  const { t } = useTranslation();
+  const [deleting, setDeleting] = useState(false);
+  const { mutate: fetchKubeconfig, isPending } = useMutation({
+    mutationFn: () => api.kubeconfig(project, cluster.id),
+    onSuccess: (text) => download(`kubeconfig-${cluster.id}`, text),
+    onError: (error) => notify({ variant: "danger", title: t("clusterPage.kubeconfigFailed"), text: errorText(error) }),
+  });
+  return (
+    <Flex gap={{ default: "gapSm" }}>
+      <Button
+        variant="secondary"
+        icon={<DownloadIcon />}
+        isLoading={isPending}
+        isDisabled={isPending}
+        onClick={() => fetchKubeconfig()}
+      >
+        {t("clusterPage.kubeconfig")}
+      </Button>
+      <Button
+        variant="link"
+        isDanger
+        isDisabled={cluster.deletionTimestamp !== undefined}
+        onClick={() => setDeleting(true)}
+      >
+        {t("clusterPage.delete.button")}
+      </Button>
+      {deleting && <DeleteDialog project={project} cluster={cluster} close={() => setDeleting(false)} />}
+    </Flex>
+  );
+}
