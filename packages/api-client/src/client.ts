@@ -61,6 +61,18 @@ interface Call {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
   body?: unknown;
+  headers?: Record<string, string>;
+  /** Called with the answer's headers, of a success. */
+  onHeaders?: (headers: Headers) => void;
+}
+
+export interface ClusterUpdateOptions {
+  /** Answers what would be stored, and stores nothing. */
+  dryRun?: boolean;
+  /** Takes a new Kubernetes version that the nodes' kubelets do not fit: the control plane waits for them. */
+  skipKubelets?: boolean;
+  /** Refuses the change if the cluster is not as it was when it had this tag. */
+  etag?: string;
 }
 
 /** Ids of project and cluster, name of the add-on. */
@@ -240,14 +252,39 @@ export class ApiClient {
     await this.#text({ method: "DELETE", path: path`/api/v2/projects/${project}/clusters/${id}` });
   }
 
-  /** `patch` is a merge patch (RFC 7396). A dry run answers what would be stored. */
-  updateCluster(project: string, id: string, patch: object, { dryRun = false } = {}): Promise<ApiCluster> {
-    const query = dryRun ? "?dryRun=All" : "";
+  /** With the tag by which a change of it says what it was made from. */
+  async taggedCluster(project: string, id: string): Promise<{ cluster: ApiCluster; etag: string }> {
+    const at = path`/api/v2/projects/${project}/clusters/${id}`;
+    let etag = "";
+    const cluster = await this.#json<ApiCluster>({
+      path: at,
+      onHeaders: (headers) => (etag = headers.get("etag") ?? ""),
+    });
+    return { cluster, etag };
+  }
+
+  /** `patch` is a merge patch (RFC 7396). @throws ApiError 412 if `etag` is given, and the cluster's is another one by now */
+  updateCluster(
+    project: string,
+    id: string,
+    patch: object,
+    { dryRun = false, skipKubelets = false, etag }: ClusterUpdateOptions = {},
+  ): Promise<ApiCluster> {
+    const query = new URLSearchParams({
+      ...(dryRun ? { dryRun: "All" } : {}),
+      ...(skipKubelets ? { skip_kubelet_version_validation: "true" } : {}),
+    });
     return this.#json({
       method: "PATCH",
-      path: path`/api/v2/projects/${project}/clusters/${id}` + query,
+      path: `${path`/api/v2/projects/${project}/clusters/${id}`}${query.size > 0 ? `?${query.toString()}` : ""}`,
       body: patch,
+      ...(etag === undefined ? {} : { headers: { "if-match": etag } }),
     });
+  }
+
+  /** The Kubernetes versions that it may be raised to, oldest first. */
+  clusterUpgrades(project: string, id: string): Promise<ApiMasterVersion[]> {
+    return this.#json({ path: path`/api/v2/projects/${project}/clusters/${id}/upgrades` });
   }
 
   explainCluster(project: string, id: string): Promise<ApiClusterExplanation> {
@@ -274,8 +311,10 @@ export class ApiClient {
     await this.#json({ method: "DELETE", path: rolloutsPath + path`/${name}` });
   }
 
-  cniUpgrade({ project, id }: ClusterRef): Promise<ApiCniUpgrade> {
-    return this.#json({ path: path`/api/v2/projects/${project}/clusters/${id}/cniupgrade` });
+  /** Of each node, too, where that is asked for. */
+  cniUpgrade({ project, id }: ClusterRef, { nodes = false } = {}): Promise<ApiCniUpgrade> {
+    const query = nodes ? "?nodes=true" : "";
+    return this.#json({ path: path`/api/v2/projects/${project}/clusters/${id}/cniupgrade` + query });
   }
 
   /** A dry run answers the steps. */
@@ -473,7 +512,7 @@ export class ApiClient {
     }
   }
 
-  async #text({ method = "GET", path, body }: Call): Promise<string> {
+  async #text({ method = "GET", path, body, headers, onHeaders }: Call): Promise<string> {
     const { token, userAgent, signal, timeoutMs = 30_000 } = this.#options;
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
@@ -484,6 +523,7 @@ export class ApiClient {
           ...(userAgent === undefined ? {} : { "user-agent": userAgent }),
           accept: "application/json",
           ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...headers,
         },
         body: body === undefined ? undefined : JSON.stringify(body),
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
@@ -491,6 +531,7 @@ export class ApiClient {
       const text = await response.text();
       this.#warn(response);
       if (!response.ok) throw decodeError(response.status, text);
+      onHeaders?.(response.headers);
       return text;
     } catch (error) {
       signal?.throwIfAborted();

@@ -205,6 +205,7 @@ export {
   createCniRolloutSchema,
 } from "./rest/api-cni-rollout.ts";
 export {
+  type ApiCniNode,
   type ApiCniUpgrade,
   apiCniUpgradeSchema,
   cniUpgradePatchSchema,

@@ -53,6 +53,8 @@ describe("planSteps", () => {
     const last = plan(at("1.19.4", "1.19.4", third.status), ready("1.19.4"));
     expect(last).toMatchObject({ finished: true, status: { from: "1.17.16", state: "Complete", finishedAt: now } });
     expect(shown(last)).toEqual(["1.18.10 Done", "1.19.4 Done"]);
+    // Looked at once more before the annotations are gone.
+    expect(plan(at("1.19.4", "1.19.4", last.status), ready("1.19.4"))).toEqual({ status: last.status, finished: true });
     expect(plan(at("1.19.4", undefined, last.status), ready("1.19.4"))).toEqual({ status: last.status });
   });
 

@@ -62,6 +62,8 @@ export function planSteps({ cluster, catalogue, delivered, now }: StepsInput): S
     ],
   });
   if (version === target && isThere) {
+    // Told already, and only the annotations are still there: what is known of the way must not be lost.
+    if (previous?.state === "Complete" && previous.target === target) return { status: previous, finished: true };
     return { status: { ...status("Complete", `${target} runs on all nodes`), finishedAt: now }, finished: true };
   }
   if (version !== target && ahead.length === 0) {

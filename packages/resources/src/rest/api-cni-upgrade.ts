@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { cniUpgradeStatusSchema } from "../cluster/cni-upgrade.ts";
 
+const cniNodeSchema = z.object({
+  name: z.string(),
+  version: z.string().optional().describe("Of the CNI's agent there; absent where there is none yet."),
+  done: z.boolean().describe("The version that the cluster asks for is there and ready."),
+});
+export type ApiCniNode = z.infer<typeof cniNodeSchema>;
+
 /** Fairlead's addition to KKP's API: how the CNI of a cluster stands, and an upgrade of it over several versions. */
 export const apiCniUpgradeSchema = z
   .object({
@@ -14,6 +21,7 @@ export const apiCniUpgradeSchema = z
     steps: z
       .array(z.object({ version: z.string(), warnings: z.array(z.string()) }))
       .describe("What is still to be gone through, the target last."),
+    nodes: z.array(cniNodeSchema).optional().describe("Only where the request asks for it, and the cluster answers."),
     upgrade: cniUpgradeStatusSchema.optional().describe("Progress of this upgrade, or of the last one."),
   })
   .meta({ id: "CNIUpgrade" });

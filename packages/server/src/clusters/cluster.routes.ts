@@ -1,4 +1,5 @@
 import {
+  type ApiCluster,
   apiClusterSchema,
   clusterType,
   createClusterRequestSchema,
@@ -6,7 +7,7 @@ import {
   patchClusterRequestSchema,
   structuralSchema,
 } from "@fairlead/resources";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import type { ApiContext } from "../api-context.ts";
 import { noteChange } from "../audit/record.ts";
@@ -18,6 +19,7 @@ import { addWarnings } from "../http/warnings.ts";
 import { describeRoute } from "../openapi/describe-route.ts";
 import { toApiCluster } from "./api-cluster.ts";
 import { type ClusterParams, type CollectionParams, readableCluster, readableClusters } from "./cluster-access.ts";
+import { clusterTag } from "./cluster-tag.ts";
 import { ClusterCreator } from "./create-cluster.ts";
 import { updateCluster } from "./update-cluster.ts";
 
@@ -55,15 +57,15 @@ export function clusterRoutes(app: FastifyInstance, context: ApiContext): void {
   });
 
   const get = describeRoute({ tag, summary: "Show a cluster", answers: { 200: apiClusterSchema } });
-  app.get<{ Params: ClusterParams }>("/:cluster_id", { schema: get }, async (request) =>
-    toApiCluster(await readableCluster(context, request, request.params)),
+  app.get<{ Params: ClusterParams }>("/:cluster_id", { schema: get }, async (request, reply) =>
+    tagged(reply, toApiCluster(await readableCluster(context, request, request.params))),
   );
 
   const patch = describeRoute({
     tag,
     summary: "Change a cluster by a merge patch (RFC 7396)",
     description:
-      "Every field that the patch carries is applied and judged; null takes a field away, and the network rules fill it in again.",
+      "Every field that the patch carries is applied and judged; null takes a field away, and the network rules fill it in again. With the ETag of an earlier answer as If-Match it is refused with 412 if somebody else has changed the cluster since.",
     query: {
       ...dryRunQuery,
       ...fieldValidationQuery,
@@ -80,7 +82,7 @@ export function clusterRoutes(app: FastifyInstance, context: ApiContext): void {
     reportUnknownFields(patchFields, body, { request, reply });
     const { cluster, warnings } = await updateCluster(context, request, body);
     addWarnings(reply, warnings);
-    return toApiCluster(cluster);
+    return tagged(reply, toApiCluster(cluster));
   });
 
   const remove = describeRoute({
@@ -101,4 +103,10 @@ export function clusterRoutes(app: FastifyInstance, context: ApiContext): void {
     );
     return {};
   });
+}
+
+/** With the tag that a client sends back to change what it has read, and nothing else. */
+function tagged(reply: FastifyReply, cluster: ApiCluster): ApiCluster {
+  reply.header("etag", clusterTag(cluster));
+  return cluster;
 }

@@ -11,14 +11,17 @@ import {
   cniUpgradeRequestSchema,
 } from "@fairlead/resources";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { z } from "zod";
+import { z } from "zod";
 import type { ApiContext } from "../api-context.ts";
-import { conflict, invalidObject } from "../http/api-error.ts";
+import { ApiError, conflict, invalidObject } from "../http/api-error.ts";
 import { objectBody } from "../http/json-body.ts";
-import { dryRunQuery, isDryRun } from "../http/query.ts";
+import { booleanParameter, dryRunQuery, isDryRun } from "../http/query.ts";
+import { signalOf } from "../http/request-signal.ts";
 import { shapeErrors } from "../http/shape-errors.ts";
 import { describeRoute } from "../openapi/describe-route.ts";
 import { type ClusterParams, readableCluster } from "./cluster-access.ts";
+import { cniOnNodes } from "./cni-nodes.ts";
+import { inUserCluster } from "./user-cluster.ts";
 
 type ClusterRequest = FastifyRequest<{ Params: ClusterParams }>;
 
@@ -31,11 +34,18 @@ export function cniUpgradeRoutes(app: FastifyInstance, context: ApiContext): voi
   const get = describeRoute({
     tag,
     summary: "Say how a cluster's CNI stands, and how far an upgrade of it is",
+    query: { nodes: z.stringbool().optional().describe("Whether to tell of each node, too.") },
     answers: { 200: apiCniUpgradeSchema },
   });
-  app.get<{ Params: ClusterParams }>(path, { schema: get }, async (request) =>
-    toApi(await readableCluster(context, request, request.params), await catalogue(context)),
-  );
+  app.get<{ Params: ClusterParams }>(path, { schema: get }, async (request): Promise<ApiCniUpgrade> => {
+    const cluster = await readableCluster(context, request, request.params);
+    const upgrade = toApi(cluster, await catalogue(context));
+    if (!booleanParameter(request.query, "nodes") || upgrade.type === "none") return upgrade;
+    const nodes = await inUserCluster(context, request.params.cluster_id, (client) =>
+      cniOnNodes(client, upgrade, signalOf(request)),
+    ).catch(notYet);
+    return { ...upgrade, ...(nodes ? { nodes } : {}) };
+  });
 
   const start = describeRoute({
     tag,
@@ -80,6 +90,12 @@ export function cniUpgradeRoutes(app: FastifyInstance, context: ApiContext): voi
     const annotations = { [cniTargetVersionAnnotation]: null, [cniUpgradePausedAnnotation]: null };
     return toApi(await annotate(context, request, annotations), await catalogue(context));
   });
+}
+
+/** A cluster whose API server does not answer is told of without its nodes. */
+function notYet(error: unknown): undefined {
+  if (error instanceof ApiError && error.statusCode === 503) return undefined;
+  throw error;
 }
 
 async function catalogue(context: ApiContext): Promise<Catalogue> {

@@ -263,6 +263,25 @@ describe("a refused patch", () => {
   });
 });
 
+test("a patch of what somebody else has changed since is refused with 412, and nothing of it is stored", async () => {
+  await create();
+  const { etag } = (await api.get(url)).headers;
+  const edit = (coreDNSReplicas: number, tag: unknown) =>
+    api.call({
+      method: "PATCH",
+      url,
+      payload: { spec: { clusterNetwork: { coreDNSReplicas } } },
+      headers: { "if-match": String(tag) },
+    });
+  await api.management.mergePatchStatus(clusterType, { name: id }, { status: { errorMessage: "no edit" } });
+  const first = await edit(3, etag);
+  expect([first.statusCode, first.headers.etag]).toEqual([200, (await api.get(url)).headers.etag]);
+  const second = await edit(4, etag);
+  expect([second.statusCode, errorOf(second).message]).toEqual([412, expect.stringContaining("was changed since")]);
+  expect((await stored()).spec.clusterNetwork?.coreDNSReplicas).toBe(3);
+  expect((await edit(4, first.headers.etag)).statusCode).toBe(200);
+});
+
 describe("labels in the same patch", () => {
   test("allow what they are there for", async () => {
     await create({ cniPlugin: { type: "canal", version: "v3.24" } });

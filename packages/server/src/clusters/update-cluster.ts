@@ -9,13 +9,15 @@ import type { JsonObject } from "../http/json-body.ts";
 import { booleanParameter, isDryRun } from "../http/query.ts";
 import { signalOf } from "../http/request-signal.ts";
 import { retryConflicts } from "../http/retry-conflicts.ts";
+import { toApiCluster } from "./api-cluster.ts";
 import { type ClusterParams, readableCluster } from "./cluster-access.ts";
 import { type AcceptedPatch, acceptPatch } from "./cluster-patch.ts";
+import { requireMatch } from "./cluster-tag.ts";
 import { kubeletVersions } from "./user-cluster.ts";
 
 /**
  * Applies a merge patch to a cluster, and judges it anew on the newer object if another write comes between.
- * @throws ApiError 400 if the result is refused; 409 if others write all the time
+ * @throws ApiError 400 if the result is refused; 409 if others write all the time; 412 if the client has read another one
  */
 export async function updateCluster(
   context: ApiContext,
@@ -27,6 +29,7 @@ export async function updateCluster(
   const { project_id: projectId, cluster_id: id } = request.params;
   return retryConflicts(`cluster "${id}"`, async () => {
     const stored = await readableCluster(context, request, request.params);
+    requireMatch(request.headers["if-match"], toApiCluster(stored));
     const accepted = acceptPatch(stored, patch, await context.installation.read());
     requireOwnerForUnsafeLabels(request, accepted.cluster.metadata.labels, stored.metadata.labels);
     const { version, humanReadableName: name } = accepted.cluster.spec;

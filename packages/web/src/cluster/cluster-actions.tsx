@@ -8,11 +8,14 @@ import { api, errorText } from "../app/api.ts";
 import { notify } from "../app/notifications.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { download } from "./download.ts";
+import { EditDialog } from "./edit-dialog.tsx";
 
 /** What can be done with the cluster as a whole. */
 export function ClusterActions({ project, cluster }: { project: string; cluster: ApiCluster }) {
   const { t } = useTranslation();
-  const [deleting, setDeleting] = useState(false);
+  const [open, setOpen] = useState<"edit" | "delete">();
+  const close = () => setOpen(undefined);
+  const isGoing = cluster.deletionTimestamp !== undefined;
   const { mutate: fetchKubeconfig, isPending } = useMutation({
     mutationFn: () => api.kubeconfig(project, cluster.id),
     onSuccess: (text) => download(`kubeconfig-${cluster.id}`, text),
@@ -20,6 +23,9 @@ export function ClusterActions({ project, cluster }: { project: string; cluster:
   });
   return (
     <Flex gap={{ default: "gapSm" }}>
+      <Button variant="secondary" isDisabled={isGoing} onClick={() => setOpen("edit")}>
+        {t("clusterPage.edit.button")}
+      </Button>
       <Button
         variant="secondary"
         icon={<DownloadIcon />}
@@ -29,15 +35,11 @@ export function ClusterActions({ project, cluster }: { project: string; cluster:
       >
         {t("clusterPage.kubeconfig")}
       </Button>
-      <Button
-        variant="link"
-        isDanger
-        isDisabled={cluster.deletionTimestamp !== undefined}
-        onClick={() => setDeleting(true)}
-      >
+      <Button variant="link" isDanger isDisabled={isGoing} onClick={() => setOpen("delete")}>
         {t("clusterPage.delete.button")}
       </Button>
-      {deleting && <DeleteDialog project={project} cluster={cluster} close={() => setDeleting(false)} />}
+      {open === "edit" && <EditDialog project={project} id={cluster.id} close={close} />}
+      {open === "delete" && <DeleteDialog project={project} cluster={cluster} close={close} />}
     </Flex>
   );
 }

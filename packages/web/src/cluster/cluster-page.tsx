@@ -8,8 +8,8 @@ import {
   PageSection,
   Spinner,
   Tab,
+  TabContent,
   Tabs,
-  TabsComponent,
   TabTitleText,
   Title,
 } from "@patternfly/react-core";
@@ -23,6 +23,7 @@ import { clusterTabs } from "./cluster-tabs.ts";
 import { useLiveCluster } from "./use-live-cluster.ts";
 
 const [firstTab] = clusterTabs;
+const contentId = "cluster-tab";
 
 /** One cluster: its name and state, and below them what each tab shows. */
 export function ClusterPage() {
@@ -64,7 +65,9 @@ export function ClusterPage() {
         <TabLinks project={project} cluster={id} current={tab.name} />
       </PageSection>
       <PageSection>
-        <tab.Content project={project} cluster={cluster} health={health} />
+        <TabContent id={contentId} eventKey={tab.name} activeKey={tab.name} aria-label={t(tab.title)}>
+          <tab.Content project={project} cluster={cluster} health={health} />
+        </TabContent>
       </PageSection>
     </>
   );
@@ -94,7 +97,6 @@ function TabLinks({ project, cluster, current }: { project: string; cluster: str
   return (
     <Tabs
       activeKey={current}
-      component={TabsComponent.nav}
       aria-label={t("clusterPage.tabs.label")}
       usePageInsets
       onSelect={(event, name) => {
@@ -109,7 +111,7 @@ function TabLinks({ project, cluster, current }: { project: string; cluster: str
           eventKey={name}
           href={addressOf(name)}
           title={<TabTitleText>{t(title)}</TabTitleText>}
-          aria-current={name === current ? "page" : undefined}
+          tabContentId={contentId}
         />
       ))}
     </Tabs>

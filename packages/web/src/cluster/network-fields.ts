@@ -3,7 +3,7 @@ import type { ParseKeys } from "i18next";
 
 export type FieldGroup = "cni" | "addresses" | "traffic" | "access" | "other";
 
-export const fieldGroups: readonly FieldGroup[] = ["cni", "addresses", "traffic", "access", "other"];
+const fieldGroups: readonly FieldGroup[] = ["cni", "addresses", "traffic", "access", "other"];
 
 interface KnownField {
   group: FieldGroup;

@@ -9,6 +9,7 @@ import { Age } from "../components/age.tsx";
 import { Failure } from "../components/failure.tsx";
 import type { ClusterTabProps } from "./cluster-tabs.ts";
 import { NodeGroups } from "./node-groups.tsx";
+import { NodesBehind } from "./nodes-behind.tsx";
 import { nodesKey } from "./use-live-cluster.ts";
 
 /** Nodes stand in the cluster itself, whose changes no stream tells. */
@@ -33,6 +34,7 @@ export function NodesTab({ project, cluster }: ClusterTabProps) {
         </StackItem>
       )}
       <StackItem>
+        <NodesBehind project={project} cluster={cluster} nodes={data} />
         <NodeGroups project={project} cluster={cluster} />
       </StackItem>
       <StackItem>

@@ -3,8 +3,10 @@ import type { ApiClusterHealth, ApiHealthStatus } from "@fairlead/resources";
 import { Grid, GridItem, Label, type LabelProps } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
 import type { ClusterTabProps } from "./cluster-tabs.ts";
+import { CniCard } from "./cni-card.tsx";
 import { Conditions } from "./conditions.tsx";
 import { Facts } from "./facts.tsx";
+import { KubernetesCard } from "./kubernetes-card.tsx";
 
 const named = [
   "apiserver",
@@ -18,7 +20,7 @@ const named = [
 ] as const;
 
 /** What the cluster is, and how it is. */
-export function OverviewTab({ cluster, health }: ClusterTabProps) {
+export function OverviewTab({ project, cluster, health }: ClusterTabProps) {
   const { t } = useTranslation();
   const { spec, status, labels = {} } = cluster;
   const { type = "none", version = "" } = spec.cniPlugin ?? {};
@@ -41,6 +43,12 @@ export function OverviewTab({ cluster, health }: ClusterTabProps) {
   ] as const;
   return (
     <Grid hasGutter>
+      <GridItem lg={6}>
+        <CniCard project={project} cluster={cluster} />
+      </GridItem>
+      <GridItem lg={6}>
+        <KubernetesCard project={project} cluster={cluster} />
+      </GridItem>
       <GridItem lg={6}>
         <Facts title={t("cluster.overview")} facts={facts} />
       </GridItem>
