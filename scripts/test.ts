@@ -8,7 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BinaryStore, ensureBinaries, kubernetesVersions, renderProgress } from "@fairlead/components";
 import { builtWeb } from "@fairlead/web/build";
-import { ensureBrowser } from "./ensure-browser.ts";
+import { openVpnPackages, openVpnPrograms } from "../packages/control-plane/src/tunnel/openvpn-programs.fixture.ts";
+import { chromiumPath } from "../test/browser/chromium.ts";
+import { ensureFromDebian } from "./debian-packages.ts";
 
 interface Report {
   numPassedTests: number;
@@ -61,9 +63,10 @@ try {
   await display.finish();
 }
 
-console.log("\n▶ web UI and browser");
+console.log("\n▶ web UI, browser and OpenVPN");
 await builtWeb({ onBuild: () => console.log("  building the web UI") });
-ensureBrowser();
+ensureFromDebian(["chromium"], () => `browser: ${chromiumPath()}`);
+ensureFromDebian(openVpnPackages, () => `OpenVPN: ${Object.values(openVpnPrograms()).join(", ")}`);
 
 const missing = await missingKubernetes();
 const selection = missing.length > 0 ? ["--project", "!upgrade"] : [];

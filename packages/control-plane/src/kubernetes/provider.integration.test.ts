@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dualStackNetwork, testCluster } from "../cluster.fixture.ts";
 import { issueCertificate } from "../pki/certificate.ts";
 import { SeedHarness } from "./seed.fixture.ts";
+import { everythingOf } from "./seed-objects.fixture.ts";
 
 const never = new AbortController().signal;
 const day = 24 * 60 * 60 * 1000;
@@ -192,16 +193,6 @@ describe("how an API server is reached", () => {
     expect(JSON.stringify(userClusterObjects)).toContain("192.168.30.10");
     const certificate = new X509Certificate(decode(await secretOf("tunnel", "kube-apiserver"), "apiserver.crt"));
     expect(certificate.checkIP("192.168.30.10")).toBe("192.168.30.10");
-    // Every object that the user cluster gets is one that a real API server takes.
-    for (const object of userClusterObjects) {
-      const type = await seed.client.resourceFor(object.apiVersion ?? "", object.kind ?? "");
-      await seed.client.apply(type, object, {
-        fieldManager: "test",
-        dryRun: true,
-        fieldValidation: "Strict",
-        force: true,
-      });
-    }
   });
 });
 
@@ -274,6 +265,49 @@ describe("the tunnel to the nodes", () => {
     });
     const names = (await seed.objectsIn(namespace)).map(({ metadata }) => metadata.name ?? "");
     expect(names.filter((name) => name.includes("konnectivity"))).toEqual([]);
+  });
+});
+
+describe("the API server takes all that is put into a seed and into a user cluster, checked strictly, with", () => {
+  const strategies = ["NodePort", "LoadBalancer", "Tunneling"] as const;
+  const cases = strategies.flatMap((exposeStrategy) =>
+    [true, false].map((konnectivityEnabled) => ({
+      exposeStrategy,
+      konnectivityEnabled,
+      tunnel: konnectivityEnabled ? "Konnectivity" : "OpenVPN",
+    })),
+  );
+
+  /** Dry runs; tells whose pods Pod Security would call anything but restricted. */
+  async function unrestricted(objects: readonly KubeObject[]): Promise<string[]> {
+    const found = new Set<string>();
+    for (const object of objects) {
+      seed.client.warnings.length = 0;
+      const type = await seed.client.resourceFor(object.apiVersion ?? "", object.kind ?? "");
+      const options = { fieldManager: "test", dryRun: true, fieldValidation: "Strict", force: true } as const;
+      await seed.client.apply(type, object, options);
+      const told = seed.client.warnings.filter((text) => !text.includes("v1 Endpoints is deprecated"));
+      expect(told.filter((text) => !text.includes('would violate PodSecurity "restricted'))).toEqual([]);
+      if (told.length > 0) found.add(object.metadata.name ?? "");
+    }
+    return [...found].sort();
+  }
+
+  test.each(cases)("$tunnel and $exposeStrategy", async ({ exposeStrategy, konnectivityEnabled }) => {
+    const clusterId = `dry-${konnectivityEnabled ? "k" : "o"}-${exposeStrategy.toLowerCase()}`;
+    const network = { ...testCluster().spec.clusterNetwork, konnectivityEnabled, tunnelingAgentIP: "192.168.30.10" };
+    const cluster = testCluster({ id: clusterId, spec: { exposeStrategy, clusterNetwork: network } });
+    const { namespaceManifest, objects, userClusterObjects } = await everythingOf(cluster, seed.webhookAuthority);
+    expect(namespaceManifest.metadata.labels).toMatchObject({
+      "pod-security.kubernetes.io/enforce": konnectivityEnabled ? "restricted" : "privileged",
+    });
+    const labels = { ...namespaceManifest.metadata.labels, "pod-security.kubernetes.io/warn": "restricted" };
+    await seed.client.create(builtin.Namespace, { metadata: { ...namespaceManifest.metadata, labels } });
+    // OpenVPN opens /dev/net/tun, and so does each pod that is a client of it.
+    const exceptions = konnectivityEnabled ? [] : ["apiserver", "dns-resolver", "metrics-server", "openvpn-server"];
+    expect(await unrestricted(objects)).toEqual(exceptions);
+    await unrestricted(userClusterObjects);
+    await seed.client.delete(builtin.Namespace, { name: namespaceManifest.metadata.name ?? "" });
   });
 });
 

@@ -1,46 +1,29 @@
 import { isIP } from "node:net";
-import {
-  type ApplyStage,
-  applyStages,
-  builtin,
-  type KubeClient,
-  type Namespace,
-  type Service,
-  type StatefulSet,
-} from "@fairlead/kube";
+import { applyStages, builtin, type KubeClient, type Service, type StatefulSet } from "@fairlead/kube";
 import { type Cluster, clusterNamespace } from "@fairlead/resources";
 import type { KeyPair } from "../pki/certificate.ts";
-import { seedClusterPki } from "../pki/cluster-plan.ts";
 import { kubeconfig } from "../pki/kubeconfig.ts";
-import { type PkiFiles, requirePair, requirePem } from "../pki/pki.ts";
+import { requirePair, requirePem } from "../pki/pki.ts";
 import {
   type ControlPlaneAddress,
   ControlPlaneBlockedError,
   type ControlPlaneHealth,
   type ControlPlaneObservation,
 } from "../provider.ts";
-import { tunnelCertificates } from "../tunnel/certificates.ts";
-import { konnectivitySniHost } from "../tunnel/konnectivity-server.ts";
-import { seedTunnel, seedTunnelEndpoints, seedTunnelServices } from "../tunnel/seed-tunnel.ts";
-import type { SeedTunnel } from "../tunnel/seed-types.ts";
-import { serves, type TunnelStep } from "../tunnel/tunnel.ts";
+import { seedTunnel, seedTunnelEndpoints } from "../tunnel/seed-tunnel.ts";
+import type { TunnelStep } from "../tunnel/tunnel.ts";
 import { tunnelUserClusterObjects } from "../tunnel/user-cluster-objects.ts";
-import { API_SERVER_PORT, addressState, externalName, internalApiServerUrl } from "./address.ts";
+import { addressState, internalApiServerUrl } from "./address.ts";
+import { controlPlaneHealth, describeWaiting, isServed, oldestVersion, tunnelHealth, tunnelInUse } from "./health.ts";
+import type { Placed } from "./manifests/pod.ts";
 import {
-  controlPlaneHealth,
-  describeWaiting,
-  isRolledOut,
-  isServed,
-  oldestVersion,
-  tunnelHealth,
-  tunnelInUse,
-} from "./health.ts";
-import { apiServer } from "./manifests/api-server.ts";
-import { etcd } from "./manifests/etcd.ts";
-import { controllerManager, scheduler } from "./manifests/leader-elected.ts";
-import { networkPolicies } from "./manifests/network-policies.ts";
-import { CLUSTER_LABEL, type Placed } from "./manifests/pod.ts";
-import { controlPlaneServices } from "./manifests/services.ts";
+  controlPlaneStages,
+  type StageInput,
+  seedNamespace,
+  seedPkiPlan,
+  serviceStages,
+  tunnelOptions,
+} from "./seed-objects.ts";
 import type { SeedSettings } from "./seed-settings.ts";
 import { type SeedClusterSpec, seedClusterSpec } from "./seed-spec.ts";
 import { completeStoredPki } from "./stored-pki.ts";
@@ -83,7 +66,8 @@ export async function ensureSeedCluster(
   const services = await ensureServices(placed, spec, options);
   const address = requireAddress(spec, settings, services);
   const ip = await addressOfPods(spec, address, options);
-  const pki = await completeStoredPki(client, pkiPlan(placed, spec, { address, ip, options }), {
+  const { webhookAuthority } = options;
+  const pki = await completeStoredPki(client, seedPkiPlan(placed, spec, { address, ip, webhookAuthority }), {
     placed,
     fieldManager,
     signal,
@@ -99,7 +83,7 @@ export async function ensureSeedCluster(
     onlyParentNamespace: true,
     fieldManager,
     signal,
-    stages: stagesOf(placed, spec, { address, pki, settings, tunnel }),
+    stages: controlPlaneStages(placed, spec, { address, pki, settings, tunnel }),
   });
   const health = controlPlaneHealth(live, options.before);
   return {
@@ -133,23 +117,18 @@ export async function removeSeedCluster(
   return false;
 }
 
-/** OpenVPN makes network devices, which only the privileged level allows. */
 async function ensureNamespace(
   placed: Placed,
-  { tunnel }: SeedClusterSpec,
+  spec: SeedClusterSpec,
   { client, signal }: SeedClusterOptions,
 ): Promise<void> {
-  const labels = {
-    [CLUSTER_LABEL]: placed.clusterId,
-    "pod-security.kubernetes.io/enforce": serves(tunnel, "openvpn") ? "privileged" : "restricted",
-  };
-  const wanted: Namespace = { metadata: { name: placed.namespace, labels } };
+  const wanted = seedNamespace(placed, spec);
   const existing = await client.find(builtin.Namespace, { name: placed.namespace }, { signal });
   if (existing?.metadata.deletionTimestamp) {
     throw blocked("NamespaceTerminating", `namespace ${placed.namespace} of an earlier cluster is still being deleted`);
   }
   const current = existing?.metadata.labels ?? {};
-  if (Object.entries(labels).every(([name, value]) => current[name] === value)) return;
+  if (Object.entries(wanted.metadata.labels ?? {}).every(([name, value]) => current[name] === value)) return;
   await client.apply(builtin.Namespace, wanted, { fieldManager, force: true, signal });
 }
 
@@ -177,39 +156,18 @@ async function ensureServices(
 ): Promise<Service[]> {
   const { namespace } = placed;
   const known = await client.find(builtin.Service, { name: "konnectivity-server", namespace }, { signal });
-  const name = externalName(spec.clusterId, settings) ?? spec.clusterId;
   const { live } = await applyStages(client, {
     parent: { name: "control-plane-services", namespace },
     onlyParentNamespace: true,
     fieldManager,
     signal,
-    stages: [
-      { objects: seedTunnelServices({ ...tunnelOptions(placed, spec), externalName: name }) },
-      { objects: controlPlaneServices(placed, spec, { settings, agentPort: known?.spec?.ports?.[0]?.nodePort }) },
-    ],
+    stages: serviceStages(placed, spec, { settings, agentPort: known?.spec?.ports?.[0]?.nodePort }),
   });
   return live as Service[];
 }
 
 function clusterIpOf(services: readonly Service[], name: string): string | undefined {
   return services.find(({ metadata }) => metadata.name === name)?.spec?.clusterIP;
-}
-
-/** What the tunnel has to know of a control plane, but for its name and its keys. */
-function tunnelOptions({ namespace, overwriteRegistry }: Placed, spec: SeedClusterSpec) {
-  const { podCidrs, serviceCidrs, dnsDomain, dnsServiceIp } = spec;
-  return {
-    step: spec.tunnel,
-    namespace,
-    overwriteRegistry,
-    exposeStrategy: spec.exposeStrategy,
-    tunnelingAgentIp: spec.tunnelingAgentIp,
-    network: { podCidrs, serviceCidrs, dnsDomain, dnsServiceIp },
-    apiServerReplicas: spec.apiServer.replicas,
-    apiServerUrl: internalApiServerUrl(spec.clusterId),
-    apiServerPort: API_SERVER_PORT,
-    konnectivity: spec.konnectivity,
-  };
 }
 
 function requireAddress(
@@ -236,54 +194,6 @@ async function addressOfPods(
   const [lowest] = [...addresses].sort((a, b) => isIP(a) - isIP(b) || (a < b ? -1 : 1));
   if (lowest === undefined) throw blocked("AddressPending", `Waiting for an address of the name ${host}`);
   return lowest;
-}
-
-function pkiPlan(
-  placed: Placed,
-  spec: SeedClusterSpec,
-  { address, ip, options }: { address: ControlPlaneAddress; ip: string; options: SeedClusterOptions },
-) {
-  const isName = isIP(address.host) === 0;
-  return seedClusterPki(spec.clusterId, {
-    names: {
-      ...(isName ? { externalName: address.host } : {}),
-      serviceIp: spec.apiServerServiceIp,
-      dnsDomain: spec.dnsDomain,
-      seedNamespace: placed.namespace,
-      ips: [ip],
-    },
-    webhookAuthority: options.webhookAuthority,
-    further: tunnelCertificates({
-      step: spec.tunnel,
-      proxyServer: {
-        dnsNames: isName ? [address.host, konnectivitySniHost(address.host)] : [],
-        ips: ["127.0.0.1", ip],
-      },
-      dnsDomain: spec.dnsDomain,
-      seedNamespace: placed.namespace,
-    }),
-  });
-}
-
-interface StageInput {
-  address: ControlPlaneAddress;
-  pki: PkiFiles;
-  settings: SeedSettings;
-  tunnel: SeedTunnel;
-}
-
-/**
- * kube-apiserver needs etcd, and the name server that the tunnel may bring; and no component may be newer than kube-apiserver,
- * also while versions are raised. The rest of a tunnel waits for nobody, and nobody waits for it: its clients come last.
- */
-function stagesOf(placed: Placed, spec: SeedClusterSpec, { address, pki, settings, tunnel }: StageInput): ApplyStage[] {
-  const policies = networkPolicies(placed, { webhooks: settings.webhooks, tunnel: spec.tunnel });
-  return [
-    { objects: [...policies, ...tunnel.objects] },
-    { objects: etcd(placed, spec, pki), isReady: isRolledOut },
-    { objects: apiServer(placed, spec, { address, pki, additions: tunnel.apiServer }), isReady: isRolledOut },
-    { objects: [...controllerManager(placed, spec, pki), ...scheduler(placed, spec, pki)], isReady: isRolledOut },
-  ];
 }
 
 function kubeconfigs(spec: SeedClusterSpec, { address, pki, settings }: Omit<StageInput, "tunnel">) {

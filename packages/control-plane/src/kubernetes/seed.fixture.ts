@@ -20,7 +20,8 @@ import type { SeedSettings } from "./seed-settings.ts";
 import { Seeds } from "./seeds.ts";
 
 const seedId = "seed";
-const seedSettings: SeedSettings = {
+/** Of the seed that tests have. */
+export const seedSettings: SeedSettings = {
   name: "europe",
   domain: "fairlead.example",
   overwriteRegistry: "",

@@ -15,6 +15,8 @@ export interface PodProcessesOptions {
   fields: Record<string, string>;
   /** Content of projected volumes and of automounted service accounts: path in the pod -> text. */
   files?: Record<string, string>;
+  /** Programs of the images that are the machine's own: name -> path. The others are pinned binaries. */
+  programs?: Readonly<Record<string, string>>;
 }
 
 interface SecurityContext {
@@ -66,22 +68,23 @@ export class PodProcesses {
 
   /** Starts a container's program. */
   async start(containerName: string): Promise<void> {
-    const { namespace, directory } = this.#options;
+    const { namespace, directory, programs = {} } = this.#options;
     const container = this.#pod.containers.find(({ name }) => name === containerName);
     if (!container) throw new Error(`the pod has no container ${containerName}`);
     const binary = basename(container.command?.[0] ?? "");
     const inside = `/run/bin/${binary}`;
-    const path = await resolveBinary(binary as BinaryName);
+    const path = programs[binary] ?? (await resolveBinary(binary as BinaryName));
     await namespace.script(`mkdir -p /run/bin; touch ${inside}; mount --bind '${path}' ${inside}`);
     const env = Object.fromEntries((container.env ?? []).map((entry) => [entry.name, this.#valueOf(entry)]));
     const expand = (text: string) => text.replaceAll(/\$\((\w+)\)/g, (whole, name: string) => env[name] ?? whole);
     const user = process.getuid?.() === 0 ? this.#userOf(container) : [];
-    const command = ["setpriv", "--pdeathsig", "KILL", ...user, "--", inside, ...(container.args ?? []).map(expand)];
+    const given = [...(container.command ?? []).slice(1), ...(container.args ?? [])].map(expand);
+    const command = ["setpriv", "--pdeathsig", "KILL", ...user, "--", inside, ...given];
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     const log = join(directory, `${containerName}.log`);
     this.#running.set(
       containerName,
-      await namespace.start(["env", "-i", "PATH=/usr/bin:/bin", ...variables, ...command], log),
+      await namespace.start(["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", ...variables, ...command], log),
     );
   }
 
