@@ -197,6 +197,7 @@ export class UserClusters {
     if (after === undefined || this.#sweeping) return;
     this.#sweeping = setInterval(() => {
       for (const entry of this.#connected.values()) {
+        if (!entry.awake) entry.cluster.client.rest();
         if (!entry.awake || performance.now() - entry.touchedMs < after) continue;
         const { awake } = entry;
         entry.awake = undefined;

@@ -60,6 +60,11 @@ export class KubeClient {
     this.#transport.renew({ ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) });
   }
 
+  /** Gives back what connections need while nothing is asked; the next call makes it anew. */
+  rest(): void {
+    this.#transport.rest();
+  }
+
   /** Base URL of the API server. */
   get server(): string {
     return this.#transport.server;

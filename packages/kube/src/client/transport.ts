@@ -70,6 +70,7 @@ export class Transport {
   #pools: Pools | undefined;
   /** They end when what is under way does. */
   readonly #retired = new Set<Pools>();
+  #underWay = 0;
 
   constructor(options: TransportOptions) {
     const url = new URL(options.server);
@@ -84,7 +85,11 @@ export class Transport {
   renew(credentials: Credentials): void {
     this.#options = { ...this.#options, ...credentials };
     this.#retire();
-    this.#pools = openPools(this.#options);
+  }
+
+  /** Gives back what connections need, a hundred kilobytes, unless something is under way; the next request makes it anew. */
+  rest(): void {
+    if (this.#underWay === 0) this.#retire();
   }
 
   /**
@@ -97,6 +102,15 @@ export class Transport {
 
   /** Like `send`, with what else was answered; 304 counts as an answer, since only who asks for it gets it. */
   async exchange(request: HttpRequest): Promise<HttpAnswer> {
+    this.#underWay++;
+    try {
+      return await this.#exchange(request);
+    } finally {
+      this.#underWay--;
+    }
+  }
+
+  async #exchange(request: HttpRequest): Promise<HttpAnswer> {
     for (let number = 1; ; number++) {
       const { statusCode, headers, body } = await this.#dispatch("calls", request);
       const text = await body.text().catch((error: unknown) => this.#fail(request, error));
@@ -112,19 +126,23 @@ export class Transport {
 
   /** The chunks of a long-running answer, as they come. @throws like `send`, without retries */
   async *stream(request: HttpRequest): AsyncGenerator<Buffer> {
-    const { statusCode, body } = await this.#dispatch("streams", request);
+    this.#underWay++;
     try {
+      const { statusCode, body } = await this.#dispatch("streams", request);
       if (statusCode >= 300) throw new StatusError(statusFromResponse(statusCode, await body.text()));
       for await (const chunk of body) yield chunk as Buffer;
     } catch (error) {
-      if (error instanceof StatusError) throw error;
+      if (error instanceof StatusError || error instanceof ConnectionError) throw error;
       this.#fail(request, error);
+    } finally {
+      this.#underWay--;
     }
   }
 
   /** Ends every connection, watches included; what still waits fails. */
   async close(): Promise<void> {
-    const all = [...this.#retired, ...(this.#pools ? [this.#pools] : [])];
+    this.#pools ??= openPools(this.#options); // So that nothing can be sent any more.
+    const all = [...this.#retired, this.#pools];
     await Promise.all(all.flatMap(({ calls, streams }) => [calls.destroy(), streams.destroy()]));
   }
 
