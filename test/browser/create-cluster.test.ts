@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
+import { cniApplication } from "@fairlead/api-client";
 import type { Cluster, ClusterTemplate } from "@fairlead/resources";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { BrowserSession, kubectlGet, report } from "./session.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { BrowserSession, kubectl, kubectlGet, report } from "./session.ts";
 
 let session: BrowserSession;
 let project: string;
@@ -195,7 +194,7 @@ test("what the server refuses stands where it belongs; then the cluster is creat
     clusterNetwork: { ipFamily: "IPv4+IPv6", proxyMode: "ebpf", konnectivityEnabled: true },
   });
   expect(cluster.spec.clusterNetwork?.pods?.cidrBlocks).not.toContain("172.25.0.0/16");
-  const values = await poll(() => session.api.cniValues({ project, id }));
+  const values = await poll(() => session.api.applicationValues({ project, id }, cniApplication));
   expect(values.values).toMatchObject({ debug: { enabled: true }, cni: { exclusive: false } });
   const nodes = await poll(() => session.api.machineDeployments(project, id));
   expect(nodes.map(({ spec }) => spec.replicas)).toEqual([1]);
@@ -209,15 +208,4 @@ async function poll<T>(ask: () => Promise<T>): Promise<T> {
     .poll(async () => (answer = await ask().catch(() => undefined)), { timeout: 120_000, interval: 1000 })
     .toBeTruthy();
   return answer as T;
-}
-
-function kubectl(args: string[], stdin: string): Promise<string> {
-  const data = join(inject("fairlead").directory, ".fairlead");
-  const kubeconfig = join(data, "management", "admin.kubeconfig");
-  return new Promise((resolve, reject) => {
-    const child = execFile(join(data, "bin", "kubectl"), ["--kubeconfig", kubeconfig, ...args], (error, stdout) =>
-      error ? reject(error) : resolve(stdout),
-    );
-    child.stdin?.end(stdin);
-  });
 }

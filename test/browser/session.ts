@@ -2,13 +2,11 @@ import { execFile } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { AxeBuilder } from "@axe-core/playwright";
 import { ApiClient } from "@fairlead/api-client";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { expect, inject, vi } from "vitest";
 
-const run = promisify(execFile);
 const images = fileURLToPath(new URL("../../docs/images/", import.meta.url));
 const viewport = { width: 1280, height: 800 };
 const actionTimeoutMs = 30_000;
@@ -89,18 +87,22 @@ export class BrowserSession {
   }
 }
 
-/** The object as kubectl reads it from the management API. */
+/** The object as kubectl reads it, from the management API unless another kubeconfig is named. */
 export async function kubectlGet<T>(...args: string[]): Promise<T> {
+  return JSON.parse(await kubectl(["get", ...args, "-o", "json"])) as T;
+}
+
+/** @throws Error with what kubectl says */
+export function kubectl(args: string[], stdin = ""): Promise<string> {
   const data = join(inject("fairlead").directory, ".fairlead");
   const kubeconfig = join(data, "management", "admin.kubeconfig");
-  const { stdout } = await run(
-    join(data, "bin", "kubectl"),
-    ["--kubeconfig", kubeconfig, "get", ...args, "-o", "json"],
-    {
-      maxBuffer: 64 * 1024 * 1024,
-    },
-  );
-  return JSON.parse(stdout) as T;
+  const all = args.includes("--kubeconfig") ? args : ["--kubeconfig", kubeconfig, ...args];
+  return new Promise((resolve, reject) => {
+    const child = execFile(join(data, "bin", "kubectl"), all, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout) =>
+      error ? reject(error) : resolve(stdout),
+    );
+    child.stdin?.end(stdin);
+  });
 }
 
 /** A figure that was measured, for whoever reads the log. */

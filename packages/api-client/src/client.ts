@@ -1,5 +1,6 @@
 import type {
   ApiAddon,
+  ApiAddonConfig,
   ApiApplicationDefinition,
   ApiApplicationDefinitionListItem,
   ApiApplicationInstallation,
@@ -52,7 +53,7 @@ export interface ApiClientOptions {
 }
 
 /** An installation in a cluster. */
-interface ApplicationRef {
+export interface ApplicationRef {
   namespace: string;
   name: string;
 }
@@ -326,17 +327,24 @@ export class ApiClient {
     });
   }
 
-  /** Of the CNI that is installed as application. */
-  cniValues({ project, id }: ClusterRef): Promise<ApiApplicationValues> {
-    return this.#json({ path: valuesPath(project, id) });
+  applicationValues(cluster: ClusterRef, application: ApplicationRef): Promise<ApiApplicationValues> {
+    return this.#json({ path: valuesPath(cluster, application) });
   }
 
-  previewCniValues({ project, id }: ClusterRef, values: object): Promise<ApiApplicationValuesPreview> {
-    return this.#json({ method: "POST", path: valuesPath(project, id), body: { values } });
+  previewApplicationValues(
+    cluster: ClusterRef,
+    application: ApplicationRef,
+    values: object,
+  ): Promise<ApiApplicationValuesPreview> {
+    return this.#json({ method: "POST", path: valuesPath(cluster, application), body: { values } });
   }
 
-  replaceCniValues({ project, id }: ClusterRef, values: object): Promise<ApiApplicationValues> {
-    return this.#json({ method: "PUT", path: valuesPath(project, id), body: { values } });
+  replaceApplicationValues(
+    cluster: ClusterRef,
+    application: ApplicationRef,
+    values: object,
+  ): Promise<ApiApplicationValues> {
+    return this.#json({ method: "PUT", path: valuesPath(cluster, application), body: { values } });
   }
 
   machineDeployments(project: string, id: string): Promise<ApiNodeDeployment[]> {
@@ -359,6 +367,16 @@ export class ApiClient {
       path: path`/api/v2/projects/${project}/clusters/${cluster}/machinedeployments/${name}`,
       body: { spec: { replicas } },
     });
+  }
+
+  /** Names of those that users may install. */
+  accessibleAddons(): Promise<string[]> {
+    return this.#json({ path: "/api/v1/addons" });
+  }
+
+  /** How add-ons present themselves, by name. */
+  addonConfigs(): Promise<ApiAddonConfig[]> {
+    return this.#json({ path: "/api/v1/addonconfigs" });
   }
 
   addons(project: string, id: string): Promise<ApiAddon[]> {
@@ -557,9 +575,11 @@ export class ApiClient {
 
 const rolloutsPath = "/api/v2/cnirollouts";
 
-/** Cilium is the one CNI that comes as application. */
-function valuesPath(project: string, id: string): string {
-  return path`/api/v2/projects/${project}/clusters/${id}/applicationinstallations/kube-system/cilium/values`;
+/** The one CNI that comes as application. */
+export const cniApplication: ApplicationRef = { namespace: "kube-system", name: "cilium" };
+
+function valuesPath({ project, id }: ClusterRef, { namespace, name }: ApplicationRef): string {
+  return path`/api/v2/projects/${project}/clusters/${id}/applicationinstallations/${namespace}/${name}/values`;
 }
 
 function path(parts: TemplateStringsArray, ...names: string[]): string {

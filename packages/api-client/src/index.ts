@@ -1,9 +1,12 @@
 export { ApiError, isNotFound, isTransient, UnreachableError } from "./api-error.ts";
+export { type ApplicationState, applicationReason, applicationState, tellingCondition } from "./application-state.ts";
 export {
   ApiClient,
   type ApiClientOptions,
+  type ApplicationRef,
   type ClusterRef,
   type CniUpgradeChange,
+  cniApplication,
 } from "./client.ts";
 export {
   allUp,

@@ -122,7 +122,8 @@ async function problems(
 }
 
 function withValues(installation: ApplicationInstallation, values: JsonObject): ApplicationInstallation {
-  return { ...installation, spec: { ...installation.spec, values } };
+  const { valuesBlock: _, ...spec } = installation.spec;
+  return { ...installation, spec: { ...spec, values } };
 }
 
 /** Nulls stay: to Helm they take away what the chart itself sets. */

@@ -17,6 +17,7 @@ import {
   applicationTypeCni,
   applicationTypeLabel,
   type Cluster,
+  helmValues,
 } from "@fairlead/resources";
 import type { JsonObject } from "../http/json-body.ts";
 
@@ -28,8 +29,9 @@ export interface ValuesInput {
   overwriteRegistry: string | undefined;
 }
 
+/** Whether they stand as object or as text. */
 export function valuesOf({ spec }: ApplicationInstallation): JsonObject {
-  return spec.values ?? {};
+  return helmValues(spec);
 }
 
 export function layeredValues(input: ValuesInput): LayeredValue[] {

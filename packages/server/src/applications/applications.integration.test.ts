@@ -197,6 +197,9 @@ describe("application installations", () => {
       applicationRef: { name: "app", version: "1.0.0" },
       valuesBlock,
     });
+    const edit = { values: { replicas: 3 } };
+    const preview = await api.post(`${installations}/apps/text/values`, edit);
+    expect(preview.json()).toMatchObject({ accepted: true, changes: [{ before: { value: 2 }, after: { value: 3 } }] });
   });
 
   test.each<[object, string]>([

@@ -1,6 +1,8 @@
 import type { ApiCluster, ApiClusterHealth } from "@fairlead/resources";
 import type { ParseKeys } from "i18next";
 import type { ComponentType } from "react";
+import { AddonsTab } from "../addons/addons-tab.tsx";
+import { ApplicationsTab } from "../applications/applications-tab.tsx";
 import { EventsTab } from "./events-tab.tsx";
 import { NetworkTab } from "./network-tab.tsx";
 import { NodesTab } from "./nodes-tab.tsx";
@@ -26,4 +28,6 @@ export const clusterTabs: readonly ClusterTab[] = [
   { name: "network", title: "clusterPage.tabs.network", Content: NetworkTab },
   { name: "nodes", title: "clusterPage.tabs.nodes", Content: NodesTab },
   { name: "events", title: "clusterPage.tabs.events", Content: EventsTab },
+  { name: "applications", title: "clusterPage.tabs.applications", Content: ApplicationsTab },
+  { name: "addons", title: "clusterPage.tabs.addons", Content: AddonsTab },
 ];

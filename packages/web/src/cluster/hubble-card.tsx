@@ -1,4 +1,4 @@
-import { isSimulated } from "@fairlead/api-client";
+import { cniApplication, isSimulated } from "@fairlead/api-client";
 import { compareVersions } from "@fairlead/network/rules";
 import type { ApiCluster } from "@fairlead/resources";
 import { Card, CardBody, CardTitle, ClipboardCopy, Content, StackItem } from "@patternfly/react-core";
@@ -52,7 +52,7 @@ async function servesHubble(project: string, id: string, version: string): Promi
   if (compareVersions(version, firstWithHubble) < 0) {
     return (await api.addons(project, id)).some(({ name }) => name === "hubble");
   }
-  const { keys } = await api.cniValues({ project, id });
+  const { keys } = await api.applicationValues({ project, id }, cniApplication);
   return ["hubble.enabled", "hubble.ui.enabled"].every(
     (wanted) => keys.find(({ path }) => path === wanted)?.value !== false,
   );

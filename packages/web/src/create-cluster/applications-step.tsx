@@ -1,31 +1,19 @@
 import type { ApiApplicationDefinition } from "@fairlead/resources";
-import {
-  Button,
-  EmptyState,
-  EmptyStateBody,
-  Form,
-  FormGroup,
-  FormSelect,
-  FormSelectOption,
-  Spinner,
-  TextInput,
-} from "@patternfly/react-core";
+import { Button, EmptyState, EmptyStateBody, Form, Spinner } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "../app/api.ts";
+import { ApplicationFields, usualPick } from "../applications/application-fields.tsx";
+import { useInstallableApplications } from "../applications/definitions.ts";
 import { Failure } from "../components/failure.tsx";
 import type { ApplicationChoice } from "./choices.ts";
 import { useJudged } from "./wizard-state.ts";
-
-const typeLabel = "apps.kubermatic.k8c.io/type";
 
 /** Applications that the cluster gets once it runs. */
 export function ApplicationsStep() {
   const { t } = useTranslation();
   const { choices, choose } = useJudged();
-  const { data, error, refetch } = useQuery({ queryKey: ["installable-applications"], queryFn: installable });
+  const { data, error, refetch } = useInstallableApplications();
   const { applications } = choices;
   if (error) return <Failure error={error} retry={refetch} />;
   if (!data) return <Spinner aria-label={t("common.loading")} />;
@@ -81,13 +69,6 @@ export function ApplicationsStep() {
   );
 }
 
-/** Those that are no CNI: a cluster's CNI is chosen as such. */
-async function installable(): Promise<ApiApplicationDefinition[]> {
-  const list = await api.applicationDefinitions();
-  const all = await Promise.all(list.map(({ name }) => api.applicationDefinition(name)));
-  return all.filter(({ labels, name }) => labels?.[typeLabel] !== "cni" && name !== "cilium");
-}
-
 interface AddProps {
   definitions: readonly ApiApplicationDefinition[];
   /** `namespace/name` of those that are chosen. */
@@ -97,17 +78,8 @@ interface AddProps {
 
 function AddApplication({ definitions, taken, add }: AddProps) {
   const { t } = useTranslation();
-  const [application, setApplication] = useState(definitions[0]?.name ?? "");
-  const versions = definitions.find(({ name }) => name === application)?.spec.versions ?? [];
-  const [version, setVersion] = useState<string>();
-  const [namespace, setNamespace] = useState<string>();
-  const chosen: ApplicationChoice = {
-    application,
-    version: version ?? versions.at(-1)?.version ?? "",
-    namespace: namespace ?? application,
-    name: application,
-    values: "",
-  };
+  const [pick, setPick] = useState(() => usualPick(definitions[0]));
+  const chosen: ApplicationChoice = { ...pick, name: pick.application, values: "" };
   const isTaken = taken.has(`${chosen.namespace}/${chosen.name}`);
   return (
     <Form
@@ -116,34 +88,7 @@ function AddApplication({ definitions, taken, add }: AddProps) {
         add(chosen);
       }}
     >
-      <FormGroup label={t("createCluster.application")} fieldId="application">
-        <FormSelect
-          id="application"
-          value={application}
-          onChange={(_event, name) => {
-            setApplication(name);
-            setVersion(undefined);
-          }}
-        >
-          {definitions.map(({ name }) => (
-            <FormSelectOption key={name} value={name} label={name} />
-          ))}
-        </FormSelect>
-      </FormGroup>
-      <FormGroup label={t("createCluster.applicationVersion")} fieldId="application-version">
-        <FormSelect id="application-version" value={chosen.version} onChange={(_event, value) => setVersion(value)}>
-          {versions.map((offered) => (
-            <FormSelectOption key={offered.version} value={offered.version} label={offered.version} />
-          ))}
-        </FormSelect>
-      </FormGroup>
-      <FormGroup label={t("createCluster.namespace")} fieldId="application-namespace">
-        <TextInput
-          id="application-namespace"
-          value={namespace ?? application}
-          onChange={(_event, text) => setNamespace(text)}
-        />
-      </FormGroup>
+      <ApplicationFields definitions={definitions} pick={pick} onChange={setPick} />
       <div>
         <Button
           type="submit"

@@ -1,10 +1,10 @@
 import { findVersion, layerValues, managedCiliumValues, mergeValues, pointerOf } from "@fairlead/network/rules";
 import { Button, Modal, ModalBody, ModalFooter, ModalHeader, Tab, Tabs, TabTitleText } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { parse, stringify } from "yaml";
 import { api } from "../app/api.ts";
+import { proposedValues } from "../applications/definitions.ts";
 import { Failure } from "../components/failure.tsx";
 import { ValuesEditor, type ValuesProblem, valuesOf } from "../values-editor/values-editor.tsx";
 import { ValuesLayers } from "../values-editor/values-layers.tsx";
@@ -45,18 +45,19 @@ const titleId = "cni-values-title";
 function CniValuesDialog({ close }: { close: () => void }) {
   const { t } = useTranslation();
   const { choices, choose, judgement } = useJudged();
-  const { data: definition, error } = useQuery({
+  const { data: proposed, error } = useQuery({
     queryKey: ["application-definition", "cilium"],
-    queryFn: async () => defaultValues((await api.applicationDefinition("cilium")).spec),
+    queryFn: async () => proposedValues((await api.applicationDefinition("cilium")).spec),
   });
   const [typed, setTyped] = useState(choices.cniValues);
   const [tab, setTab] = useState<string | number>("edit");
-  const usual = definition === undefined ? "" : stringify(definition, { lineWidth: 0 });
+  const usual = proposed ?? "";
+  const definition = useMemo(() => valuesOf(usual) ?? {}, [usual]);
   const text = typed ?? usual;
   const values = valuesOf(text);
   const owned = ownedValues(judgement.spec);
   const managed = owned.map(({ path, reason }) => ({ pointer: pointerOf(path), reason }));
-  const keys = values === undefined ? [] : layersOf({ values, definition: definition ?? {}, owned });
+  const keys = values === undefined ? [] : layersOf({ values, definition, owned });
   return (
     <Modal isOpen onClose={close} variant="large" aria-labelledby={titleId}>
       <ModalHeader
@@ -66,7 +67,7 @@ function CniValuesDialog({ close }: { close: () => void }) {
       />
       <ModalBody>
         {error && <Failure error={error} />}
-        {(definition !== undefined || error) && (
+        {(proposed !== undefined || error) && (
           <Tabs activeKey={tab} onSelect={(_event, key) => setTab(key)} mountOnEnter>
             <Tab eventKey="edit" title={<TabTitleText>{t("values.edit")}</TabTitleText>}>
               <ValuesEditor
@@ -75,7 +76,7 @@ function CniValuesDialog({ close }: { close: () => void }) {
                 onChange={setTyped}
                 managed={managed}
                 problems={overridden(keys)}
-                known={definition ?? {}}
+                known={definition}
               />
             </Tab>
             <Tab eventKey="effective" title={<TabTitleText>{t("values.effective")}</TabTitleText>}>
@@ -100,14 +101,6 @@ function CniValuesDialog({ close }: { close: () => void }) {
       </ModalFooter>
     </Modal>
   );
-}
-
-/** KKP's newer definitions have them as text. */
-function defaultValues(spec: { defaultValues?: unknown; defaultValuesBlock?: unknown }): JsonObject {
-  if (typeof spec.defaultValuesBlock === "string" && spec.defaultValuesBlock.trim() !== "") {
-    return parse(spec.defaultValuesBlock) as JsonObject;
-  }
-  return (spec.defaultValues ?? {}) as JsonObject;
 }
 
 /** The API server has no address yet. */

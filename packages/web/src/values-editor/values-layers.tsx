@@ -15,8 +15,13 @@ const colors: Record<ValueLayer, LabelProps["color"]> = {
 
 const most = 200;
 
+/** As the rules have it, and as the API answers it. */
+export type ShownValue = Omit<LayeredValue, "removed"> & {
+  readonly removed?: { readonly layer: ValueLayer; readonly value: unknown } | undefined;
+};
+
 /** What takes effect, key by key: the value, which layer it is from, and what it covers. */
-export function ValuesLayers({ keys }: { keys: readonly LayeredValue[] }) {
+export function ValuesLayers({ keys }: { keys: readonly ShownValue[] }) {
   const { t } = useTranslation();
   const [filter, setFilter] = useState("");
   const [all, setAll] = useState(false);

@@ -1,10 +1,10 @@
+import { applicationReason, applicationState } from "@fairlead/api-client";
 import type { ApiApplicationInstallation } from "@fairlead/resources";
 import { stringify } from "yaml";
 import { printable } from "../../output/printable.ts";
 import type { Session } from "../../session.ts";
 import type { Call } from "../client-command.ts";
 import { locateCluster } from "../locate-cluster.ts";
-import { reasonOf, stateOf } from "./state.ts";
 import { type InstallationChoice, targetInstallation } from "./target.ts";
 
 export async function getApplication(session: Session, { args, options }: Call<InstallationChoice>): Promise<void> {
@@ -23,8 +23,8 @@ function describe({ name, namespace, spec, status }: ApiApplicationInstallation)
     ["Application", `${spec.applicationRef.name} ${spec.applicationRef.version}`],
     ["Installed in", spec.namespace.name],
     ["Installed", status.applicationVersion?.version ?? "nothing yet"],
-    ["Status", stateOf(status)],
-    ["Message", reasonOf(status)],
+    ["Status", applicationState(status)],
+    ["Message", applicationReason(status)],
   ];
   const width = Math.max(...fields.map(([title]) => title.length));
   const lines = fields.map(([title, value]) => `${`${title}:`.padEnd(width + 2)}${printable(value)}\n`).join("");

@@ -1,11 +1,13 @@
+import { type ApplicationState, applicationReason, applicationState } from "@fairlead/api-client";
 import type { ApiApplicationInstallationListItem } from "@fairlead/resources";
 import type { ProjectChoice } from "../../find.ts";
 import { age } from "../../output/age.ts";
-import type { Column } from "../../output/table.ts";
+import type { Column, Tone } from "../../output/table.ts";
 import type { Session } from "../../session.ts";
 import type { Call } from "../client-command.ts";
 import { locateCluster } from "../locate-cluster.ts";
-import { reasonOf, stateOf, tones } from "./state.ts";
+
+const tones: Readonly<Record<ApplicationState, Tone>> = { Ready: "good", Failed: "bad", Pending: "pending" };
 
 export async function listApplications(session: Session, { args, options }: Call<ProjectChoice>): Promise<void> {
   const { api, output } = session;
@@ -25,8 +27,12 @@ function columns(now: Date): Column<ApiApplicationInstallationListItem>[] {
     { title: "NAMESPACE", value: ({ namespace }) => namespace },
     { title: "APPLICATION", value: ({ spec }) => spec.applicationRef.name },
     { title: "VERSION", value: ({ spec }) => spec.applicationRef.version },
-    { title: "STATUS", value: ({ status }) => stateOf(status), tone: ({ status }) => tones[stateOf(status)] },
+    {
+      title: "STATUS",
+      value: ({ status }) => applicationState(status),
+      tone: ({ status }) => tones[applicationState(status)],
+    },
     { title: "AGE", value: ({ creationTimestamp }) => age(creationTimestamp, now) },
-    { title: "MESSAGE", value: ({ status }) => reasonOf(status) },
+    { title: "MESSAGE", value: ({ status }) => applicationReason(status) },
   ];
 }

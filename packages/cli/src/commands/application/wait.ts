@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isTransient } from "@fairlead/api-client";
+import { applicationReason, applicationState, isTransient } from "@fairlead/api-client";
 import type { ApiApplicationInstallation } from "@fairlead/resources";
 import { CommandError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
@@ -7,7 +7,6 @@ import { shortDuration } from "../../output/age.ts";
 import { printable } from "../../output/printable.ts";
 import { startProgress } from "../../output/progress.ts";
 import type { Session } from "../../session.ts";
-import { reasonOf, stateOf } from "./state.ts";
 import type { ClusterTarget } from "./target.ts";
 
 const intervalMs = 1000;
@@ -27,8 +26,10 @@ export async function waitForApplication(
         if (isTransient(error)) return undefined;
         throw error;
       });
-      if (seen && stateOf(seen.status) === "Ready") return seen;
-      const now = seen ? [stateOf(seen.status), reasonOf(seen.status)].filter(Boolean).join(": ") : "no answer";
+      if (seen && applicationState(seen.status) === "Ready") return seen;
+      const now = seen
+        ? [applicationState(seen.status), applicationReason(seen.status)].filter(Boolean).join(": ")
+        : "no answer";
       progress.report(now === before ? [] : [now], now);
       before = now;
       if (Date.now() >= deadline) {

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { cniApplication } from "@fairlead/api-client";
 import type { ApiApplicationValuesPreview } from "@fairlead/resources";
 import { CommandError, usageError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
@@ -18,12 +19,12 @@ export async function setValues({ api, output }: Session, { args, options }: Cal
   const project = chooseProject(await api.projects(), options.project);
   const { id } = findCluster(project, project ? await api.clusters(project.id) : [], text);
   const ref = { project: project?.id ?? "", id };
-  const preview = await api.previewCniValues(ref, values);
+  const preview = await api.previewApplicationValues(ref, cniApplication, values);
   if (!preview.accepted) {
     const lines = preview.errors.map(({ field, message }) => `\n  ${field}: ${message}`).join("");
     throw new CommandError(exitCode.refused, `the values are refused, and nothing was stored:${lines}`);
   }
-  if (!options.dryRun) await api.replaceCniValues(ref, values);
+  if (!options.dryRun) await api.replaceApplicationValues(ref, cniApplication, values);
   await output.result(preview, () => describeChanges(preview, options.dryRun === true));
 }
 

@@ -1,3 +1,4 @@
+import { cniApplication } from "@fairlead/api-client";
 import type { ApiApplicationValue } from "@fairlead/resources";
 import { chooseProject, findCluster, type ProjectChoice } from "../../find.ts";
 import type { Column } from "../../output/table.ts";
@@ -12,7 +13,7 @@ export async function showValues({ api, output }: Session, { args, options }: Ca
   const [text = ""] = args;
   const project = chooseProject(await api.projects(), options.project);
   const { id } = findCluster(project, project ? await api.clusters(project.id) : [], text);
-  const { values, keys } = await api.cniValues({ project: project?.id ?? "", id });
+  const { values, keys } = await api.applicationValues({ project: project?.id ?? "", id }, cniApplication);
   const shown = keys.filter(({ layer }) => options.layer?.includes(layer) ?? layer !== "chart");
   // For machines the document alone: it is what `cni set-values` takes.
   await output.result(values, () => output.table(columns, shown));

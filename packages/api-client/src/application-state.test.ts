@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { reasonOf, stateOf } from "./state.ts";
+import { applicationReason, applicationState } from "./application-state.ts";
 
 const times = { lastHeartbeatTime: "", lastTransitionTime: "" };
 const condition = (type: string, status: string, message = "") => ({ type, status, message, ...times });
@@ -11,7 +11,7 @@ test.each([
   ["Failed", [condition("ManifestsRetrieved", "False"), condition("Ready", "True")]],
   ["Failed", [condition("Ready", "False")]],
 ])("%s: %j", (state, conditions) => {
-  expect(stateOf({ method: "helm", conditions })).toBe(state);
+  expect(applicationState({ method: "helm", conditions })).toBe(state);
 });
 
 test("the reason is that of the condition that fails", () => {
@@ -19,6 +19,6 @@ test("the reason is that of the condition that fails", () => {
     condition("ManifestsRetrieved", "False", "no such host"),
     condition("Ready", "True", "Installed"),
   ];
-  expect(reasonOf({ method: "helm", conditions })).toBe("no such host");
-  expect(reasonOf({ method: "" })).toBe("");
+  expect(applicationReason({ method: "helm", conditions })).toBe("no such host");
+  expect(applicationReason({ method: "" })).toBe("");
 });
