@@ -116,6 +116,21 @@ test("the annotation makes a node ready, and its removal not ready again", async
   await harness.setNetworkReady(id, { name: "node-0", ready: true });
 });
 
+test("a pod that the node life cycle controller called not ready with its node is ready again, as a kubelet reports", async () => {
+  const [pod] = await podsOf("cni");
+  if (!pod) throw new Error("there is no pod");
+  const ref = { name: pod.metadata.name ?? "", namespace };
+  const ready = ({ status }: Pod) => status?.conditions?.find(({ type }) => type === "Ready")?.status;
+  const conditions = pod.status?.conditions?.map((condition) =>
+    condition.type === "Ready" ? { ...condition, status: "False" as const } : condition,
+  );
+  expect(ready(pod)).toBe("True");
+  const patched = await harness.client(id).mergePatchStatus(builtin.Pod, ref, { status: { conditions } });
+  expect(ready(patched)).toBe("False");
+  const current = async () => ready(await harness.client(id).get(builtin.Pod, ref));
+  await expect.poll(current, { timeout: 20_000 }).toBe("True");
+});
+
 test("a pod gets its sandbox with the annotation, and an address out of the node's range", async () => {
   const client = harness.client(id);
   const pod = await waitFor(async () => (await podsOf("plain")).find(({ spec }) => spec?.nodeName === "node-0"), {
