@@ -34,15 +34,17 @@ interface Coverage {
   readonly type: ResourceType;
   readonly mutate: readonly Operation[];
   readonly validate: readonly Operation[];
+  /** What a change is judged by. Nobody is asked about one that leaves these alone, of finalizers for example. Absent: everything. */
+  readonly judged?: readonly string[];
 }
 
 const writes = ["CREATE", "UPDATE"] as const;
 
 const managementCoverage: readonly Coverage[] = [
-  { type: clusterType, mutate: writes, validate: writes },
+  { type: clusterType, mutate: writes, validate: writes, judged: ["spec", "metadata.labels", "metadata.annotations"] },
   { type: clusterTemplateType, mutate: [], validate: [...writes, "DELETE"] },
   { type: applicationDefinitionType, mutate: writes, validate: [...writes, "DELETE"] },
-  { type: addonType, mutate: writes, validate: writes },
+  { type: addonType, mutate: writes, validate: writes, judged: ["spec"] },
 ];
 const userClusterCoverage: readonly Coverage[] = [
   { type: applicationInstallationType, mutate: writes, validate: writes },
@@ -102,10 +104,11 @@ function configurations(
   const webhooks = (phase: WebhookPhase): Webhook[] =>
     coverage
       .filter((covered) => covered[phase].length > 0)
-      .map(({ type, [phase]: operations }) => ({
+      .map(({ type, judged, [phase]: operations }) => ({
         name: webhookName(type),
         clientConfig: clientConfigOf(endpoint, pathOf(phase, type.plural)),
         rules: [ruleOf(type, operations)],
+        ...(judged ? { matchConditions: [{ name: "changed", expression: changes(judged) }] } : {}),
         failurePolicy: "Fail",
         matchPolicy: "Equivalent",
         sideEffects: "None",
@@ -137,6 +140,13 @@ function observer(type: ResourceType, { endpoint, ownUser }: { endpoint: Webhook
     timeoutSeconds: 5,
     admissionReviewVersions: ["v1"],
   };
+}
+
+/** CEL: whether the write creates something, or changes one of the fields. */
+function changes(fields: readonly string[]): string {
+  const value = (object: string, field: string) => `(has(${object}.${field}) ? ${object}.${field} : null)`;
+  const differ = fields.map((field) => `${value("object", field)} != ${value("oldObject", field)}`);
+  return ["request.operation != 'UPDATE'", ...differ].join(" || ");
 }
 
 function ruleOf(type: ResourceType, operations: readonly Operation[]): NonNullable<Webhook["rules"]>[number] {

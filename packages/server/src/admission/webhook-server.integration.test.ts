@@ -260,6 +260,18 @@ test("while Fairlead is away, writes fail, name the webhook, and store nothing",
   await webhooks.serve();
   expect((await client.create(clusterType, cluster("away"))).spec.cniPlugin?.type).toBe("canal");
   await webhooks.stopServing();
-  await client.delete(clusterType, { name: "away" }); // Deleting asks nobody.
+  const patch = (body: object) => client.mergePatch(clusterType, { name: "away" }, body);
+  for (const judged of [
+    { spec: { humanReadableName: "other" } },
+    { metadata: { labels: { a: "b" } } },
+    { metadata: { labels: null } },
+    { metadata: { annotations: { a: "b" } } },
+  ]) {
+    await expect(patch(judged)).rejects.toThrow("failed calling webhook");
+  }
+  // By nothing else is a Cluster judged, and so nobody is asked.
+  await patch({ metadata: { finalizers: ["example.test/kept"] } });
+  await patch({ metadata: { finalizers: null } });
+  await client.delete(clusterType, { name: "away" }); // Deleting asks nobody, either.
   expect(await client.find(clusterType, { name: "away" })).toBeUndefined();
 });
