@@ -166,7 +166,11 @@ async function untilServed(data: string, port: number, cluster: string): Promise
     },
     { what: "the cluster to be healthy", timeoutMs: 300_000, intervalMs: 500 },
   );
-  const kubeconfig = (await call("GET", `/api/v2/projects/${cluster}/kubeconfig`)) as string;
+  // After a start the health is what it was before: the API server may still be coming back.
+  const kubeconfig = await waitFor(
+    async () => (await call("GET", `/api/v2/projects/${cluster}/kubeconfig`)) as string,
+    { what: "the kubeconfig", timeoutMs: 120_000, intervalMs: 500 },
+  );
   await using client = KubeClient.fromKubeconfig(kubeconfig);
   await waitFor(
     async () => {

@@ -29,7 +29,11 @@ beforeAll(async () => {
   ]);
 });
 afterAll(async () => {
-  await installation?.[Symbol.asyncDispose]();
+  try {
+    await installation?.requireNoLeaks();
+  } finally {
+    await installation?.[Symbol.asyncDispose]();
+  }
 });
 
 async function create(name: string, spec: Record<string, unknown>): Promise<TestCluster> {

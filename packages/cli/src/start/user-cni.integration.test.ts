@@ -18,7 +18,11 @@ beforeAll(async () => {
   await pushChart();
 });
 afterAll(async () => {
-  await fairlead?.[Symbol.asyncDispose]();
+  try {
+    await fairlead?.requireNoLeaks();
+  } finally {
+    await fairlead?.[Symbol.asyncDispose]();
+  }
 });
 
 async function pushChart(): Promise<void> {

@@ -127,7 +127,7 @@ export class Verification implements AsyncDisposable {
       async () => {
         const health = await this.#api.health(this.#project, name).catch(() => undefined);
         const isUp = health && Object.values(health).every((status) => status === "HealthStatusUp");
-        return isUp ? await this.#api.kubeconfig(this.#project, name) : undefined;
+        return isUp ? await this.#api.kubeconfig(this.#project, name).catch(() => undefined) : undefined;
       },
       clusterTimeoutMs,
     );

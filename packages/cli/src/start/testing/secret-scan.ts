@@ -20,8 +20,12 @@ export function plantedSecret(): string {
 export async function leakedSecrets(installation: TestInstallation, planted: Secrets = new Map()): Promise<string[]> {
   const secrets = new Map([...planted, ...(await ownSecrets(installation))]);
   const leaks = new Set<string>();
+  const needles = [...secrets].map(([what, secret]) => [what, [secret, inBase64(secret)]] as const);
   const look = (place: string, text: string) => {
-    for (const [what, secret] of secrets) if (holds(text, secret)) leaks.add(`${place} holds ${what}`);
+    const words = longWords(text);
+    for (const [what, forms] of needles) {
+      if (forms.some((form) => words.includes(form))) leaks.add(`${place} holds ${what}`);
+    }
   };
   for (const [place, text] of await logs(installation.directory)) look(place, text);
   for (const [place, text] of await commandLines(installation.directory)) look(place, text);
@@ -60,6 +64,10 @@ export async function openFiles(directory: string): Promise<string[]> {
 
 async function ownSecrets(installation: TestInstallation): Promise<Secrets> {
   const secrets: Secrets = new Map([["the admin token", installation.token]]);
+  for (const [index, token] of installation.handedOut.entries()) {
+    // The signature: the rest names the account, and begins alike in every token of the cluster.
+    if (token) secrets.set(`the token of kubeconfig ${index + 1}`, token.split(".").at(-1) ?? token);
+  }
   const entries = await entriesBelow(installation.directory);
   for (const entry of entries.filter(({ name }) => /\.key$|kubeconfig/.test(name))) {
     const path = join(entry.parentPath, entry.name);
@@ -84,13 +92,19 @@ async function entriesBelow(directory: string): Promise<Dirent[]> {
   return [...entries, ...below.flat()];
 }
 
-function holds(text: string, secret: string): boolean {
-  return text.includes(secret) || text.includes(Buffer.from(secret).toString("base64").replace(/=+$/, "").slice(0, -1));
+/** What a secret can be part of: they are all long, and of such characters. There are many, and logs are megabytes. */
+function longWords(text: string): string {
+  return text.match(/[\w+/=-]{24,}/g)?.join("\n") ?? "";
+}
+
+/** Without the end, which depends on what comes after the secret. */
+function inBase64(secret: string): string {
+  return Buffer.from(secret).toString("base64").replace(/=+$/, "").slice(0, -1);
 }
 
 async function logs(directory: string): Promise<[string, string][]> {
   const entries = await entriesBelow(directory);
-  const files = entries.filter((entry) => entry.isFile() && /\.log(\.1)?$/.test(entry.name));
+  const files = entries.filter((entry) => entry.isFile() && /\.(log|jsonl)(\.1)?$/.test(entry.name));
   return await Promise.all(
     files.map(async ({ parentPath, name }): Promise<[string, string]> => {
       const path = join(parentPath, name);

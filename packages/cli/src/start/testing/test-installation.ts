@@ -16,6 +16,7 @@ import {
 } from "@fairlead/resources";
 import pino from "pino";
 import { type Embedded, startEmbedded } from "../embedded.ts";
+import { leakedSecrets } from "./secret-scan.ts";
 
 const run = promisify(execFile);
 
@@ -55,6 +56,8 @@ export class TestInstallation implements AsyncDisposable {
   readonly embedded: Embedded;
   readonly token: string;
   readonly management: KubeClient;
+  /** Tokens of the kubeconfigs that tests were given. */
+  readonly handedOut: string[] = [];
 
   private constructor(directory: string, embedded: Embedded, secrets: { token: string; kubeconfig: string }) {
     this.directory = directory;
@@ -143,7 +146,15 @@ export class TestInstallation implements AsyncDisposable {
       },
       { what: `cluster ${id} to be healthy`, timeoutMs: 300_000, intervalMs: 500 },
     );
-    const { body: kubeconfig } = await this.call<string>("GET", `${path}/kubeconfig`);
+    // After a start the health is what it was before: the API server may still be coming back.
+    const kubeconfig = await waitFor(
+      async () => {
+        const { status, body } = await this.call<string>("GET", `${path}/kubeconfig`);
+        return status === 200 && body;
+      },
+      { what: `the kubeconfig of cluster ${id}`, timeoutMs: 120_000, intervalMs: 500 },
+    );
+    this.handedOut.push(/^ +token: (\S+)$/m.exec(kubeconfig)?.[1] ?? "");
     return new TestCluster(id, kubeconfig, this);
   }
 
@@ -170,6 +181,12 @@ export class TestInstallation implements AsyncDisposable {
   async stop(): Promise<void> {
     await this.management.close();
     await this.embedded.stop();
+  }
+
+  /** For the end of a file, when all has happened that may leave something behind. @throws Error that names the places */
+  async requireNoLeaks(): Promise<void> {
+    const leaks = await leakedSecrets(this);
+    if (leaks.length > 0) throw new Error(`secrets can be read:\n${leaks.join("\n")}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
