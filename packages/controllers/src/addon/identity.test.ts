@@ -67,4 +67,8 @@ describe("anonymize", () => {
     expect(anonymize({ ...valuesOf("one.test", 6443), mtu: 64_901 })).toBeUndefined();
     expect(anonymize({ cluster: "x" })).toBeUndefined();
   });
+
+  test.each(["a\nup /bin/sh", "{{ lookup }}", 'a"', "a b", "$(id)"])("a host %j goes past no schema", (host) => {
+    expect(anonymize(valuesOf(host, 6443))).toBeUndefined();
+  });
 });

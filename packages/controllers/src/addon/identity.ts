@@ -34,6 +34,9 @@ const anyPlaceholder = new RegExp(
   "g",
 );
 
+/** What names, hosts and addresses are made of: as the schema of the add-on charts has it. */
+const plain = /^[0-9A-Za-z.:/[\]_+-]*$/;
+
 /** Undefined if the values have a placeholder's form themselves, or are not a cluster's: then they are rendered as they are. */
 export function anonymize(values: Readonly<Record<string, unknown>>): Anonymous | undefined {
   if (!isRecord(values.cluster) || JSON.stringify(values).search(anyPlaceholder) >= 0) return undefined;
@@ -46,6 +49,8 @@ export function anonymize(values: Readonly<Record<string, unknown>>): Anonymous 
     const key = path.at(-1) ?? "";
     // What is empty is missing, and the chart says so.
     if (!isRecord(parent) || !parent[key] || typeof parent[key] !== typeof placeholder) continue;
+    // The chart's schema sees placeholders only: what it would refuse must not take that way.
+    if (!plain.test(`${parent[key]}`)) return undefined;
     own.set(`${placeholder}`, insideJson(parent[key]));
     parent[key] = placeholder;
   }

@@ -36,6 +36,12 @@ describe("a name", () => {
     ).rejects.toMatchObject({ kind: "source-forbidden" });
   });
 
+  test("is refused while no resolver answers", async () => {
+    const lookupAll = async () => Promise.reject(new Error("queryA ESERVFAIL"));
+    const egress = new ChartEgress([], lookupAll);
+    await expect(egress.connect("charts.example.com", 443)).rejects.toMatchObject({ kind: "registry-unreachable" });
+  });
+
   test("nobody knows is no such host", async () => {
     await expect(resolving([]).egress().resolve("nope.example.com", 443)).rejects.toMatchObject({
       kind: "registry-unreachable",

@@ -30,6 +30,12 @@ describe("the schema of the add-on charts", () => {
     ["/cluster/apiServer/url", { cluster: { apiServer: { url: "http://example.com" } } }],
     ["/cni/type", { cni: { type: "calico" } }],
     ["/overwriteRegistry", { overwriteRegistry: "https://registry.example.com/" }],
+    ["/overwriteRegistry", { overwriteRegistry: 'a"\n---\nkind: Secret' }],
+    ["/cluster/id", { cluster: { id: '{{ lookup "v1" "Secret" "kube-system" "" }}' } }],
+    ["/cluster/apiServer/host", { cluster: { apiServer: { host: "a\n---\nkind: Secret" } } }],
+    ["/cluster/apiServer/url", { cluster: { apiServer: { url: 'https://a"}}{{' } } }],
+    ["/cluster/tunnel/openvpn/host", { cluster: { tunnel: { openvpn: { host: "a 1\nup /bin/sh" } } } }],
+    ["/cni/version", { cni: { version: "$(id)" } }],
   ])("refuses a wrong %s", async (path, values) => {
     await expect(render(values)).rejects.toThrow(`at '${path}'`);
   });

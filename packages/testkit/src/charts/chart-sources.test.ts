@@ -42,6 +42,12 @@ describe("add-on charts", () => {
     expect(new Set(texts)).toHaveLength(1);
   });
 
+  it("take no text whose form the schema leaves open: nothing gets into an object beside its place", async () => {
+    const schema = JSON.parse(await readFile(join(addonDirectory("canal"), "values.schema.json"), "utf8"));
+    expect(openTexts(schema)).toEqual([]);
+    expect(openTexts({ properties: { a: { type: "string" }, b: { enum: ["x"] } } })).toEqual(["/properties/a"]);
+  });
+
   it.each(addonCharts)("%s says so if it reads which cluster it is for", async (chart) => {
     const directory = addonDirectory(chart);
     const { annotations = {} } = parse(await readFile(join(directory, "Chart.yaml"), "utf8"));
@@ -73,4 +79,13 @@ function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shapeOf);
   if (typeof value !== "object" || value === null) return typeof value;
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, shapeOf(child)]));
+}
+
+/** Where a JSON schema takes any text. */
+function openTexts(schema: unknown, at = ""): string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  const bounds = ["pattern", "enum", "const", "format"];
+  const isOpen = "type" in schema && schema.type === "string" && !bounds.some((name) => name in schema);
+  const inside = Object.entries(schema).flatMap(([name, part]) => openTexts(part, `${at}/${name}`));
+  return [...(isOpen ? [at] : []), ...inside];
 }
