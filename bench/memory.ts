@@ -6,8 +6,8 @@ import { describeMachine, type Figure, Report } from "./fleet/report.ts";
 import { BenchWorld } from "./fleet/world.ts";
 
 /** The first ones fill caches and the heap's spare room. */
-const first = 100;
-const more = 200;
+const first = 50;
+const more = 100;
 const goalKilobytes = 250;
 const sleepAfterMs = 3_000;
 const timeoutMs = 1_800_000;

@@ -218,3 +218,29 @@ describe("fromKubeconfig", () => {
     expect(found.status?.phase).toBe("Active");
   });
 });
+
+describe("a client that rests", () => {
+  it("answers the next call, while what was under way goes on", async () => {
+    const resting = server.client();
+    const stop = new AbortController();
+    const watching = resting.watch(builtin.ConfigMap, { namespace, signal: stop.signal });
+    const first = watching.next();
+    await resting.create(builtin.ConfigMap, configMap("resting", { a: "b" }));
+    await first;
+    resting.rest(); // Nothing happens: the watch is open.
+    stop.abort();
+    await watching.next().catch(() => undefined);
+    resting.rest();
+    expect((await resting.get(builtin.ConfigMap, { name: "resting", namespace })).data).toEqual({ a: "b" });
+    resting.rest();
+    await resting.close();
+    await expect(resting.get(builtin.Namespace, { name: "default" })).rejects.toThrow(ConnectionError);
+  });
+
+  it("goes on with the credentials of a newer kubeconfig", async () => {
+    await using renewed = KubeClient.fromKubeconfig(server.kubeconfig());
+    await renewed.list(builtin.Namespace);
+    renewed.renew(server.kubeconfig());
+    expect((await renewed.get(builtin.Namespace, { name: "default" })).status?.phase).toBe("Active");
+  });
+});
