@@ -15,6 +15,7 @@ RUN if [ "$WITH_AWS" = true ]; then \
 COPY scripts/copy-helm.ts ./scripts/copy-helm.ts
 RUN node scripts/copy-helm.ts /opt/bin
 COPY charts ./charts
+RUN node packages/web/build/main.ts /opt/web
 
 FROM ${NODE_IMAGE}-slim
 # Charts of applications may lie in git repositories.
@@ -23,7 +24,8 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/bin /usr/local/bin
 COPY --from=build /opt/fairlead /opt/fairlead
+COPY --from=build /opt/web /opt/web
 # All that is written goes to the volumes /var/cache/fairlead and /tmp; the rest may be read-only.
-ENV NODE_ENV=production HOME=/tmp XDG_CACHE_HOME=/var/cache/fairlead
+ENV NODE_ENV=production HOME=/tmp XDG_CACHE_HOME=/var/cache/fairlead FAIRLEAD_WEB=/opt/web
 USER 65532:65532
 ENTRYPOINT ["node", "/opt/fairlead/packages/cli/bin/fairlead.js"]

@@ -12,6 +12,7 @@ export {
 } from "./application/admit-application-installation.ts";
 export { baseValuesAnnotation, baseValuesOf, recordBaseValues } from "./application/base-values.ts";
 export { allowedChartAddresses } from "./application/chart-addresses.ts";
+export { type ChartSource, chartSource } from "./application/chart-source.ts";
 export { clusterReferenceNames, referenceProblems, resolveReferences } from "./application/cluster-references.ts";
 export { cniContradictions } from "./application/cni-contradictions.ts";
 export { managedPointers, managedValuesAnnotation } from "./application/managed-pointers.ts";

@@ -13,6 +13,7 @@ import type {
   ApiClusterHealth,
   ApiClusterTemplate,
   ApiCniCatalogue,
+  ApiCniCluster,
   ApiCniRollout,
   ApiCniUpgrade,
   ApiDatacenter,
@@ -26,13 +27,16 @@ import type {
   ApiServiceAccount,
   ApiServiceAccountToken,
   ApiSignIn,
+  ApiSystemApplications,
   ApiTemplateInstance,
   ApiUser,
+  ApplicationDefinitionRequest,
   ApplicationInstallationRequest,
   ClusterTemplateRequest,
   CniRolloutPatch,
   CreateClusterRequest,
   CreateCniRollout,
+  SystemApplicationsPatch,
 } from "@fairlead/resources";
 import { decodeError, UnreachableError } from "./api-error.ts";
 import { warningTexts } from "./warnings.ts";
@@ -136,6 +140,11 @@ export class ApiClient {
   /** What the network rules need to know of a datacenter. */
   ruleContext(provider: string, dc: string): Promise<ApiRuleContext> {
     return this.#json({ path: path`/api/v2/providers/${provider}/dc/${dc}/rulecontext` });
+  }
+
+  /** Of all projects, by name. Of administrators. */
+  cniClusters(): Promise<ApiCniCluster[]> {
+    return this.#json({ path: "/api/v2/cni/clusters" });
   }
 
   projects(): Promise<ApiProject[]> {
@@ -485,6 +494,20 @@ export class ApiClient {
 
   applicationDefinition(name: string): Promise<ApiApplicationDefinition> {
     return this.#json({ path: path`/api/v2/applicationdefinitions/${name}` });
+  }
+
+  /** Replaces the spec. Of administrators. */
+  replaceApplicationDefinition(name: string, body: ApplicationDefinitionRequest): Promise<ApiApplicationDefinition> {
+    return this.#json({ method: "PUT", path: path`/api/v2/applicationdefinitions/${name}`, body });
+  }
+
+  /** Where their charts come from. Of administrators. */
+  systemApplications(): Promise<ApiSystemApplications> {
+    return this.#json({ path: "/api/v2/systemapplications" });
+  }
+
+  changeSystemApplications(body: SystemApplicationsPatch): Promise<ApiSystemApplications> {
+    return this.#json({ method: "PATCH", path: "/api/v2/systemapplications", body });
   }
 
   applications(project: string, id: string): Promise<ApiApplicationInstallationListItem[]> {

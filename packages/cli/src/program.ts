@@ -186,6 +186,7 @@ function addManagerCommand(program: Command, runtime: Runtime): void {
     .option("--worker-name <name>", "works on clusters with this label worker-name only (default: those without)", "")
     .option("--cache <directory>", "for charts and helm; may be empty", "/var/cache/fairlead")
     .option("--charts <directory>", "with the add-on charts (default: those that Fairlead comes with)")
+    .addOption(new Option("--web <directory>", "with the built web UI (default: none is served)").env("FAIRLEAD_WEB"))
     .requiredOption("--admin-token-file <file>", "the administrator's bearer token for the REST API")
     .option("--api-listen <address>", "of the REST API", listener, listener("0.0.0.0:8080"))
     .option("--webhook-listen <address>", "of the admission webhooks", listener, listener("0.0.0.0:9443"))

@@ -5,6 +5,6 @@ export { ADMIN_KUBECONFIG_SECRET } from "./cluster/reconcile.ts";
 export { SPEC_VALID } from "./cluster/status.ts";
 export { createManager, type FairleadManager, type ManagerOptions, type SeedOptions } from "./manager.ts";
 export type { OwnSeed } from "./seed/plan.ts";
-export { CILIUM_DEFAULT_VALUES, chartSource, ciliumDefinition } from "./system-applications/plan.ts";
+export { CILIUM_DEFAULT_VALUES, ciliumDefinition } from "./system-applications/plan.ts";
 export { installDefinitions } from "./user-clusters/prepare.ts";
 export { installWebhooks, type WebhookProbe } from "./webhooks.ts";

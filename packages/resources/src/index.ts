@@ -219,6 +219,14 @@ export {
   apiClusterExplanationSchema,
 } from "./rest/api-explanation.ts";
 export {
+  type ApiCniCluster,
+  type ApiSystemApplications,
+  apiCniClusterSchema,
+  apiSystemApplicationsSchema,
+  type SystemApplicationsPatch,
+  systemApplicationsPatchSchema,
+} from "./rest/api-installation.ts";
+export {
   type ApiNode,
   type ApiNodeDeployment,
   apiNodeDeploymentSchema,

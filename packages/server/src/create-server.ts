@@ -6,6 +6,7 @@ import type { ApiContext, ChartValues } from "./api-context.ts";
 import { applicationDefinitionRoutes } from "./applications/application-definition.routes.ts";
 import { applicationInstallationRoutes } from "./applications/application-installation.routes.ts";
 import { applicationValuesRoutes } from "./applications/application-values.routes.ts";
+import { systemApplicationRoutes } from "./applications/system-application.routes.ts";
 import { auditRoutes } from "./audit/audit.routes.ts";
 import type { AuditLog } from "./audit/audit-log.ts";
 import { recordRequests } from "./audit/record.ts";
@@ -23,6 +24,7 @@ import { ClusterNames } from "./clusters/cluster-names.ts";
 import { clusterStateRoutes } from "./clusters/cluster-state.routes.ts";
 import { clusterUpgradeRoutes } from "./clusters/cluster-upgrade.routes.ts";
 import { cniUpgradeRoutes } from "./clusters/cni-upgrade.routes.ts";
+import { cniClusterRoutes } from "./cni/cni-cluster.routes.ts";
 import { cniVersionRoutes } from "./cni/cni-version.routes.ts";
 import { defaultsRoutes } from "./cni/defaults.routes.ts";
 import { datacenterRoutes } from "./datacenters/datacenter.routes.ts";
@@ -178,6 +180,8 @@ const authenticatedRoutes: readonly ((app: FastifyInstance, context: ApiContext)
   datacenterRoutes,
   kubernetesVersionRoutes,
   cniVersionRoutes,
+  cniClusterRoutes,
+  systemApplicationRoutes,
   defaultsRoutes,
   clusterTemplateRoutes,
   templateInstanceRoutes,

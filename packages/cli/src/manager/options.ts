@@ -17,6 +17,7 @@ export interface ManagerFlags extends OidcFlags {
   workerName: string;
   cache: string;
   charts?: string;
+  web?: string;
   adminTokenFile: string;
   apiListen: Listener;
   webhookListen: Listener;

@@ -127,6 +127,7 @@ export async function runManager(flags: ManagerFlags, { env, logger, signal }: M
     oidc,
     audit,
     logger,
+    ...(flags.web ? { webDirectory: flags.web } : {}),
     version,
   });
   stack.defer(() => api.close());

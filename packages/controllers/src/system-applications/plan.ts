@@ -2,26 +2,13 @@
  * The ApplicationDefinitions of the CNIs that come as applications, made from the catalogue. Pure.
  * @module
  */
-import type { KubermaticConfigurationSpec } from "@fairlead/resources";
+import type { ChartSource } from "@fairlead/admission";
 
 const MANAGED_BY_LABEL = "apps.kubermatic.k8c.io/managed-by";
 const APPLICATION_TYPE_LABEL = "apps.kubermatic.k8c.io/type";
 
 /** KKP's labels of what the platform manages; clients look for exactly these. */
 export const CNI_APPLICATION_LABELS = { [MANAGED_BY_LABEL]: "kkp", [APPLICATION_TYPE_LABEL]: "cni" } as const;
-
-export interface ChartSource {
-  /** Host and path of the OCI repository, without `oci://`. */
-  helmRepository: string;
-  /** Only for a registry on loopback: talk HTTP instead of HTTPS. */
-  plainHTTP: boolean;
-  /** Do not verify the registry's certificate. */
-  insecure?: boolean;
-  /** By version: what the chart's digest has to be. */
-  chartDigests?: Readonly<Record<string, string>>;
-  /** Reference to a registry configuration in a Secret of the manager's namespace. */
-  registryConfigFile?: { name: string; key: string };
-}
 
 /**
  * Values that a new Cilium installation starts with, unless the administrator changed them in the definition.
@@ -32,23 +19,6 @@ export const CILIUM_DEFAULT_VALUES = {
   operator: { replicas: 1 },
   hubble: { relay: { enabled: true }, ui: { enabled: true }, tls: { auto: { method: "cronJob" } } },
 } as const;
-
-/** Where KKP publishes its mirror of the charts; one setting of the KubermaticConfiguration replaces it. */
-const upstreamRepository = "quay.io/kubermatic/helm-charts";
-
-/** The settings stand below `userCluster`, and KKP's documentation has them at the top, too: key by key the former win. */
-export function chartSource(spec: KubermaticConfigurationSpec | undefined): ChartSource {
-  const settings = { ...spec?.systemApplications, ...spec?.userCluster?.systemApplications };
-  const { helmRepository = upstreamRepository, plainHTTP, insecureSkipTLSVerify, chartDigests } = settings;
-  const { name, key } = settings.helmRegistryConfigFile ?? {};
-  return {
-    helmRepository: helmRepository.replace(/^oci:\/\//, "").replace(/\/+$/, ""),
-    plainHTTP: plainHTTP === true,
-    ...(insecureSkipTLSVerify ? { insecure: true } : {}),
-    ...(name && key ? { registryConfigFile: { name, key } } : {}),
-    ...(chartDigests ? { chartDigests } : {}),
-  };
-}
 
 export interface ApplicationDefinitionManifest {
   apiVersion: "apps.kubermatic.k8c.io/v1";

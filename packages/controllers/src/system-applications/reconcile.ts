@@ -1,4 +1,4 @@
-import { catalogueOf, type Installation } from "@fairlead/admission";
+import { catalogueOf, chartSource, type Installation } from "@fairlead/admission";
 import type { HelmRunner } from "@fairlead/helm";
 import type { Informer, KubeClient, ReconcileContext, Reconciler, Result } from "@fairlead/kube";
 import { allowedVersions, type Catalogue, type UsedVersion } from "@fairlead/network";
@@ -15,7 +15,7 @@ import { changedConditions } from "../conditions.ts";
 import { mergeDiff } from "../merge-diff.ts";
 import { FIELD_MANAGER } from "../names.ts";
 import { writeStatus } from "../writes.ts";
-import { CILIUM_DEFAULT_VALUES, chartSource, ciliumDefinition } from "./plan.ts";
+import { CILIUM_DEFAULT_VALUES, ciliumDefinition } from "./plan.ts";
 import { chartsCondition, type FetchedVersion, SYSTEM_CHARTS_AVAILABLE } from "./seed-condition.ts";
 
 export interface SystemApplicationsOptions {

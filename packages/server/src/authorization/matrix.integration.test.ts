@@ -155,6 +155,7 @@ const bodies: Readonly<Record<string, (ids: World) => object>> = {
   "PUT /api/v1/admin": () => ({ email: emailOf("viewers"), isAdmin: false }),
   "POST /api/v2/applicationdefinitions": () => definition("another"),
   "PUT /api/v2/applicationdefinitions/:appdef_name": () => definition("app"),
+  "PATCH /api/v2/systemapplications": () => ({ helmRepository: "registry.example.com/charts" }),
   "POST /api/v2/cnirollouts": () => rollout("another"),
   "PATCH /api/v2/cnirollouts/:rollout_name": () => ({ paused: true }),
   "POST /api/v1/projects": () => ({ name: "new" }),

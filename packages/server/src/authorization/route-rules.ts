@@ -136,6 +136,9 @@ export const routeRuleSections: readonly RouteRuleSection[] = [
       { route: `POST ${definitions}`, access: "admin" },
       { route: `PUT ${definitions}/:appdef_name`, access: "admin" },
       { route: `DELETE ${definitions}/:appdef_name`, access: "admin" },
+      { route: "GET /api/v2/systemapplications", access: "admin" },
+      { route: "PATCH /api/v2/systemapplications", access: "admin" },
+      { route: "GET /api/v2/cni/clusters", access: "admin", note: "the clusters of all projects" },
     ],
   },
   {

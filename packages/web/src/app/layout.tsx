@@ -7,6 +7,7 @@ import {
   MastheadMain,
   MastheadToggle,
   Nav,
+  NavGroup,
   NavItem,
   NavList,
   Page,
@@ -97,6 +98,7 @@ function Head() {
 
 function Sidebar() {
   const { t } = useTranslation();
+  const { data: me } = useMe();
   const { project } = useParams({ strict: false });
   const path = useRouterState({ select: ({ location }) => location.pathname });
   return (
@@ -122,6 +124,16 @@ function Sidebar() {
               </>
             )}
           </NavList>
+          {me?.isAdmin && (
+            <NavGroup title={t("admin.title")}>
+              <NavItem isActive={path === "/admin/cni-versions"}>
+                <Link to="/admin/cni-versions">{t("admin.catalogue")}</Link>
+              </NavItem>
+              <NavItem isActive={path === "/admin/system-applications"}>
+                <Link to="/admin/system-applications">{t("admin.systemApplications")}</Link>
+              </NavItem>
+            </NavGroup>
+          )}
         </Nav>
       </PageSidebarBody>
     </PageSidebar>

@@ -51,6 +51,18 @@ const template = createRoute({
   component: lazyRouteComponent(() => import("../templates/template-page.tsx"), "TemplatePage"),
 });
 
+const catalogue = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/cni-versions",
+  component: lazyRouteComponent(() => import("../admin/catalogue-page.tsx"), "CataloguePage"),
+});
+
+const systemApplications = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/system-applications",
+  component: lazyRouteComponent(() => import("../admin/system-applications-page.tsx"), "SystemApplicationsPage"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -60,6 +72,8 @@ export const router = createRouter({
     cluster.addChildren([clusterTab]),
     templates,
     template,
+    catalogue,
+    systemApplications,
   ]),
   defaultPreload: "intent",
 });

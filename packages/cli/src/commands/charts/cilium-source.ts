@@ -1,5 +1,6 @@
+import { chartSource } from "@fairlead/admission";
 import { ApiClient } from "@fairlead/api-client";
-import { chartSource, ciliumDefinition, helmChart } from "@fairlead/controllers";
+import { ciliumDefinition, helmChart } from "@fairlead/controllers";
 import type { OciChart, RegistryAccess, RepositoryChart } from "@fairlead/helm";
 import { allowedVersions, type CatalogueName, loadCatalogue } from "@fairlead/network";
 import type { ApplicationVersion } from "@fairlead/resources";
