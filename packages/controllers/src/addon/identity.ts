@@ -48,10 +48,11 @@ export function anonymize(values: Readonly<Record<string, unknown>>): Anonymous 
       .reduce<unknown>((inner, key) => (isRecord(inner) ? inner[key] : undefined), cluster);
     const key = path.at(-1) ?? "";
     // What is empty is missing, and the chart says so.
-    if (!isRecord(parent) || !parent[key] || typeof parent[key] !== typeof placeholder) continue;
+    const value = isRecord(parent) ? parent[key] : undefined;
+    if (!isRecord(parent) || !value || typeof value !== typeof placeholder) continue;
     // The chart's schema sees placeholders only: what it would refuse must not take that way.
-    if (!plain.test(`${parent[key]}`)) return undefined;
-    own.set(`${placeholder}`, insideJson(parent[key]));
+    if (typeof value === "string" && !plain.test(value)) return undefined;
+    own.set(`${placeholder}`, insideJson(value));
     parent[key] = placeholder;
   }
   return { values: { ...values, cluster }, restore: (objects) => restore(objects, own) };
