@@ -30,6 +30,7 @@ import type {
   ApiSystemApplications,
   ApiTemplateInstance,
   ApiUser,
+  ApiValuesSchema,
   ApplicationDefinitionRequest,
   ApplicationInstallationRequest,
   ClusterTemplateRequest,
@@ -508,6 +509,11 @@ export class ApiClient {
 
   changeSystemApplications(body: SystemApplicationsPatch): Promise<ApiSystemApplications> {
     return this.#json({ method: "PATCH", path: "/api/v2/systemapplications", body });
+  }
+
+  /** Of a version's Helm values. */
+  valuesSchema(application: string, version: string): Promise<ApiValuesSchema> {
+    return this.#json({ path: path`/api/v2/applicationdefinitions/${application}/versions/${version}/schema` });
   }
 
   applications(project: string, id: string): Promise<ApiApplicationInstallationListItem[]> {

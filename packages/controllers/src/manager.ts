@@ -119,6 +119,7 @@ export interface FairleadManager {
   readonly userClusters: UserClusters;
   /** The own values of an application's chart; shared with the REST API. */
   readonly chartValues: ApplicationCharts["values"];
+  readonly chartSchema: ApplicationCharts["schema"];
   /** Has every controller look at all it knows once more, after everything else. */
   resync(): Promise<void>;
   /** Runs until the signal is aborted; rejects if a controller cannot start. */
@@ -447,6 +448,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
   return {
     userClusters,
     chartValues: (application, signal) => applicationCharts.values(application, signal),
+    chartSchema: (application, signal) => applicationCharts.schema(application, signal),
     resync: async () => {
       for (const each of controllers) await each.resync();
       for (const [id, object] of installations.all())

@@ -158,8 +158,10 @@ export {
   type ApiApplicationValue,
   type ApiApplicationValues,
   type ApiApplicationValuesPreview,
+  type ApiValuesSchema,
   apiApplicationValuesPreviewSchema,
   apiApplicationValuesSchema,
+  apiValuesSchemaSchema,
   applicationValuesRequestSchema,
 } from "./rest/api-application-values.ts";
 export { type ApiAuditEntry, apiAuditEntrySchema, type NetworkFields, networkFieldNames } from "./rest/api-audit.ts";

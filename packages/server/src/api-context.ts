@@ -20,6 +20,8 @@ export interface ApiContext {
   userClusterClient: (clusterId: string) => KubeClient | undefined | Promise<KubeClient | undefined>;
   /** The own values of an application's chart; absent where charts cannot be read. Rejects if this one cannot. */
   chartValues?: ChartValues;
+  /** The schema of an application's values; undefined if its chart has none. Absent and rejecting as `chartValues`. */
+  chartSchema?: ChartSchema;
   /** Version of Fairlead. */
   version: string;
 }
@@ -28,3 +30,5 @@ export type ChartValues = (
   application: { name: string; version: string },
   signal: AbortSignal,
 ) => Promise<Record<string, unknown>>;
+
+export type ChartSchema = (application: { name: string; version: string }, signal: AbortSignal) => Promise<unknown>;

@@ -2,7 +2,7 @@ import type { KubeClient } from "@fairlead/kube";
 import helmet from "@fastify/helmet";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { addonCatalogueRoutes, addonRoutes } from "./addons/addon.routes.ts";
-import type { ApiContext, ChartValues } from "./api-context.ts";
+import type { ApiContext, ChartSchema, ChartValues } from "./api-context.ts";
 import { applicationDefinitionRoutes } from "./applications/application-definition.routes.ts";
 import { applicationInstallationRoutes } from "./applications/application-installation.routes.ts";
 import { applicationValuesRoutes } from "./applications/application-values.routes.ts";
@@ -64,6 +64,7 @@ export interface ServerOptions {
   /** Client of a user cluster; undefined while its API server cannot be talked to. Closed by its owner. */
   userClusterClient: (clusterId: string) => KubeClient | undefined | Promise<KubeClient | undefined>;
   chartValues?: ChartValues;
+  chartSchema?: ChartSchema;
   /** Of those who are neither service accounts nor people that the identity provider knows. */
   authenticator: Authenticator;
   /** Absent: people cannot sign in, service accounts and the `authenticator`'s users can. */
@@ -115,6 +116,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     revoked: new RevokedTokens(options.managementClient),
     userClusterClient: options.userClusterClient,
     ...(options.chartValues ? { chartValues: options.chartValues } : {}),
+    ...(options.chartSchema ? { chartSchema: options.chartSchema } : {}),
     ...(options.audit ? { audit: options.audit } : {}),
     version: options.version,
   };

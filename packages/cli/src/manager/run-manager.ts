@@ -123,6 +123,7 @@ export async function runManager(flags: ManagerFlags, { env, logger, signal }: M
     managementClient: client,
     userClusterClient: (id) => manager.userClusters.use(id)?.client ?? followers.get(id),
     chartValues: manager.chartValues,
+    chartSchema: manager.chartSchema,
     authenticator: localAdminAuthenticator(token),
     oidc,
     audit,

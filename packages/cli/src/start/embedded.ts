@@ -146,6 +146,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       managementClient: client,
       userClusterClient: (id) => manager.userClusters.get(id)?.client,
       chartValues: manager.chartValues,
+      chartSchema: manager.chartSchema,
       authenticator: localAdminAuthenticator(token),
       oidc: options.oidc,
       audit,

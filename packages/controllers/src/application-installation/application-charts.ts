@@ -30,6 +30,16 @@ export class ApplicationCharts {
     return await this.#values.read(await this.#chart(application, definition, signal), signal);
   }
 
+  /**
+   * The schema of the chart's values; undefined if it has none.
+   * @throws Error if there is no such application, or its chart cannot be fetched
+   */
+  async schema({ name, version }: { name: string; version: string }, signal: AbortSignal): Promise<unknown> {
+    const definition = await this.#management.find(applicationDefinitionType, { name }, { signal });
+    const text = await this.#runner.valuesSchema(await this.#chart({ name, version }, definition, signal), { signal });
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
+  }
+
   /** Renders what would be installed in the cluster. @throws Error that says why the chart refuses the values */
   async check(
     installation: ApplicationInstallation,

@@ -33,6 +33,7 @@ import { type HelmHomes, helmEnvironment, helmHomes } from "./environment.ts";
 import { type HelmProcessOptions, runHelm } from "./helm-process.ts";
 import { type PreparedChart, prepareChart } from "./prepare-chart.ts";
 import { type HistoryEntry, historyOutput, type ListedRelease, listOutput, parseOutput } from "./queries.ts";
+import { readValuesSchema } from "./values-schema.ts";
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -223,6 +224,15 @@ export class HelmRunner {
     return this.#run({ args: ({ args }) => ["show", "values", ...args], chart, signal: options.signal });
   }
 
+  /** The schema of the chart's values, as text; undefined if it has none. @throws HelmError if the chart cannot be fetched */
+  async valuesSchema(chart: ChartReference, { signal }: CallOptions = {}): Promise<string | undefined> {
+    this.#ready ??= this.#prepare();
+    await this.#ready;
+    await using directory = await CallDirectory.create(this.#calls);
+    const { args } = await this.#prepareChart(chart, directory, signal);
+    return await readValuesSchema(args[0] ?? "");
+  }
+
   /** The commit that a branch or tag of a git repository stands for now. Starts no helm. */
   async resolveGitCommit(
     { remote, ref, access }: { remote: string; ref: GitRef; access?: GitAccess | undefined },
@@ -250,14 +260,7 @@ export class HelmRunner {
     await this.#ready;
     await using directory = await CallDirectory.create(this.#calls);
     const { signal, chart } = call;
-    const prepared: PreparedChart = chart
-      ? await prepareChart(chart, {
-          directory,
-          helm: (args) => this.#spawn({ args, signal, directory }),
-          knownHostsFile: this.#knownHosts,
-          signal,
-        })
-      : { args: [] };
+    const prepared = chart ? await this.#prepareChart(chart, directory, signal) : { args: [] };
     const files = await writeFiles(directory, call);
     return await this.#spawn({
       args: [...argumentsOf(call, prepared), ...accessFlags(call.access), ...fileFlags(files)],
@@ -266,6 +269,19 @@ export class HelmRunner {
       limitMs: call.limitMs,
       graceMs: call.graceMs,
       secrets: secretsOf(call.access),
+    });
+  }
+
+  #prepareChart(
+    chart: ChartReference,
+    directory: CallDirectory,
+    signal: AbortSignal | undefined,
+  ): Promise<PreparedChart> {
+    return prepareChart(chart, {
+      directory,
+      helm: (args) => this.#spawn({ args, signal, directory }),
+      knownHostsFile: this.#knownHosts,
+      signal,
     });
   }
 

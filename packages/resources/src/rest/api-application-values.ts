@@ -26,6 +26,14 @@ export const apiApplicationValuesSchema = z
   .meta({ id: "ApplicationValues" });
 export type ApiApplicationValues = z.infer<typeof apiApplicationValuesSchema>;
 
+/** Fairlead's addition to KKP's API: what a chart says of its values. */
+export const apiValuesSchemaSchema = z
+  .object({
+    schema: z.record(z.string(), z.unknown()).optional().describe("JSON Schema; absent if the chart has none."),
+  })
+  .meta({ id: "ValuesSchema" });
+export type ApiValuesSchema = z.infer<typeof apiValuesSchemaSchema>;
+
 export const applicationValuesRequestSchema = z
   .object({ values: z.record(z.string(), z.unknown()).describe("The whole document.") })
   .meta({ id: "ApplicationValuesRequest" });

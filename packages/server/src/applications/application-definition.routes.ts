@@ -1,9 +1,11 @@
 import { admitApplicationDefinition, admitDefinitionDeletion, allowedChartAddresses } from "@fairlead/admission";
 import {
+  type ApiValuesSchema,
   type ApplicationDefinition,
   type ApplicationDefinitionRequest,
   apiApplicationDefinitionListItemSchema,
   apiApplicationDefinitionSchema,
+  apiValuesSchemaSchema,
   applicationDefinitionObjectSchema,
   applicationDefinitionRequestSchema,
   applicationDefinitionType,
@@ -14,12 +16,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { ApiContext } from "../api-context.ts";
 import { invalidObject, notFound } from "../http/api-error.ts";
-import { objectBody } from "../http/json-body.ts";
+import { isObject, objectBody } from "../http/json-body.ts";
 import { dryRunQuery, fieldValidationQuery, isDryRun } from "../http/query.ts";
 import { signalOf } from "../http/request-signal.ts";
 import { retryConflicts } from "../http/retry-conflicts.ts";
 import { shapeErrors } from "../http/shape-errors.ts";
 import { reportUnknownFields } from "../http/unknown-field-policy.ts";
+import { addWarnings } from "../http/warnings.ts";
 import { describeRoute } from "../openapi/describe-route.ts";
 import {
   toApiApplicationDefinition,
@@ -60,6 +63,29 @@ export function applicationDefinitionRoutes(app: FastifyInstance, context: ApiCo
   });
   app.get<DefinitionParams>(item, { schema: get }, async (request) =>
     toApiApplicationDefinition(await existing(context, request)),
+  );
+
+  const schema = describeRoute({
+    tag,
+    summary: "Show the schema of an application's Helm values",
+    description: "That of the chart's own values.schema.json; without one, or where it cannot be read, there is none.",
+    answers: { 200: apiValuesSchemaSchema },
+  });
+  app.get<{ Params: DefinitionParams["Params"] & { version: string } }>(
+    `${item}/versions/:version/schema`,
+    { schema },
+    async (request, reply): Promise<ApiValuesSchema> => {
+      const { metadata, spec } = await existing(context, request);
+      const { appdef_name: name, version } = request.params;
+      if (!spec.versions.some((known) => known.version === version)) {
+        throw notFound(`version of application ${metadata.name}`, version);
+      }
+      const found = await context.chartSchema?.({ name, version }, signalOf(request)).catch((error: unknown) => {
+        addWarnings(reply, [`the chart cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
+        return undefined;
+      });
+      return isObject(found) ? { schema: found } : {};
+    },
   );
 
   const create = describeRoute({

@@ -87,6 +87,18 @@ describe("application definitions", () => {
     ]).toEqual([{}, 404]);
   });
 
+  test("the schema of their values is shown to everybody, where the chart has one", async () => {
+    await api.post(definitions, definition("described", ["1.0.0", "2.0.0"]));
+    const schema = { properties: { debug: { type: "boolean" } } };
+    api.chartSchemas.set("described 2.0.0", schema);
+    const url = (version: string) => `${definitions}/described/versions/${version}/schema`;
+    const asked = await api.call({ url: url("2.0.0"), ...asUser });
+    expect([asked.statusCode, asked.json()]).toEqual([200, { schema }]);
+    expect((await api.get(url("1.0.0"))).json()).toEqual({});
+    expect((await api.get(url("3.0.0"))).statusCode).toBe(404);
+    await api.delete(`${definitions}/described`);
+  });
+
   test("one of that name is there already: 409", async () => {
     expect((await api.post(definitions, definition("app"))).statusCode).toBe(409);
   });

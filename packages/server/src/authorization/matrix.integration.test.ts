@@ -136,6 +136,7 @@ const shared = {
   appinstall_name: "cilium",
   addon_id: "multus",
   appdef_name: "app",
+  version: "1.0.0",
   rollout_name: "described",
   dc: "local",
   provider: "bringyourown",

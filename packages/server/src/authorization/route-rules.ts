@@ -132,6 +132,7 @@ export const routeRuleSections: readonly RouteRuleSection[] = [
         "/api/v1/addonconfigs/:addon_id",
         definitions,
         `${definitions}/:appdef_name`,
+        `${definitions}/:appdef_name/versions/:version/schema`,
       ].map((path): RouteRule => ({ route: `GET ${path}`, access: "user" })),
       { route: `POST ${definitions}`, access: "admin" },
       { route: `PUT ${definitions}/:appdef_name`, access: "admin" },

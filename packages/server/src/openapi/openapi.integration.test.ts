@@ -90,6 +90,7 @@ beforeAll(async () => {
     ...(await describedMembers(project)),
     addon_id: "multus",
     appdef_name: "described",
+    version: "1.0.0",
     rollout_name: "described",
     namespace: "default",
     appinstall_name: "described",

@@ -53,6 +53,8 @@ export class TestApi {
   readonly userClusters = new Map<string, KubeClient>();
   /** The own values of charts, by `<application> <version>`. */
   readonly chartValues = new Map<string, Record<string, unknown>>();
+  /** By name and version, as `chartValues`; a chart that is not named there has no schema. */
+  readonly chartSchemas = new Map<string, unknown>();
   readonly #server: TestApiServer;
   readonly #directory = mkdtempSync(join(tmpdir(), "fairlead-api-"));
   readonly auditFile = join(this.#directory, "audit.jsonl");
@@ -68,6 +70,7 @@ export class TestApi {
     return createServer({
       managementClient: this.management,
       userClusterClient: (id) => this.userClusters.get(id),
+      chartSchema: async ({ name, version }) => this.chartSchemas.get(`${name} ${version}`),
       chartValues: async ({ name, version }) => {
         const values = this.chartValues.get(`${name} ${version}`);
         if (!values) throw new Error(`there is no chart ${name} ${version}`);

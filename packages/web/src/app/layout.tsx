@@ -24,8 +24,8 @@ import { BarsIcon, MoonIcon, SunIcon } from "@patternfly/react-icons";
 import { Link, Outlet, useParams, useRouterState } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { signOut } from "./api.ts";
 import { Brand } from "./brand.tsx";
+import { SignOutDialog } from "./sign-out-dialog.tsx";
 import { chooseTheme, currentTheme } from "./theme.ts";
 import { useMe } from "./use-me.ts";
 
@@ -50,6 +50,7 @@ function Head() {
   const { t } = useTranslation();
   const { data: me } = useMe();
   const [theme, setTheme] = useState(currentTheme);
+  const [signingOut, setSigningOut] = useState(false);
   const other = theme === "dark" ? "light" : "dark";
   return (
     <Masthead>
@@ -84,7 +85,7 @@ function Head() {
                 {me?.email}
               </ToolbarItem>
               <ToolbarItem>
-                <Button variant="link" onClick={() => void signOut()}>
+                <Button variant="link" onClick={() => setSigningOut(true)}>
                   {t("layout.signOut")}
                 </Button>
               </ToolbarItem>
@@ -92,6 +93,7 @@ function Head() {
           </ToolbarContent>
         </Toolbar>
       </MastheadContent>
+      {signingOut && <SignOutDialog close={() => setSigningOut(false)} />}
     </Masthead>
   );
 }

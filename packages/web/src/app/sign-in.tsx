@@ -4,6 +4,7 @@ import {
   Card,
   CardBody,
   CardTitle,
+  Divider,
   Form,
   FormGroup,
   FormHelperText,
@@ -11,23 +12,34 @@ import {
   HelperTextItem,
   TextInput,
 } from "@patternfly/react-core";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { errorText, signIn } from "./api.ts";
+import { api, errorText, signIn } from "./api.ts";
 import { Brand } from "./brand.tsx";
 
+/** With the account of one's organisation where there is an identity provider, and with a token everywhere. */
 export function SignIn() {
   const { t } = useTranslation();
   const [token, setToken] = useState("");
   const { mutate, error, isPending } = useMutation({ mutationFn: signIn });
+  const { data: ways } = useQuery({ queryKey: ["signInConfiguration"], queryFn: () => api.signInConfiguration() });
+  const { loginUrl } = ways ?? {};
   return (
     <main className="fl-sign-in">
       <Card>
         <CardTitle component="h1">
           <Brand />
         </CardTitle>
-        <CardBody>
+        <CardBody className="fl-stack">
+          {loginUrl && (
+            <>
+              <Button component="a" href={`${loginUrl}?${comingBack()}`} isBlock>
+                {t("signIn.account")}
+              </Button>
+              <Divider />
+            </>
+          )}
           <Form
             onSubmit={(event) => {
               event.preventDefault();
@@ -54,7 +66,13 @@ export function SignIn() {
                 </HelperText>
               </FormHelperText>
             </FormGroup>
-            <Button type="submit" isBlock isLoading={isPending} isDisabled={token.trim() === "" || isPending}>
+            <Button
+              type="submit"
+              variant={loginUrl ? "secondary" : "primary"}
+              isBlock
+              isLoading={isPending}
+              isDisabled={token.trim() === "" || isPending}
+            >
               {t("signIn.button")}
             </Button>
           </Form>
@@ -62,4 +80,9 @@ export function SignIn() {
       </Card>
     </main>
   );
+}
+
+/** To the page that was asked for. */
+function comingBack(): string {
+  return new URLSearchParams({ return_to: location.pathname + location.search }).toString();
 }

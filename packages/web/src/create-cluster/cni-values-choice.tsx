@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "../app/api.ts";
 import { proposedValues } from "../applications/definitions.ts";
 import { Failure } from "../components/failure.tsx";
+import { useValuesSchema } from "../values-editor/use-values-schema.ts";
 import { ValuesEditor, type ValuesProblem, valuesOf } from "../values-editor/values-editor.tsx";
 import { ValuesLayers } from "../values-editor/values-layers.tsx";
 import { Field } from "./field.tsx";
@@ -49,6 +50,7 @@ function CniValuesDialog({ close }: { close: () => void }) {
     queryKey: ["application-definition", "cilium"],
     queryFn: async () => proposedValues((await api.applicationDefinition("cilium")).spec),
   });
+  const schema = useValuesSchema("cilium", judgement.spec.cniPlugin.version);
   const [typed, setTyped] = useState(choices.cniValues);
   const [tab, setTab] = useState<string | number>("edit");
   const usual = proposed ?? "";
@@ -77,6 +79,7 @@ function CniValuesDialog({ close }: { close: () => void }) {
                 managed={managed}
                 problems={overridden(keys)}
                 known={definition}
+                schema={schema}
               />
             </Tab>
             <Tab eventKey="effective" title={<TabTitleText>{t("values.effective")}</TabTitleText>}>

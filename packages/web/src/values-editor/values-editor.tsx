@@ -35,6 +35,8 @@ export interface ValuesEditorProps {
   problems?: readonly ValuesProblem[];
   /** Values whose names are offered while typing: the chart's own, where they are known. */
   known?: Readonly<Record<string, unknown>>;
+  /** JSON Schema of the values, where the chart has one: its keys and values are offered, too. */
+  schema?: unknown;
 }
 
 const YamlEditor = lazy(async () => ({ default: (await import("./yaml-editor.tsx")).YamlEditor }));

@@ -1,3 +1,4 @@
+import { closeCompletion } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { bracketMatching, indentOnInput } from "@codemirror/language";
 import { EditorState } from "@codemirror/state";
@@ -32,11 +33,12 @@ export function YamlEditor({
   lock = false,
   problems = [],
   known = {},
+  schema,
 }: ValuesEditorProps) {
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
-  const facts = useRef<EditorFacts>({ managed, problems, known });
-  facts.current = { managed, problems, known };
+  const facts = useRef<EditorFacts>({ managed, problems, known, schema });
+  facts.current = { managed, problems, known, schema };
   const change = useRef(onChange);
   change.current = onChange;
   // What it begins with; later texts come from the user, or by the effect below.
@@ -57,6 +59,8 @@ export function YamlEditor({
           history(),
           indentOnInput(),
           bracketMatching(),
+          // Else the dialog around the editor would close, too.
+          keymap.of([{ key: "Escape", run: closeCompletion, stopPropagation: true }]),
           keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
           EditorView.contentAttributes.of({ "aria-label": start.label, tabindex: "0" }),
           EditorView.updateListener.of(({ docChanged, state }) => {

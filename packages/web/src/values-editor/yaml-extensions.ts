@@ -1,9 +1,15 @@
 /** What CodeMirror needs to know of Helm values: mistakes, known keys, and keys that are not the user's. */
-import { autocompletion, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
+import {
+  autocompletion,
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+} from "@codemirror/autocomplete";
 import { yaml } from "@codemirror/lang-yaml";
 import { type Diagnostic, linter, lintGutter, setDiagnostics } from "@codemirror/lint";
 import { EditorState, type Extension, RangeSetBuilder, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
+import { keysBelow, valuesOfKey } from "./schema-hints.ts";
 import type { ManagedKey, ValuesProblem } from "./values-editor.tsx";
 import { parentKeys, type ReadYaml, readYaml } from "./yaml-positions.ts";
 
@@ -12,6 +18,7 @@ export interface EditorFacts {
   managed: readonly ManagedKey[];
   problems: readonly ValuesProblem[];
   known: Readonly<Record<string, unknown>>;
+  schema: unknown;
 }
 
 /** The text, read once for each change of it. */
@@ -27,7 +34,7 @@ export function valuesExtensions(facts: () => EditorFacts, locked: ReadonlySet<s
     readField,
     lintGutter(),
     linter((view) => diagnostics(view.state, facts()), { delay: 200 }),
-    autocompletion({ override: [(context) => complete(context, facts().known)] }),
+    autocompletion({ override: [(context) => complete(context, facts())] }),
     EditorState.changeFilter.of(({ startState }) =>
       [...lockedRanges(startState, locked)].flatMap(({ from, to }) => [from, to]),
     ),
@@ -84,28 +91,47 @@ function nearest(positions: ReadYaml["positions"], pointer: string) {
   return undefined;
 }
 
-/** Names below the one that the cursor's line belongs to. */
-function complete(context: CompletionContext, known: EditorFacts["known"]): CompletionResult | null {
+/** Names below the one that the cursor's line belongs to, or values of the name that stands in front of the cursor. */
+function complete(context: CompletionContext, { known, schema }: EditorFacts): CompletionResult | null {
   const { doc } = context.state;
   const line = doc.lineAt(context.pos);
-  const before = /^( *)([\w.-]*)$/.exec(line.text.slice(0, context.pos - line.from));
-  if (!before || (before[2] === "" && !context.explicit)) return null;
-  const indent = before[1]?.length ?? 0;
+  const text = line.text.slice(0, context.pos - line.from);
+  const [, spaces = "", name = "", value] = /^( *)([\w.-]*)(?:: +(\S*))?$/.exec(text) ?? [undefined, "", "\0"];
+  if (name === "\0") return null;
   const lines = Array.from({ length: line.number - 1 }, (_, index) => doc.line(index + 1).text);
-  const parent = parentKeys(lines, indent).reduce<unknown>(
+  const parent = parentKeys(lines, spaces.length);
+  if (value !== undefined) {
+    const options = valuesOfKey(schema, [...parent, name]).map((label) => ({ label, type: "constant" }));
+    return options.length > 0 ? { from: context.pos - value.length, options } : null;
+  }
+  if (name === "" && !context.explicit) return null;
+  const options = keyOptions(parent, spaces.length, { known, schema });
+  return options.length > 0 ? { from: line.from + spaces.length, options } : null;
+}
+
+/** What the schema says of a key, with the value that the chart has for it. */
+function keyOptions(
+  parent: readonly string[],
+  indent: number,
+  { known, schema }: Pick<EditorFacts, "known" | "schema">,
+): Completion[] {
+  const below = parent.reduce<unknown>(
     (value, key) => (isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined),
     known,
   );
-  if (!isMap(parent)) return null;
-  return {
-    from: line.from + indent,
-    options: Object.entries(parent).map(([key, value]) => ({
+  const values = isMap(below) ? below : {};
+  const hints = new Map(keysBelow(schema, parent).map((hint) => [hint.key, hint]));
+  return [...new Set([...Object.keys(values), ...hints.keys()])].map((key) => {
+    const [value, hint] = [values[key], hints.get(key)];
+    const isFilled = isMap(value) ? Object.keys(value).length > 0 : (hint?.isMap ?? false);
+    return {
       label: key,
-      apply: isMap(value) && Object.keys(value).length > 0 ? `${key}:\n${" ".repeat(indent + 2)}` : `${key}: `,
-      detail: isMap(value) ? "…" : short(value),
+      apply: isFilled ? `${key}:\n${" ".repeat(indent + 2)}` : `${key}: `,
+      detail: isMap(value) ? "…" : value === undefined ? (hint?.type ?? "") : short(value),
+      ...(hint?.description ? { info: hint.description } : {}),
       type: "property",
-    })),
-  };
+    };
+  });
 }
 
 function short(value: unknown): string {
