@@ -199,6 +199,11 @@ const otherStatus: Readonly<Record<string, number>> = {
   "POST /:cluster_id/addons": 400, // Hubble comes with this version of Cilium.
 };
 
+/** What a route that reads has to be asked with. */
+const queries: Readonly<Record<string, string>> = {
+  "GET /api/v1/upgrades/node": "?control_plane_version=1.36.3",
+};
+
 const created = /^POST (?!.*\/values$)/;
 const prefixes = /\/api\/v\d\/projects\/:project_id\/(dc\/:seed\/)?clusters(?=$|\/:cluster_id)/;
 
@@ -213,7 +218,7 @@ function requestOf(rule: RouteRule, ids: World): InjectOptions {
   const payload = bodies[keyOf(rule)]?.(ids);
   return {
     method: method as "GET",
-    url: method === "GET" ? url : `${url}?dryRun=All`,
+    url: method === "GET" ? `${url}${queries[rule.route] ?? ""}` : `${url}?dryRun=All`,
     ...(payload ? { payload } : {}),
   };
 }
