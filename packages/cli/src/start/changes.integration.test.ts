@@ -30,7 +30,7 @@ beforeAll(async () => {
   cluster = await fairlead.connect(project, body.id);
 });
 afterAll(async () => {
-  await fairlead?.[Symbol.asyncDispose]();
+  await fairlead?.finish();
 });
 
 /** As the owner of the management API sees it, with kubectl. */

@@ -65,7 +65,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await installation?.[Symbol.asyncDispose]();
+  await installation?.finish();
 });
 
 async function eventually<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> {

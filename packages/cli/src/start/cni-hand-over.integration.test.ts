@@ -40,7 +40,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await fairlead?.[Symbol.asyncDispose]();
+  await fairlead?.finish();
   await registry?.[Symbol.asyncDispose]();
 });
 

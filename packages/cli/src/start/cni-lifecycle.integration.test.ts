@@ -34,7 +34,7 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await fairlead?.[Symbol.asyncDispose]();
+  await fairlead?.finish();
 });
 
 function cluster(name: Name): TestCluster {

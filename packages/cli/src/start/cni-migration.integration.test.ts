@@ -23,7 +23,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await fairlead?.[Symbol.asyncDispose]();
+  await fairlead?.finish();
 });
 
 async function migration() {

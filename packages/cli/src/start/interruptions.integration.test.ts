@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await installation?.[Symbol.asyncDispose]();
+  await installation?.finish();
 });
 
 /** A cluster of a chosen id, as `kubectl apply` would make it: without CNI and nodes, so that it is there soon. */

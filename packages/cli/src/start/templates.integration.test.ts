@@ -79,7 +79,7 @@ describe("by kubectl", () => {
     project = await fairlead.createProject("templates");
   });
   afterAll(async () => {
-    await fairlead?.[Symbol.asyncDispose]();
+    await fairlead?.finish();
   });
 
   function apply(object: object): Promise<KubectlOutcome> {

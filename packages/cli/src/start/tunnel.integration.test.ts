@@ -29,11 +29,7 @@ beforeAll(async () => {
   ]);
 });
 afterAll(async () => {
-  try {
-    await installation?.requireNoLeaks();
-  } finally {
-    await installation?.[Symbol.asyncDispose]();
-  }
+  await installation?.finish();
 });
 
 async function create(name: string, spec: Record<string, unknown>): Promise<TestCluster> {

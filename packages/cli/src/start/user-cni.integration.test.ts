@@ -18,11 +18,7 @@ beforeAll(async () => {
   await pushChart();
 });
 afterAll(async () => {
-  try {
-    await fairlead?.requireNoLeaks();
-  } finally {
-    await fairlead?.[Symbol.asyncDispose]();
-  }
+  await fairlead?.finish();
 });
 
 async function pushChart(): Promise<void> {

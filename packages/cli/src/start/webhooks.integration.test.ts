@@ -22,7 +22,7 @@ beforeAll(async () => {
   project = await fairlead.createProject("webhooks");
 });
 afterAll(async () => {
-  await fairlead?.[Symbol.asyncDispose]();
+  await fairlead?.finish();
 });
 
 /** Paused, so that only what is stored matters. */

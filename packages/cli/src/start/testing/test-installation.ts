@@ -183,10 +183,14 @@ export class TestInstallation implements AsyncDisposable {
     await this.embedded.stop();
   }
 
-  /** For the end of a file, when all has happened that may leave something behind. @throws Error that names the places */
-  async requireNoLeaks(): Promise<void> {
-    const leaks = await leakedSecrets(this);
-    if (leaks.length > 0) throw new Error(`secrets can be read:\n${leaks.join("\n")}`);
+  /** The end of a file: when all has happened that may leave a secret behind. @throws Error that names where one can be read */
+  async finish(): Promise<void> {
+    try {
+      const leaks = await leakedSecrets(this);
+      if (leaks.length > 0) throw new Error(`secrets can be read:\n${leaks.join("\n")}`);
+    } finally {
+      await this[Symbol.asyncDispose]();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
