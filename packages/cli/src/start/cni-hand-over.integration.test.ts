@@ -166,6 +166,15 @@ test("a cluster in order costs no helm and no write, whoever looks", async () =>
   const onStart = (message: unknown) => started.push((message as { process: ChildProcess }).process);
   subscribe("child_process", onStart);
   const count = () => Promise.all([requestsTo(fairlead.management), requestsTo(cluster.client)]);
+  await waitFor(
+    async () => {
+      const [, before] = await count();
+      await sleep(3_000);
+      const [, after] = await count();
+      return writes(before, after).length === 0;
+    },
+    { what: "the last pods of the hand-over to be at rest", timeoutMs: 90_000 },
+  );
   const [managementBefore, userBefore] = await count();
   // So that the controllers of the CNI, of applications and of add-ons look once more.
   const metadata = { annotations: { look: "again" } };

@@ -1,5 +1,5 @@
 import type { Catalogue } from "@fairlead/network/rules";
-import { Label, Tooltip } from "@patternfly/react-core";
+import { Label } from "@patternfly/react-core";
 import { ArrowCircleUpIcon, ExclamationTriangleIcon } from "@patternfly/react-icons";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { Link } from "@tanstack/react-router";
@@ -18,7 +18,7 @@ interface ClustersTableProps {
 }
 
 const rowHeight = 57;
-const overscan = 15;
+const overscan = 4;
 
 /** Only the rows in view are there, so that a list of thousands scrolls as one of ten does. */
 export function ClustersTable({ project, clusters }: ClustersTableProps) {
@@ -38,7 +38,8 @@ export function ClustersTable({ project, clusters }: ClustersTableProps) {
   const above = (first?.start ?? 0) - rows.options.scrollMargin;
   const below = rows.getTotalSize() + rows.options.scrollMargin - (items.at(-1)?.end ?? 0);
   return (
-    <div ref={table}>
+    // The browser would take a row that goes for its anchor, and jump.
+    <div ref={table} style={{ overflowAnchor: "none" }}>
       <Table aria-label={t("clusters.title")} aria-rowcount={clusters.length + 1}>
         <Thead>
           <Tr>
@@ -128,11 +129,9 @@ function Cni({ cluster: { cluster }, catalogue }: { cluster: ListedCluster; cata
         </Label>
       )}
       {update && (
-        <Tooltip content={update}>
-          <Label color="blue" variant="outline" icon={<ArrowCircleUpIcon />} isCompact>
-            {t("clusters.updateAvailable")}
-          </Label>
-        </Tooltip>
+        <Label title={update} color="blue" variant="outline" icon={<ArrowCircleUpIcon />} isCompact>
+          {t("clusters.updateAvailable")}
+        </Label>
       )}
     </>
   );
