@@ -18,6 +18,7 @@ export type * from "./builtin/machinery.ts";
 export type * from "./builtin/pod-spec.ts";
 export type * from "./builtin/rbac.ts";
 export type * from "./builtin/workloads.ts";
+export { canonicalJson } from "./canonical-json.ts";
 export { inClusterOptions, serviceAccountDirectory } from "./client/in-cluster.ts";
 export * from "./client/kube-client.ts";
 export { parseKubeconfig } from "./client/kubeconfig.ts";

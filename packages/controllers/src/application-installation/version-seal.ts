@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { builtin, isAlreadyExists, type KubeClient } from "@fairlead/kube";
+import { builtin, canonicalJson, isAlreadyExists, type KubeClient } from "@fairlead/kube";
 import { type ApplicationVersion, installationNamespace } from "@fairlead/resources";
 import { FIELD_MANAGER } from "../names.ts";
 
@@ -27,7 +27,7 @@ export class VersionSeal {
   }
 
   async seal(version: ApplicationVersion, owner: SealedFor, signal: AbortSignal): Promise<string> {
-    const input = canonical([owner.clusterId, owner.application, version]);
+    const input = canonicalJson([owner.clusterId, owner.application, version]);
     return createHmac("sha256", await this.#loadKey(signal))
       .update(input)
       .digest("hex");
@@ -66,13 +66,4 @@ export async function sealKey(management: KubeClient, signal: AbortSignal): Prom
     if (!isAlreadyExists(error) || stored) throw error;
     return await sealKey(management, signal); // Another replica was first.
   }
-}
-
-/** JSON with sorted keys: an API server keeps no order. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === "object" && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
 }

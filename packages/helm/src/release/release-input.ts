@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "@fairlead/kube";
 import type { ChartReference } from "../runner/chart-reference.ts";
 import type { Values } from "../runner/helm-runner.ts";
 
@@ -12,7 +13,7 @@ const digestLength = 40; // label values end at 63 characters
 /** Digest of what decides a release's content: which chart, and the values in any key order. */
 export function inputDigest(chartIdentity: string, values: Values): string {
   return createHash("sha256")
-    .update(JSON.stringify([chartIdentity, sortKeys(values)]))
+    .update(canonicalJson([chartIdentity, values]))
     .digest("hex")
     .slice(0, digestLength);
 }
@@ -41,11 +42,4 @@ export function identityOf(chart: ChartReference): string | undefined {
     default:
       return chart satisfies never;
   }
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sortKeys(item)]));
 }

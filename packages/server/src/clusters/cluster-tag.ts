@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "@fairlead/kube";
 import type { ApiCluster } from "@fairlead/resources";
 import { ApiError } from "../http/api-error.ts";
 
@@ -7,7 +8,7 @@ import { ApiError } from "../http/api-error.ts";
  * whenever a controller writes would call every edit outdated.
  */
 export function clusterTag({ name, labels, annotations, spec }: ApiCluster): string {
-  const text = JSON.stringify(sorted({ name, labels, annotations, spec }));
+  const text = canonicalJson({ name, labels, annotations, spec });
   return `"${createHash("sha256").update(text).digest("base64url").slice(0, 22)}"`;
 }
 
@@ -20,15 +21,5 @@ export function requireMatch(ifMatch: string | undefined, cluster: ApiCluster): 
   throw new ApiError(
     412,
     `cluster "${cluster.id}" was changed since it was read: read it again, its ETag is ${current} now; nothing of this request was stored`,
-  );
-}
-
-/** Without a meaning for order: the Kubernetes API keeps none for keys. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(
-    entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, member]) => [key, sorted(member)]),
   );
 }
