@@ -145,7 +145,7 @@ async function converge(subject: Subject, expected: Expected): Promise<void> {
 async function allDifferences(subject: Subject, expected: Expected): Promise<string[]> {
   const { management } = subject;
   await using user = await subject.userClient(main);
-  const found = await differences({ management, user: user.client, id: main }, expected);
+  const found = await differences({ management, user, id: main }, expected);
   const other = await management.find(clusterType, { name: neighbour });
   if (expected.neighbour) {
     const ready = other?.status?.conditions?.CNIReady;
@@ -154,5 +154,5 @@ async function allDifferences(subject: Subject, expected: Expected): Promise<str
   } else if (other) {
     found.push(`cluster ${neighbour} is still there`);
   }
-  return [...found, ...(await leftovers(subject))];
+  return [...found, ...(await subject.restProblems(main)), ...(await leftovers(subject))];
 }

@@ -1,10 +1,12 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { KubeClient, waitFor } from "@fairlead/kube";
+import { ADMIN_KUBECONFIG_SECRET } from "@fairlead/controllers";
+import { builtin, KubeClient, waitFor } from "@fairlead/kube";
 import {
   applicationInstallationType,
   type Cluster,
+  clusterNamespace,
   clusterType,
   initialMachineDeploymentAnnotation,
   projectType,
@@ -91,7 +93,7 @@ export class Subject {
 
   async createCluster(id: string, cniPlugin: Cni): Promise<void> {
     const annotations = { [initialMachineDeploymentAnnotation]: JSON.stringify({ spec: { replicas: 1 } }) };
-    await this.accepted(`cluster ${id}`, async () => {
+    await this.#accepted(`cluster ${id}`, async () => {
       // An answer that was lost may have been a yes.
       if (await this.management.find(clusterType, { name: id })) return true;
       return await this.management.create(clusterType, {
@@ -108,11 +110,11 @@ export class Subject {
   }
 
   async change(id: string, spec: object): Promise<void> {
-    await this.accepted("the change", () => this.management.mergePatch<Cluster>(clusterType, { name: id }, { spec }));
+    await this.#accepted("the change", () => this.management.mergePatch<Cluster>(clusterType, { name: id }, { spec }));
   }
 
   async deleteCluster(id: string): Promise<void> {
-    await this.accepted("the deletion", async () => {
+    await this.#accepted("the deletion", async () => {
       await this.management.deleteIfExists(clusterType, { name: id });
       return true;
     });
@@ -120,25 +122,31 @@ export class Subject {
 
   async removeCilium(id: string): Promise<void> {
     const ref = { name: "cilium", namespace: "kube-system" };
-    await this.accepted("the removal of Cilium's application", async () => {
+    await this.#accepted("the removal of Cilium's application", async () => {
       await using user = await this.userClient(id);
-      await user.client.deleteIfExists(applicationInstallationType, ref);
+      await user.deleteIfExists(applicationInstallationType, ref);
       return true;
     });
   }
 
   /** With the kubeconfig as it is now: ports may change with a start. */
-  async userClient(id: string): Promise<{ client: KubeClient } & AsyncDisposable> {
+  async userClient(id: string): Promise<KubeClient> {
+    const ref = { name: ADMIN_KUBECONFIG_SECRET, namespace: clusterNamespace(id) };
+    const { data } = await this.management.get(builtin.Secret, ref);
+    return KubeClient.fromKubeconfig(Buffer.from(data?.kubeconfig ?? "", "base64").toString("utf8"));
+  }
+
+  /** What is wrong with what the REST API says of the cluster. @throws Error if nobody answers */
+  async restProblems(id: string): Promise<string[]> {
     const token = (await readFile(this.layout.tokenFile, "utf8")).trim();
-    const url = `http://127.0.0.1:${this.#options.port}/api/v2/projects/${this.project}/clusters/${id}/kubeconfig`;
+    const url = `http://127.0.0.1:${this.#options.port}/api/v2/projects/${this.project}/clusters/${id}`;
     const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-    if (!response.ok) throw new Error(`no kubeconfig: ${response.status} ${await response.text()}`);
-    const client = KubeClient.fromKubeconfig(await response.text());
-    return { client, [Symbol.asyncDispose]: () => client.close() };
+    const text = await response.text();
+    return response.ok ? [] : [`the REST API answers ${response.status}: ${text}`];
   }
 
   /** A server that was just killed may still be coming back; what counts is the write that was accepted. */
-  private async accepted(what: string, write: () => Promise<unknown>): Promise<void> {
+  async #accepted(what: string, write: () => Promise<unknown>): Promise<void> {
     await waitFor(write, { what: `${what} to be accepted`, timeoutMs: 120_000, intervalMs: 250 });
   }
 
