@@ -1,10 +1,11 @@
 import type { ApiAddon, ApiAddonConfig } from "@fairlead/resources";
-import { Checkbox, FormGroup, FormHelperText, HelperText, HelperTextItem, TextInput } from "@patternfly/react-core";
+import { Checkbox, FormGroup, TextInput } from "@patternfly/react-core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../app/api.ts";
 import { FormDialog } from "../components/form-dialog.tsx";
+import { HelpText } from "../components/help-text.tsx";
 import { addonsKey } from "./addon-queries.ts";
 import { readVariable, writeVariables } from "./variables.ts";
 
@@ -71,13 +72,7 @@ export function AddonDialog({ project, cluster, config, addon, close }: AddonDia
               value={typeof value === "string" ? value : (JSON.stringify(value) ?? "")}
               onChange={(_event, text) => change(text)}
             />
-            {helpText && (
-              <FormHelperText>
-                <HelperText>
-                  <HelperTextItem>{helpText}</HelperTextItem>
-                </HelperText>
-              </FormHelperText>
-            )}
+            {helpText && <HelpText text={helpText} />}
           </FormGroup>
         );
       })}

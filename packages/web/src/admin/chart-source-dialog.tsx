@@ -1,10 +1,11 @@
 import type { ApiSystemApplications } from "@fairlead/resources";
-import { Checkbox, FormGroup, FormHelperText, HelperText, HelperTextItem, TextInput } from "@patternfly/react-core";
+import { Checkbox, FormGroup, TextInput } from "@patternfly/react-core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../app/api.ts";
 import { FormDialog } from "../components/form-dialog.tsx";
+import { HelpText } from "../components/help-text.tsx";
 import { chartSourceKey } from "./keys.ts";
 
 /** Names another repository. Clusters that run go on; what is installed or upgraded next comes from there. */
@@ -31,11 +32,7 @@ export function ChartSourceDialog({ source, close }: { source: ApiSystemApplicat
     >
       <FormGroup label={t("admin.repository")} fieldId="repository">
         <TextInput id="repository" value={repository} onChange={(_event, text) => setRepository(text)} />
-        <FormHelperText>
-          <HelperText>
-            <HelperTextItem>{t("admin.repositoryHelp")}</HelperTextItem>
-          </HelperText>
-        </FormHelperText>
+        <HelpText text={t("admin.repositoryHelp")} />
       </FormGroup>
       <Checkbox
         id="plain-http"

@@ -1,20 +1,8 @@
-import {
-  Alert,
-  Button,
-  Card,
-  CardBody,
-  CardTitle,
-  Divider,
-  Form,
-  FormGroup,
-  FormHelperText,
-  HelperText,
-  HelperTextItem,
-  TextInput,
-} from "@patternfly/react-core";
+import { Alert, Button, Card, CardBody, CardTitle, Divider, Form, FormGroup, TextInput } from "@patternfly/react-core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { HelpText } from "../components/help-text.tsx";
 import { api, errorText, signIn } from "./api.ts";
 import { Brand } from "./brand.tsx";
 
@@ -60,11 +48,7 @@ export function SignIn() {
                 onChange={(_event, value) => setToken(value)}
                 isRequired
               />
-              <FormHelperText>
-                <HelperText>
-                  <HelperTextItem>{t("signIn.help")}</HelperTextItem>
-                </HelperText>
-              </FormHelperText>
+              <HelpText text={t("signIn.help")} />
             </FormGroup>
             <Button
               type="submit"

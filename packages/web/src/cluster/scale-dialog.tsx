@@ -1,10 +1,11 @@
 import type { ApiNodeDeployment } from "@fairlead/resources";
-import { FormGroup, FormHelperText, HelperText, HelperTextItem, TextInput } from "@patternfly/react-core";
+import { FormGroup, TextInput } from "@patternfly/react-core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, queryClient } from "../app/api.ts";
 import { FormDialog } from "../components/form-dialog.tsx";
+import { HelpText } from "../components/help-text.tsx";
 import { clusterKey } from "./use-live-cluster.ts";
 
 interface ScaleDialogProps {
@@ -45,11 +46,7 @@ export function ScaleDialog({ project, cluster, group, close }: ScaleDialogProps
           onChange={(_event, text) => setCount(text)}
           isRequired
         />
-        <FormHelperText>
-          <HelperText>
-            <HelperTextItem>{t("clusterPage.nodes.scaleHelp")}</HelperTextItem>
-          </HelperText>
-        </FormHelperText>
+        <HelpText text={t("clusterPage.nodes.scaleHelp")} />
       </FormGroup>
     </FormDialog>
   );
