@@ -1,5 +1,5 @@
-import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
+import { isExecutable } from "@fairlead/testkit/is-executable";
 
 const names = ["chromium", "chromium-browser", "google-chrome"];
 
@@ -19,13 +19,4 @@ export function chromiumPath(): string {
     );
   }
   return found;
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

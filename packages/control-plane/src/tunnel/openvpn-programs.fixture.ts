@@ -1,4 +1,4 @@
-import { accessSync, constants } from "node:fs";
+import { isExecutable } from "@fairlead/testkit/is-executable";
 
 /** Programs of the image that OpenVPN's pods run: name -> path. */
 const programs = {
@@ -19,13 +19,4 @@ export function openVpnPrograms(): Readonly<Record<string, string>> {
     throw new Error(`The test of OpenVPN needs ${missing.join(", ")}: install what is missing (${how}).`);
   }
   return programs;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
