@@ -70,12 +70,46 @@ async function settles(cluster: TestCluster, expected: Record<string, number>): 
 }
 
 async function condition(cluster: TestCluster, reason: string): Promise<string> {
+  let last: unknown;
   return await waitFor(
     async () => {
       const ready = (await stored(cluster)).status?.conditions?.TunnelReady;
+      last = ready;
       return ready?.reason === reason && (ready.message ?? "");
     },
     { what: `TunnelReady to be ${reason}`, timeoutMs: 150_000, intervalMs: 500 },
+  ).catch(async (error: unknown) => {
+    const found = { TunnelReady: last, pods: await running(cluster), nodes: await nodesOf(cluster) };
+    throw new Error(`there is ${JSON.stringify(found)}`, { cause: error });
+  });
+}
+
+async function nodesOf({ client }: TestCluster) {
+  const { items } = await client.list(builtin.Node);
+  return items.map(({ metadata, spec }) => [metadata.name, metadata.creationTimestamp, spec?.unschedulable ?? false]);
+}
+
+/**
+ * Until no more pods are scheduled. A scheduler whose API server was restarted hears of new pods before it hears of nodes
+ * that were cordoned: each list is followed by itself, and waits by itself before it is asked for again.
+ */
+async function cordon(cluster: TestCluster): Promise<void> {
+  const { client } = cluster;
+  await cluster.kubectl("cordon", "--selector=fairlead.dev/simulated=true");
+  await waitFor(
+    async () => {
+      const metadata = { generateName: "probe-", namespace: "default" };
+      const spec = { containers: [{ name: "probe", image: "probe" }] };
+      const { metadata: probe } = await client.create(builtin.Pod, { metadata, spec });
+      const ref = { name: probe.name ?? "", namespace: metadata.namespace };
+      const conditions = await waitFor(async () => (await client.get(builtin.Pod, ref)).status?.conditions, {
+        what: "the scheduler's answer",
+        timeoutMs: 120_000,
+      });
+      await client.delete(builtin.Pod, ref, { gracePeriodSeconds: 0 });
+      return conditions.some(({ type, status }) => type === "PodScheduled" && status === "False");
+    },
+    { what: "the scheduler to know of the cordoned node", timeoutMs: 120_000 },
   );
 }
 
@@ -143,7 +177,7 @@ describe("switching", () => {
 
   test("waits for the new clients as long as it takes, and keeps the old ones until then", async () => {
     // Nothing new is scheduled: the pods of openvpn-client stay pending.
-    await openvpn.kubectl("cordon", "--selector=fairlead.dev/simulated=true");
+    await cordon(openvpn);
     const output = await installation.kubectl([
       "patch",
       "cluster",

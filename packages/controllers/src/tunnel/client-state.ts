@@ -10,10 +10,12 @@ export async function readClientState(client: KubeClient, name: string, signal: 
   return nodes.length === 0 ? "idle" : "disconnected";
 }
 
-/** At least one pod of the Deployment that is asked for now is available. */
-export function isAvailable(deployment: Deployment | undefined): boolean {
-  const { metadata, status } = deployment ?? {};
+/** At least one pod of the Deployment that is asked for now is available; one that goes away takes its pods with it. */
+export function isAvailable({ metadata, status }: Partial<Deployment> = {}): boolean {
   return (
-    status !== undefined && status.observedGeneration === metadata?.generation && (status.availableReplicas ?? 0) > 0
+    !metadata?.deletionTimestamp &&
+    status !== undefined &&
+    status.observedGeneration === metadata?.generation &&
+    (status.availableReplicas ?? 0) > 0
   );
 }
