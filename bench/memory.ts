@@ -33,8 +33,9 @@ async function measureMode({ what, settings, goal }: (typeof modes)[number]): Pr
   const follower = new FleetFollower(world.client);
   await follower.synced();
   const add = async (prefix: string, count: number) => {
+    const all = follower.reconciled + count; // Counted before: the first are reconciled before the last is created.
     await createClusters(world, names(prefix, count));
-    await follower.until(follower.reconciled + count, timeoutMs);
+    await follower.until(all, timeoutMs);
     await world.idle();
     if (settings.sleepAfterMs) await untilNothingIsOpen(world);
     return await world.memory();

@@ -21,9 +21,10 @@ const canal = { type: "canal", version: "v3.31" } as const;
 export async function burst(world: BenchWorld, { clusters, report, requests }: PartOptions): Promise<void> {
   const follower = new FleetFollower(world.client);
   await follower.synced();
+  const all = follower.reconciled + clusters; // Counted before: the first are reconciled before the last is created.
   const cost = await measure(world, async () => {
     await createClusters(world, names("c", clusters));
-    await follower.until(follower.reconciled + clusters, timeoutMs);
+    await follower.until(all, timeoutMs);
   });
   follower.stop();
   const raw = await rawStore(world, { clusters: Math.min(clusters, 1_000), of: names("c", clusters)[0] ?? "" });

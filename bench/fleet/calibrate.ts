@@ -33,10 +33,11 @@ export async function calibrate(world: BenchWorld, { clusters, report }: PartOpt
 async function run(world: BenchWorld, ids: string[]): Promise<Cost> {
   const follower = new FleetFollower(world.client);
   await follower.synced();
+  const all = follower.reconciled + ids.length; // Counted before: the first are reconciled before the last is created.
   try {
     return await measure(world, async () => {
       await createClusters(world, ids);
-      await follower.until(follower.reconciled + ids.length, timeoutMs);
+      await follower.until(all, timeoutMs);
     });
   } finally {
     follower.stop();
