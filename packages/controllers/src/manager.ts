@@ -75,6 +75,7 @@ import { SeedReconciler } from "./seed/reconcile.ts";
 import { clusterIdOf, fairLimit, groupsOf, ownsCluster, seedsByDatacenter } from "./shard.ts";
 import { SimulatedNodesReconciler } from "./simulated-nodes/reconcile.ts";
 import { SystemApplicationsReconciler } from "./system-applications/reconcile.ts";
+import { traceOf } from "./trace.ts";
 import { TunnelReconciler } from "./tunnel/reconcile.ts";
 import { UserClusterInformers } from "./user-clusters/user-cluster-informers.ts";
 import { UserClusters } from "./user-clusters/user-clusters.ts";
@@ -196,7 +197,8 @@ export function createManager(options: ManagerOptions): FairleadManager {
     };
     const limitOf = (path: GroupPath) => fairLimit(work.concurrency, path);
     const fairness = { groupsOf: fairGroups, limitOf };
-    const created = controller(name, { reconcile: reconcileOwn }, { ...work, fairness });
+    const traceOfCluster = (request: Request) => traceOf(clusters.get(clusterIdOf(request)), new Date());
+    const created = controller(name, { reconcile: reconcileOwn }, { ...work, fairness, traceOf: traceOfCluster });
     manager.add(created);
     return created;
   };
@@ -480,7 +482,7 @@ const clusterConcurrency = 64;
 /** Longer than an add-on takes in a cluster that answers slowly; what was done by then need not be done again. */
 const reconcileTimeoutMs = 2 * 60_000;
 
-interface Work extends Pick<ControllerOptions, "fairness" | "reconcileTimeoutMs"> {
+interface Work extends Pick<ControllerOptions, "fairness" | "reconcileTimeoutMs" | "traceOf"> {
   concurrency: number;
   longestDelayMs?: number;
 }

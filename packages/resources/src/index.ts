@@ -45,6 +45,7 @@ export {
   initialMachineDeploymentAnnotation,
   projectLabel,
   reachedVersion,
+  traceAnnotation,
   unsafeCniMigrationLabel,
   unsafeCniUpgradeLabel,
 } from "./cluster/cluster.ts";

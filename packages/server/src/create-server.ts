@@ -32,6 +32,7 @@ import { handleError } from "./http/error-handler.ts";
 import { acceptJsonOnly } from "./http/json-body.ts";
 import { defaultRateLimits, limitAddresses, limitIdentities, type RateLimits } from "./http/rate-limit.ts";
 import { signalRequests } from "./http/request-signal.ts";
+import { traceRequests } from "./http/trace-requests.ts";
 import { answerUnknownPaths, trackMethods } from "./http/unmatched-routes.ts";
 import { acceptYamlWhereAsked } from "./http/yaml-body.ts";
 import { InstallationReader } from "./installation/installation-reader.ts";
@@ -130,6 +131,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   answerUnknownPaths(app, options.webDirectory);
   acceptJsonOnly(app);
   acceptYamlWhereAsked(app);
+  traceRequests(app);
   signalRequests(app, longestRequestMs);
   answerBareJson(app);
   logRequests(app);

@@ -55,7 +55,10 @@ afterAll(async () => {
 
 /** A release as an operator makes it. */
 const release = () => ({ kubeconfig: { text: management.kubeconfig }, namespace, name: "fairlead" });
-const values = () => ({ webhook: { url: `https://127.0.0.1:${webhooks.port}` } });
+const values = () => ({
+  webhook: { url: `https://127.0.0.1:${webhooks.port}` },
+  tracing: { endpoint: "http://127.0.0.1:9" },
+});
 const deployOptions = {
   wait: "hookOnly",
   timeoutMs: 120_000,

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { traceFields } from "@fairlead/kube";
 import pino, { type Logger } from "pino";
 import { CommandError } from "../command-error.ts";
 import { exitCode } from "../exit-code.ts";
+import { startTracing } from "../tracing.ts";
 import type { ManagerFlags } from "./options.ts";
 import { runManager } from "./run-manager.ts";
 
@@ -10,7 +12,8 @@ const longestStopMs = 25_000;
 
 /** `fairlead manager`: one replica of an installation in a Kubernetes cluster, until SIGTERM. */
 export async function managerCommand(flags: ManagerFlags, env: NodeJS.ProcessEnv): Promise<void> {
-  const logger: Logger = pino({ name: "fairlead", level: flags.logLevel });
+  await using _tracing = await startTracing(env);
+  const logger: Logger = pino({ name: "fairlead", level: flags.logLevel, mixin: traceFields });
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort(new Error("asked to stop"));
   process.once("SIGINT", onSignal);

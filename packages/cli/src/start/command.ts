@@ -1,6 +1,8 @@
 import { renderProgress } from "@fairlead/components";
+import { traceFields } from "@fairlead/kube";
 import type { OidcSettings } from "@fairlead/server";
 import pino, { type Logger } from "pino";
+import { startTracing } from "../tracing.ts";
 import { type Embedded, startEmbedded } from "./embedded.ts";
 import { StepDisplay } from "./step-display.ts";
 
@@ -16,6 +18,7 @@ export async function startCommand({ dataDirectory, port, oidc }: StartOptions):
   const onSignal = () => interrupt.abort(new Interrupted());
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
+  await using _tracing = await startTracing(process.env);
   const steps = new StepDisplay(process.stderr);
   const binaries = renderProgress();
   try {
@@ -54,7 +57,7 @@ class Interrupted extends Error {
 }
 
 function createLogger(file: string): Logger {
-  return pino({ name: "fairlead" }, pino.destination({ dest: file, mode: 0o600, sync: false }));
+  return pino({ name: "fairlead", mixin: traceFields }, pino.destination({ dest: file, mode: 0o600, sync: false }));
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { dieWithParent, withLimits } from "@fairlead/components";
+import { withinSpan } from "@fairlead/kube";
 import { execa } from "execa";
 import { HelmError } from "./helm-error.ts";
 
@@ -38,6 +39,14 @@ const defaultGraceMs = 5_000;
  * @throws HelmError
  */
 export async function runHelm(binary: string, args: readonly string[], options: HelmProcessOptions): Promise<string> {
+  const { program = "helm" } = options;
+  return await withinSpan(
+    () => ({ name: `${program} ${args[0] ?? ""}` }),
+    () => runProgram(binary, args, options),
+  );
+}
+
+async function runProgram(binary: string, args: readonly string[], options: HelmProcessOptions): Promise<string> {
   const command = args[0] ?? "";
   const { signal, limitMs, program = "helm" } = options;
   if (signal?.aborted) throw aborted(program, command, signal);

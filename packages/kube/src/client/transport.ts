@@ -1,8 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { createSecureContext } from "node:tls";
+import { context, propagation } from "@opentelemetry/api";
 import { type Dispatcher, errors, Pool } from "undici";
 import { sleep } from "../sleep.ts";
 import { ConnectionError, StatusError, statusFromResponse } from "../status-error.ts";
+import { requestSpan } from "../tracing/request-span.ts";
+import { withinSpan } from "../tracing/tracing.ts";
 import { type Query, searchString } from "./options.ts";
 import { retryDelayMs } from "./retry.ts";
 import { parseWarnings } from "./warnings.ts";
@@ -104,7 +107,14 @@ export class Transport {
   async exchange(request: HttpRequest): Promise<HttpAnswer> {
     this.#underWay++;
     try {
-      return await this.#exchange(request);
+      return await withinSpan(
+        () => requestSpan(this.server, request),
+        async (span) => {
+          const answer = await this.#exchange(request);
+          span?.setAttribute("http.response.status_code", answer.statusCode);
+          return answer;
+        },
+      );
     } finally {
       this.#underWay--;
     }
@@ -162,6 +172,7 @@ export class Transport {
     const headers: Record<string, string | string[]> = { ...this.#headers, ...request.headers };
     const token = typeof this.#options.token === "function" ? this.#options.token() : this.#options.token;
     if (token) headers.authorization = `Bearer ${token}`;
+    propagation.inject(context.active(), headers);
     if (request.body !== undefined) headers["content-type"] ??= "application/json";
     const options: Dispatcher.RequestOptions = {
       method: request.method,

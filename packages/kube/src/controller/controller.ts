@@ -7,6 +7,7 @@ import type { KubeObject } from "../objects.ts";
 import { groupKindOf, type ResourceType } from "../resource-types.ts";
 import { aborted } from "../sleep.ts";
 import { isConflict } from "../status-error.ts";
+import { withSpan } from "../tracing/tracing.ts";
 import { TimeoutError } from "../wait-for.ts";
 import { type Fairness, type Priority, WorkQueue } from "../workqueue/work-queue.ts";
 import { ControllerMetrics, type ReconcileResult } from "./metrics.ts";
@@ -29,6 +30,8 @@ export interface ControllerOptions {
   fairness?: Fairness<Request>;
   /** What takes longer is stopped and retried; left out: nothing is. */
   reconcileTimeoutMs?: number;
+  /** `traceparent` of what a request goes back to; left out, or undefined: each reconciliation is a trace of its own. */
+  traceOf?: (request: Request) => string | undefined;
 }
 
 export interface WatchSourceOptions<T> {
@@ -58,6 +61,7 @@ export class Controller {
   readonly #metrics: ControllerMetrics;
   readonly #cacheSyncTimeoutMs: number;
   readonly #reconcileTimeoutMs: number | undefined;
+  readonly #traceOf: ControllerOptions["traceOf"];
   readonly #queue: WorkQueue<Request>;
   readonly #sources = new Set<Source>();
   /** Each enqueues all that a watched cache holds. */
@@ -70,6 +74,7 @@ export class Controller {
     this.#logger = options.logger.child({ controller: options.name });
     this.#cacheSyncTimeoutMs = options.cacheSyncTimeoutMs ?? 120_000;
     this.#reconcileTimeoutMs = options.reconcileTimeoutMs;
+    this.#traceOf = options.traceOf;
     this.#metrics = ControllerMetrics.of(options.registry ?? register);
     this.#queue = new WorkQueue({
       keyOf: requestKey,
@@ -187,8 +192,10 @@ export class Controller {
     let terminal = false;
     this.#metrics.began(this.name);
     try {
-      const outcome = await this.#withinTime(signal, (limited) =>
-        this.#reconciler.reconcile(request, { signal: limited, logger, reconcileId }),
+      const outcome = await this.#traced(request, reconcileId, () =>
+        this.#withinTime(signal, (limited) =>
+          this.#reconciler.reconcile(request, { signal: limited, logger, reconcileId }),
+        ),
       );
       this.#queue.forget(request);
       if (outcome?.requeueAfterMs) {
@@ -207,6 +214,16 @@ export class Controller {
     } finally {
       this.#metrics.ended(this.name, { result, terminal, seconds: (performance.now() - began) / 1000 });
     }
+  }
+
+  #traced<R>(request: Request, reconcileId: string, work: () => Promise<R>): Promise<R> {
+    const { name, namespace, cluster } = request;
+    const attributes = {
+      "fairlead.object": namespace === undefined ? name : `${namespace}/${name}`,
+      "fairlead.reconcile_id": reconcileId,
+      ...(cluster === undefined ? {} : { "fairlead.cluster": cluster }),
+    };
+    return withSpan({ name: `reconcile ${this.name}`, attributes, parent: this.#traceOf?.(request) }, work);
   }
 
   async #withinTime<R>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<R>): Promise<R> {

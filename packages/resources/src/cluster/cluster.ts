@@ -51,6 +51,12 @@ export const initialApplicationsAnnotation = "kubermatic.io/initial-application-
  */
 export const clusterTemplateAnnotation = "fairlead.dev/cluster-template";
 
+/**
+ * Annotation of a Cluster: which trace its last change by the REST API belongs to, as `<traceparent> <time>` (W3C Trace
+ * Context, RFC 3339). Only there while requests are traced.
+ */
+export const traceAnnotation = "fairlead.dev/trace";
+
 /** Labels whose mere presence allows what the network rules otherwise refuse (rulings 3 and 4). */
 export const unsafeCniUpgradeLabel = "unsafe-cni-upgrade";
 export const unsafeCniMigrationLabel = "unsafe-cni-migration";

@@ -18,6 +18,7 @@ import { objectBody } from "../http/json-body.ts";
 import { booleanParameter, dryRunQuery, isDryRun } from "../http/query.ts";
 import { signalOf } from "../http/request-signal.ts";
 import { shapeErrors } from "../http/shape-errors.ts";
+import { withTrace } from "../http/trace-requests.ts";
 import { describeRoute } from "../openapi/describe-route.ts";
 import { type ClusterParams, readableCluster } from "./cluster-access.ts";
 import { cniOnNodes } from "./cni-nodes.ts";
@@ -133,7 +134,8 @@ async function annotate(
   }
   const options = { fieldManager: "fairlead-api", dryRun: isDryRun(request.query) };
   const ref = { name: cluster.metadata.name ?? "" };
-  return await context.management.mergePatch(clusterType, ref, { metadata: { annotations } }, options);
+  const metadata = withTrace({ annotations });
+  return await context.management.mergePatch(clusterType, ref, { metadata }, options);
 }
 
 function toApi({ metadata, spec, status }: Cluster, known: Catalogue): ApiCniUpgrade {

@@ -11,6 +11,7 @@ import { mayUseDatacenter } from "../datacenters/datacenter-access.ts";
 import { ApiError, badRequest, forbidden, invalidObject } from "../http/api-error.ts";
 import { isObject, type JsonObject } from "../http/json-body.ts";
 import { isDryRun } from "../http/query.ts";
+import { withTrace } from "../http/trace-requests.ts";
 import { newObjectId } from "../object-id.ts";
 import { readableProject, writableProject } from "../projects/project-access.ts";
 import type { CollectionParams } from "./cluster-access.ts";
@@ -83,7 +84,7 @@ export class ClusterCreator {
   ): Promise<Cluster> {
     const labels = { ...withoutSystemLabels(request.cluster.labels), [projectLabel]: projectId };
     for (;;) {
-      const cluster: Cluster = { metadata: { name: newObjectId(), labels, annotations }, spec };
+      const cluster: Cluster = { metadata: withTrace({ name: newObjectId(), labels, annotations }), spec };
       try {
         return await this.#context.management.create(clusterType, cluster, { fieldManager: "fairlead", dryRun });
       } catch (error) {

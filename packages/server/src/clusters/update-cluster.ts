@@ -9,6 +9,7 @@ import type { JsonObject } from "../http/json-body.ts";
 import { booleanParameter, isDryRun } from "../http/query.ts";
 import { signalOf } from "../http/request-signal.ts";
 import { retryConflicts } from "../http/retry-conflicts.ts";
+import { withTrace } from "../http/trace-requests.ts";
 import { toApiCluster } from "./api-cluster.ts";
 import { type ClusterParams, readableCluster } from "./cluster-access.ts";
 import { type AcceptedPatch, acceptPatch } from "./cluster-patch.ts";
@@ -34,7 +35,9 @@ export async function updateCluster(
     requireOwnerForUnsafeLabels(request, accepted.cluster.metadata.labels, stored.metadata.labels);
     const { version, humanReadableName: name } = accepted.cluster.spec;
     if (!skipKubelets && version !== stored.spec.version) await requireFittingKubelets(context, request, version);
-    const store = () => context.management.replace(clusterType, accepted.cluster, { fieldManager: "fairlead", dryRun });
+    const metadata = withTrace(accepted.cluster.metadata);
+    const options = { fieldManager: "fairlead", dryRun };
+    const store = () => context.management.replace(clusterType, { ...accepted.cluster, metadata }, options);
     const renamed = name !== stored.spec.humanReadableName;
     const cluster = renamed ? await context.clusterNames.claim({ projectId, name, id }, store) : await store();
     noteChange(request, { before: stored, after: cluster });
