@@ -93,10 +93,16 @@ test("what new installations begin with is changed", async () => {
   await page.keyboard.press("ControlOrMeta+End");
   await page.keyboard.press("Shift+ArrowUp");
   await page.keyboard.insertText("debug: {enabled: true}\n");
+  const theirs = { ...(before.definition.spec.defaultValues as object), others: true };
+  const patch = JSON.stringify({ spec: { defaultValues: { others: true } } });
+  await kubectl(["patch", "applicationdefinition", "cilium", "--type", "merge", "-p", patch]);
+  await press("Save");
+  await page.getByText("Somebody else has changed this meanwhile").waitFor();
+  expect((await definition()).spec.defaultValues).toEqual(theirs);
   await press("Save");
   await expect.poll(() => page.locator("#default-values").textContent()).toContain("debug");
   const { spec } = await definition();
-  expect(spec.defaultValues).toEqual({ ...(before.definition.spec.defaultValues as object), debug: { enabled: true } });
+  expect(spec.defaultValues).toEqual({ ...theirs, debug: { enabled: true } });
   expect(spec.versions).toEqual(before.definition.spec.versions);
   const { metadata, ...rest } = before.definition;
   const back = { ...rest, metadata: { name: metadata.name, labels: metadata.labels } };

@@ -178,7 +178,7 @@ test("of two tabs that edit one cluster the second is told what the first has ch
   await other.getByRole("dialog").waitFor({ state: "detached" });
   await other.close();
   await button("Save").click();
-  await dialog().getByText("Somebody else has changed this cluster meanwhile").waitFor();
+  await dialog().getByText("Somebody else has changed this meanwhile").waitFor();
   expect((await stored()).metadata.labels).not.toHaveProperty("unsafe-cni-upgrade");
   expect(await dialog().getByLabel("CoreDNS replicas").inputValue()).toBe("4");
   await session.expectAccessible();

@@ -24,15 +24,14 @@ afterAll(async () => {
 });
 
 const stored = () => kubectlGet<ClusterTemplate>("clustertemplate", id);
-const save = () => session.page.getByRole("button", { name: "Save", exact: true }).click();
+const save = (page = session.page) => page.getByRole("button", { name: "Save", exact: true }).click();
 
-async function act(action: string): Promise<void> {
-  await session.page.getByRole("button", { name: "Actions for web", exact: true }).click();
-  await session.page.getByRole("menuitem", { name: action }).click();
+async function act(action: string, page = session.page): Promise<void> {
+  await page.getByRole("button", { name: "Actions for web", exact: true }).click();
+  await page.getByRole("menuitem", { name: action }).click();
 }
 
-async function replaceInText(from: string | RegExp, to: string): Promise<void> {
-  const { page } = session;
+async function replaceInText(from: string | RegExp, to: string, page = session.page): Promise<void> {
   const editor = page.getByRole("textbox", { name: "Template as YAML" });
   const text = await editor.evaluate((element) =>
     Array.from(element.querySelectorAll(".cm-line"), (line) => line.textContent).join("\n"),
@@ -71,21 +70,28 @@ test("a template is edited as YAML; what the server refuses stands at its key", 
   });
 });
 
-test("what somebody else has changed meanwhile is not undone", async () => {
-  const { page, api } = session;
+test("of two tabs that edit one template the second is told what the first has changed, and neither loses its edit", async () => {
+  const { page } = session;
   await act("Edit");
-  await page.getByRole("textbox", { name: "Template as YAML" }).waitFor();
-  const { cluster } = await api.template(project, id);
-  const labelled = {
-    name: "web",
-    scope: "project" as const,
-    cluster: { ...cluster, name: "web", labels: { team: "a" } },
-  };
-  await api.replaceTemplate(project, id, labelled);
+  await replaceInText("replicas: 0", "replicas: 2 # mine");
+  const other = await session.context.newPage();
+  await other.goto(`/projects/${project}/templates`);
+  await act("Edit", other);
+  await replaceInText("cluster:", "cluster:\n  labels: { team: a }", other);
+  await save(other);
+  await other.getByText("Template web is saved").waitFor();
+  await other.close();
   await save();
-  await page.getByText("Somebody has changed this template").waitFor();
-  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByText("Somebody else has changed this meanwhile").waitFor();
+  await page.getByText("cluster.labels.team", { exact: true }).waitFor();
+  const nodes = async () => (await stored()).metadata.annotations?.["kubermatic.io/initial-machinedeployment-request"];
+  expect(await nodes()).not.toContain('"replicas":2');
+  await session.expectAccessible();
+  await page.getByText("replicas: 2 # mine").waitFor(); // what is typed stays
+  await save();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
   expect((await stored()).clusterLabels).toEqual({ team: "a" });
+  expect(await nodes()).toContain('"replicas":2');
 });
 
 test("another template is made of one", async () => {

@@ -72,13 +72,23 @@ interface Call {
   onHeaders?: (headers: Headers) => void;
 }
 
-export interface ClusterUpdateOptions {
+/** With the tag by which a change says what it was made from. */
+export interface Tagged<T> {
+  object: T;
+  etag: string;
+}
+
+/** What a change was made from. */
+interface MadeFrom {
+  /** Refuses the change with 412 if the object is not as it was when it had this tag. */
+  etag?: string;
+}
+
+export interface ClusterUpdateOptions extends MadeFrom {
   /** Answers what would be stored, and stores nothing. */
   dryRun?: boolean;
   /** Takes a new Kubernetes version that the nodes' kubelets do not fit: the control plane waits for them. */
   skipKubelets?: boolean;
-  /** Refuses the change if the cluster is not as it was when it had this tag. */
-  etag?: string;
 }
 
 /** Ids of project and cluster, name of the add-on. */
@@ -263,15 +273,8 @@ export class ApiClient {
     await this.#text({ method: "DELETE", path: path`/api/v2/projects/${project}/clusters/${id}` });
   }
 
-  /** With the tag by which a change of it says what it was made from. */
-  async taggedCluster(project: string, id: string): Promise<{ cluster: ApiCluster; etag: string }> {
-    const at = path`/api/v2/projects/${project}/clusters/${id}`;
-    let etag = "";
-    const cluster = await this.#json<ApiCluster>({
-      path: at,
-      onHeaders: (headers) => (etag = headers.get("etag") ?? ""),
-    });
-    return { cluster, etag };
+  taggedCluster(project: string, id: string): Promise<Tagged<ApiCluster>> {
+    return this.#tagged(path`/api/v2/projects/${project}/clusters/${id}`);
   }
 
   /** `patch` is a merge patch (RFC 7396). @throws ApiError 412 if `etag` is given, and the cluster's is another one by now */
@@ -289,7 +292,7 @@ export class ApiClient {
       method: "PATCH",
       path: `${path`/api/v2/projects/${project}/clusters/${id}`}${query.size > 0 ? `?${query.toString()}` : ""}`,
       body: patch,
-      ...(etag === undefined ? {} : { headers: { "if-match": etag } }),
+      ...ifMatch({ etag }),
     });
   }
 
@@ -352,9 +355,9 @@ export class ApiClient {
   replaceApplicationValues(
     cluster: ClusterRef,
     application: ApplicationRef,
-    values: object,
+    { values, ...made }: { values: object } & MadeFrom,
   ): Promise<ApiApplicationValues> {
-    return this.#json({ method: "PUT", path: valuesPath(cluster, application), body: { values } });
+    return this.#json({ method: "PUT", path: valuesPath(cluster, application), body: { values }, ...ifMatch(made) });
   }
 
   machineDeployments(project: string, id: string): Promise<ApiNodeDeployment[]> {
@@ -464,8 +467,17 @@ export class ApiClient {
     return this.#json({ path: path`/api/v2/projects/${project}/clustertemplates/${id}` });
   }
 
-  replaceTemplate(project: string, id: string, body: ClusterTemplateRequest): Promise<ApiClusterTemplate> {
-    return this.#json({ method: "PUT", path: path`/api/v2/projects/${project}/clustertemplates/${id}`, body });
+  taggedTemplate(project: string, id: string): Promise<Tagged<ApiClusterTemplate>> {
+    return this.#tagged(path`/api/v2/projects/${project}/clustertemplates/${id}`);
+  }
+
+  replaceTemplate(
+    { project, id }: ClusterRef,
+    body: ClusterTemplateRequest,
+    made: MadeFrom = {},
+  ): Promise<ApiClusterTemplate> {
+    const at = path`/api/v2/projects/${project}/clustertemplates/${id}`;
+    return this.#json({ method: "PUT", path: at, body, ...ifMatch(made) });
   }
 
   async deleteTemplate(project: string, id: string): Promise<void> {
@@ -497,9 +509,17 @@ export class ApiClient {
     return this.#json({ path: path`/api/v2/applicationdefinitions/${name}` });
   }
 
+  taggedApplicationDefinition(name: string): Promise<Tagged<ApiApplicationDefinition>> {
+    return this.#tagged(path`/api/v2/applicationdefinitions/${name}`);
+  }
+
   /** Replaces the spec. Of administrators. */
-  replaceApplicationDefinition(name: string, body: ApplicationDefinitionRequest): Promise<ApiApplicationDefinition> {
-    return this.#json({ method: "PUT", path: path`/api/v2/applicationdefinitions/${name}`, body });
+  replaceApplicationDefinition(
+    name: string,
+    body: ApplicationDefinitionRequest,
+    made: MadeFrom = {},
+  ): Promise<ApiApplicationDefinition> {
+    return this.#json({ method: "PUT", path: path`/api/v2/applicationdefinitions/${name}`, body, ...ifMatch(made) });
   }
 
   /** Where their charts come from. Of administrators. */
@@ -507,8 +527,12 @@ export class ApiClient {
     return this.#json({ path: "/api/v2/systemapplications" });
   }
 
-  changeSystemApplications(body: SystemApplicationsPatch): Promise<ApiSystemApplications> {
-    return this.#json({ method: "PATCH", path: "/api/v2/systemapplications", body });
+  taggedSystemApplications(): Promise<Tagged<ApiSystemApplications>> {
+    return this.#tagged("/api/v2/systemapplications");
+  }
+
+  changeSystemApplications(body: SystemApplicationsPatch, made: MadeFrom = {}): Promise<ApiSystemApplications> {
+    return this.#json({ method: "PATCH", path: "/api/v2/systemapplications", body, ...ifMatch(made) });
   }
 
   /** Of a version's Helm values. */
@@ -525,6 +549,13 @@ export class ApiClient {
     return this.#json({ path: at });
   }
 
+  taggedApplication(
+    { project, id }: ClusterRef,
+    { namespace, name }: ApplicationRef,
+  ): Promise<Tagged<ApiApplicationInstallation>> {
+    return this.#tagged(path`/api/v2/projects/${project}/clusters/${id}/applicationinstallations/${namespace}/${name}`);
+  }
+
   installApplication(
     project: string,
     id: string,
@@ -536,18 +567,24 @@ export class ApiClient {
 
   /** Replaces the spec. */
   updateApplication(
-    project: string,
-    id: string,
+    { project, id }: ClusterRef,
     body: ApiApplicationInstallation,
+    made: MadeFrom = {},
   ): Promise<ApiApplicationInstallation> {
     const { namespace, name } = body;
     const at = path`/api/v2/projects/${project}/clusters/${id}/applicationinstallations/${namespace}/${name}`;
-    return this.#json({ method: "PUT", path: at, body });
+    return this.#json({ method: "PUT", path: at, body, ...ifMatch(made) });
   }
 
   async deleteApplication(project: string, id: string, { namespace, name }: ApplicationRef): Promise<void> {
     const at = path`/api/v2/projects/${project}/clusters/${id}/applicationinstallations/${namespace}/${name}`;
     await this.#text({ method: "DELETE", path: at });
+  }
+
+  async #tagged<T>(at: string): Promise<Tagged<T>> {
+    let etag = "";
+    const object = await this.#json<T>({ path: at, onHeaders: (headers) => (etag = headers.get("etag") ?? "") });
+    return { object, etag };
   }
 
   async #json<T>(call: Call): Promise<T> {
@@ -600,6 +637,10 @@ export class ApiClient {
       this.#options.onWarning?.(text);
     }
   }
+}
+
+function ifMatch({ etag }: { etag?: string | undefined }): Pick<Call, "headers"> {
+  return etag === undefined ? {} : { headers: { "if-match": etag } };
 }
 
 const rolloutsPath = "/api/v2/cnirollouts";

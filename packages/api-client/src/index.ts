@@ -7,6 +7,7 @@ export {
   type ClusterRef,
   type CniUpgradeChange,
   cniApplication,
+  type Tagged,
 } from "./client.ts";
 export {
   allUp,

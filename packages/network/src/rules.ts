@@ -43,7 +43,7 @@ export { creationRules } from "./validation/rules/index.ts";
 export { validateCreate } from "./validation/validate-create.ts";
 export { typeProblems } from "./validation/view.ts";
 export { creationWarnings } from "./validation/warnings.ts";
-export { helmPath, leafPointers, mergeValues, pointerOf, tokensOf } from "./values/document.ts";
+export { helmPath, leafPointers, leaves, mergeValues, pointerOf, tokensOf } from "./values/document.ts";
 export * from "./values/layers.ts";
 export { enforceManagedValues } from "./values/managed.ts";
 export { compareVersions, minorNumber, parseKernelVersion, parseVersion, type Version } from "./versions.ts";

@@ -36,6 +36,11 @@ export function toApplicationDefinition(
   };
 }
 
+/** What a PUT can change, which its tag is made of. */
+export function editablePart({ metadata: { annotations = {}, labels = {} }, spec }: ApplicationDefinition): object {
+  return { annotations, labels, spec };
+}
+
 /** KKP's generated Go client writes `Spec`, which Go reads like `spec`. */
 export function withLowerCaseSpec({ Spec, ...body }: JsonObject): JsonObject {
   return Spec === undefined || body.spec !== undefined

@@ -1,5 +1,6 @@
 import { admitApplicationDefinition, admitDefinitionDeletion, allowedChartAddresses } from "@fairlead/admission";
 import {
+  type ApiApplicationDefinition,
   type ApiValuesSchema,
   type ApplicationDefinition,
   type ApplicationDefinitionRequest,
@@ -16,6 +17,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { ApiContext } from "../api-context.ts";
 import { invalidObject, notFound } from "../http/api-error.ts";
+import { ifMatchNote, requireMatch, tagged } from "../http/entity-tag.ts";
 import { isObject, objectBody } from "../http/json-body.ts";
 import { dryRunQuery, fieldValidationQuery, isDryRun } from "../http/query.ts";
 import { signalOf } from "../http/request-signal.ts";
@@ -25,6 +27,7 @@ import { reportUnknownFields } from "../http/unknown-field-policy.ts";
 import { addWarnings } from "../http/warnings.ts";
 import { describeRoute } from "../openapi/describe-route.ts";
 import {
+  editablePart,
   toApiApplicationDefinition,
   toApplicationDefinition,
   toListItem,
@@ -61,8 +64,8 @@ export function applicationDefinitionRoutes(app: FastifyInstance, context: ApiCo
     summary: "Show an application with its versions",
     answers: { 200: apiApplicationDefinitionSchema },
   });
-  app.get<DefinitionParams>(item, { schema: get }, async (request) =>
-    toApiApplicationDefinition(await existing(context, request)),
+  app.get<DefinitionParams>(item, { schema: get }, async (request, reply) =>
+    answer(reply, await existing(context, request)),
   );
 
   const schema = describeRoute({
@@ -112,7 +115,7 @@ export function applicationDefinitionRoutes(app: FastifyInstance, context: ApiCo
   const replace = describeRoute({
     tag,
     summary: "Replace an application (administrators)",
-    description: "A version that is the CNI of clusters cannot be taken away.",
+    description: `A version that is the CNI of clusters cannot be taken away. ${ifMatchNote}`,
     query: { ...dryRunQuery, ...fieldValidationQuery },
     body: applicationDefinitionRequestSchema,
     answers: { 200: apiApplicationDefinitionSchema },
@@ -121,8 +124,10 @@ export function applicationDefinitionRoutes(app: FastifyInstance, context: ApiCo
     const dryRun = isDryRun(request.query);
     const body = parse(request, reply);
     const name = request.params.appdef_name;
-    return retryConflicts(`${what} "${name}"`, async () => {
+    const itself = `${what} "${name}"`;
+    return retryConflicts(itself, async () => {
       const oldObject = await existing(context, request);
+      requireMatch(request, itself, editablePart(oldObject));
       const object = toApplicationDefinition(body, oldObject.metadata);
       const inUse = await cniVersionsInUse(management, name, signalOf(request));
       const allowedAddresses = allowedChartAddresses(await context.installation.read());
@@ -130,7 +135,7 @@ export function applicationDefinitionRoutes(app: FastifyInstance, context: ApiCo
       const { errors, object: wanted } = admitApplicationDefinition(write);
       if (errors.length > 0) throw invalidObject(what, errors);
       const options = { fieldManager: "fairlead", dryRun };
-      return toApiApplicationDefinition(await management.replace(applicationDefinitionType, wanted, options));
+      return answer(reply, await management.replace(applicationDefinitionType, wanted, options));
     });
   });
 
@@ -154,6 +159,10 @@ export function applicationDefinitionRoutes(app: FastifyInstance, context: ApiCo
     );
     return {};
   });
+}
+
+function answer(reply: FastifyReply, definition: ApplicationDefinition): ApiApplicationDefinition {
+  return tagged(reply, toApiApplicationDefinition(definition), editablePart(definition));
 }
 
 function parse(request: FastifyRequest, reply: FastifyReply): ApplicationDefinitionRequest {

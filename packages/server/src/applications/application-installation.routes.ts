@@ -18,6 +18,7 @@ import type { ApiContext } from "../api-context.ts";
 import { type ClusterParams, readableCluster } from "../clusters/cluster-access.ts";
 import { inUserCluster } from "../clusters/user-cluster.ts";
 import { invalidObject, notFound } from "../http/api-error.ts";
+import { ifMatchNote, requireMatch, tagged } from "../http/entity-tag.ts";
 import { isObject, type JsonObject, objectBody } from "../http/json-body.ts";
 import { dryRunQuery, fieldValidationQuery, isDryRun } from "../http/query.ts";
 import { signalOf } from "../http/request-signal.ts";
@@ -91,17 +92,16 @@ export function applicationInstallationRoutes(app: FastifyInstance, context: Api
     summary: "Show an application of a cluster",
     answers: { 200: apiApplicationInstallationSchema },
   });
-  app.get<{ Params: InstallationParams }>(item, { schema: get }, async (request) => {
+  app.get<{ Params: InstallationParams }>(item, { schema: get }, async (request, reply) => {
     await readableCluster(context, request, request.params);
-    return toApiInstallation(
-      await inUserCluster(context, request.params.cluster_id, (client) => existing(client, request)),
-    );
+    const found = await inUserCluster(context, request.params.cluster_id, (client) => existing(client, request));
+    return tagged(reply, toApiInstallation(found), found.spec);
   });
 
   const replace = describeRoute({
     tag,
     summary: "Change an application of a cluster",
-    description: "The spec is replaced; what else the request carries is ignored.",
+    description: `The spec is replaced; what else the request carries is ignored. ${ifMatchNote}`,
     query: { ...dryRunQuery, ...fieldValidationQuery },
     body: applicationInstallationRequestSchema,
     answers: { 200: apiApplicationInstallationSchema },
@@ -111,12 +111,15 @@ export function applicationInstallationRoutes(app: FastifyInstance, context: Api
     const body = parse(request, reply);
     const cluster = await readableCluster(context, request, request.params);
     const { appinstall_name: name, cluster_id: id } = request.params;
-    return retryConflicts(`${what} "${name}"`, () =>
+    const itself = `${what} "${name}"`;
+    return retryConflicts(itself, () =>
       inUserCluster(context, id, async (client) => {
         const oldObject = await existing(client, request);
+        requireMatch(request, itself, oldObject.spec);
         const write = { operation: "UPDATE", object: withSpec(oldObject, body), oldObject } as const;
         const wanted = await judge(write, { context, request, reply, cluster });
-        return toApiInstallation(await client.replace(applicationInstallationType, wanted, { fieldManager, dryRun }));
+        const stored = await client.replace(applicationInstallationType, wanted, { fieldManager, dryRun });
+        return tagged(reply, toApiInstallation(stored), stored.spec);
       }),
     );
   });

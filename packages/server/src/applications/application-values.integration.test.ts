@@ -11,6 +11,7 @@ import {
   userClusterCrds,
 } from "@fairlead/resources";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { expectGuarded } from "../testing/expect-guarded.ts";
 import { errorOf, minimal, warningsOf } from "../testing/requests.ts";
 import { TestApi } from "../testing/test-api.ts";
 
@@ -134,6 +135,12 @@ test("an edit of a managed key is refused with path and reason, and nothing of i
   const preview = (await api.post(url, { values: edited })).json<ApiApplicationValuesPreview>();
   expect(preview).toMatchObject({ accepted: false, errors: [{ field: "spec.values.cni.exclusive" }] });
   expect((await stored()).spec.values).toEqual(values);
+});
+
+test("values that somebody else has changed since they were read are not replaced", async () => {
+  const edits = [{ values: { ...values, debug: true } }, { values: { ...values, debug: false } }] as const;
+  await expectGuarded(api, { method: "PUT", url, edits });
+  expect((await stored()).spec.values).toMatchObject({ debug: false });
 });
 
 test.each<[string, object]>([

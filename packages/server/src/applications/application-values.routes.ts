@@ -15,6 +15,7 @@ import type { ApiContext } from "../api-context.ts";
 import { type ClusterParams, readableCluster } from "../clusters/cluster-access.ts";
 import { inUserCluster } from "../clusters/user-cluster.ts";
 import { badRequest, invalidObject, notFound } from "../http/api-error.ts";
+import { ifMatchNote, requireMatch, tagged } from "../http/entity-tag.ts";
 import { isObject, type JsonObject, requireShallow } from "../http/json-body.ts";
 import { dryRunQuery, isDryRun } from "../http/query.ts";
 import { signalOf } from "../http/request-signal.ts";
@@ -41,7 +42,7 @@ export function applicationValuesRoutes(app: FastifyInstance, context: ApiContex
     answers: { 200: apiApplicationValuesSchema },
   });
   app.get<{ Params: ApplicationParams }>(path, { schema: get }, async (request, reply) =>
-    toApiValues(await read(context, request, reply)),
+    answer(reply, await read(context, request, reply)),
   );
 
   const preview = describeRoute({
@@ -70,7 +71,7 @@ export function applicationValuesRoutes(app: FastifyInstance, context: ApiContex
   const put = describeRoute({
     tag,
     summary: "Replace the Helm values of an application",
-    description: "A key that is left out is taken away; the keys that Fairlead manages must stay as they are.",
+    description: `A key that is left out is taken away; the keys that Fairlead manages must stay as they are. ${ifMatchNote}`,
     query: dryRunQuery,
     body: applicationValuesRequestSchema,
     answers: { 200: apiApplicationValuesSchema },
@@ -79,15 +80,17 @@ export function applicationValuesRoutes(app: FastifyInstance, context: ApiContex
     const values = valuesBody(request.body);
     const dryRun = isDryRun(request.query);
     const { namespace, appinstall_name: name, cluster_id: id } = request.params;
-    return await retryConflicts(`application "${namespace}/${name}"`, async () => {
+    const what = `application "${namespace}/${name}"`;
+    return await retryConflicts(what, async () => {
       const before = await read(context, request, reply);
+      requireMatch(request, what, before.installation.spec);
       const edited = withValues(before.installation, values);
       const errors = await problems(context, request, { before: before.installation, edited });
       if (errors.length > 0) throw invalidObject("applicationinstallation", errors);
       const installation = await inUserCluster(context, id, (client) =>
         client.replace(applicationInstallationType, edited, { fieldManager: "fairlead-api", dryRun }),
       );
-      return toApiValues({ ...before, installation });
+      return answer(reply, { ...before, installation });
     });
   });
 }
@@ -135,6 +138,11 @@ function valuesBody(body: unknown): JsonObject {
   if (unknown !== undefined) throw badRequest(`request body: unknown field "${unknown}", expected only "values"`);
   if (!isObject(values)) throw badRequest("request body: values: expected an object of Helm values");
   return values;
+}
+
+/** With the tag of the installation, whose spec holds the values. */
+function answer(reply: FastifyReply, input: ValuesInput): ApiApplicationValues {
+  return tagged(reply, toApiValues(input), input.installation.spec);
 }
 
 function toApiValues(input: ValuesInput): ApiApplicationValues {

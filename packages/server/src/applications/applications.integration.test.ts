@@ -8,6 +8,7 @@ import {
   userClusterCrds,
 } from "@fairlead/resources";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expectGuarded } from "../testing/expect-guarded.ts";
 import { errorOf, minimal, warningsOf } from "../testing/requests.ts";
 import { TestApi, userToken } from "../testing/test-api.ts";
 
@@ -128,6 +129,25 @@ describe("application definitions", () => {
     ).toHaveLength(3);
   });
 
+  test("that somebody else has changed since they were read are not replaced", async () => {
+    await api.post(definitions, definition("shared"));
+    const edits = [
+      definition("shared", ["1.0.0", "1.1.0"]),
+      { ...definition("shared"), labels: { team: "b" } },
+    ] as const;
+    await expectGuarded(api, { method: "PUT", url: `${definitions}/shared`, edits });
+    const { metadata, spec } = await api.management.get(applicationDefinitionType, { name: "shared" });
+    expect([metadata.labels, spec.versions.length]).toEqual([{ team: "b" }, 1]);
+    await api.delete(`${definitions}/shared`);
+  });
+
+  test("so is where those of the system come from", async () => {
+    const edits = [{ helmRepository: "registry.example.com/charts" }, { plainHTTP: true }] as const;
+    await expectGuarded(api, { method: "PATCH", url: "/api/v2/systemapplications", edits });
+    const back = await api.patch("/api/v2/systemapplications", { helmRepository: null, plainHTTP: null });
+    expect(back.statusCode).toBe(200);
+  });
+
   test("a version that is some cluster's CNI stays, and so does the definition", async () => {
     const labels = { "apps.kubermatic.k8c.io/type": "cni" };
     await api.post(definitions, { ...definition("cilium", ["1.18.10", "1.19.4"]), labels });
@@ -197,6 +217,17 @@ describe("application installations", () => {
     expect((await api.post(installations, installation("twice"))).statusCode).toBe(409);
     expect((await put(`${installations}/apps/nope`, installation("nope"))).statusCode).toBe(404);
     expect((await api.delete(`${installations}/apps/nope`)).statusCode).toBe(404);
+  });
+
+  test("that somebody else has changed since they were read are not replaced", async () => {
+    await api.post(installations, installation("shared"));
+    const url = `${installations}/apps/shared`;
+    const edits = [installation("shared", { values: { a: 1 } }), installation("shared", { values: { b: 1 } })] as const;
+    const ref = { name: "shared", namespace: "apps" };
+    await api.management.mergePatchStatus(applicationInstallationType, ref, { status: { method: "helm" } });
+    await expectGuarded(api, { method: "PUT", url, edits });
+    expect((await api.management.get(applicationInstallationType, ref)).spec.values).toEqual({ b: 1 });
+    expect((await api.get(`${url}/values`)).headers.etag).toBe((await api.get(url)).headers.etag);
   });
 
   test("values as text stay as they were written", async () => {

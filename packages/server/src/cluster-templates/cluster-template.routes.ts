@@ -1,5 +1,7 @@
 import {
+  type ApiClusterTemplate,
   apiClusterTemplateSchema,
+  type ClusterTemplate,
   clusterTemplateRequestSchema,
   clusterTemplateType,
   emptyAnswerSchema,
@@ -12,6 +14,7 @@ import type { ApiContext } from "../api-context.ts";
 import { userOf } from "../authentication/authenticate.ts";
 import { requireOwnerForUnsafeLabels } from "../authorization/unsafe-labels.ts";
 import { badRequest } from "../http/api-error.ts";
+import { ifMatchNote, requireMatch, tagged } from "../http/entity-tag.ts";
 import { objectBody } from "../http/json-body.ts";
 import { dryRunQuery, fieldValidationQuery, isDryRun, parameter } from "../http/query.ts";
 import { retryConflicts } from "../http/retry-conflicts.ts";
@@ -49,8 +52,8 @@ export function clusterTemplateRoutes(app: FastifyInstance, context: ApiContext)
   });
 
   const get = describeRoute({ tag, summary: "Show a cluster template", answers: { 200: apiClusterTemplateSchema } });
-  app.get<{ Params: TemplateParams }>(`${collection}/:template_id`, { schema: get }, async (request) =>
-    toApiClusterTemplate(await readableTemplate(context, request, request.params)),
+  app.get<{ Params: TemplateParams }>(`${collection}/:template_id`, { schema: get }, async (request, reply) =>
+    answer(reply, await readableTemplate(context, request, request.params)),
   );
 
   const writing = {
@@ -71,7 +74,7 @@ export function clusterTemplateRoutes(app: FastifyInstance, context: ApiContext)
   const put = describeRoute({
     ...writing,
     summary: "Replace a cluster template",
-    description: "Clusters that were made from it stay as they are. Credentials that are not shown are kept.",
+    description: `Clusters that were made from it stay as they are. Credentials that are not shown are kept. ${ifMatchNote}`,
   });
   app.put<{ Params: TemplateParams }>(`${collection}/:template_id`, { schema: put }, (request, reply) =>
     replaceTemplate(context, request, reply),
@@ -158,8 +161,10 @@ async function replaceTemplate(
   const body = objectBody(request.body);
   reportUnknownFields(requestFields, body, { request, reply });
   const options = { fieldManager: "fairlead", dryRun: isDryRun(request.query) };
-  const replaced = await retryConflicts(`cluster template "${id}"`, async () => {
+  const what = `cluster template "${id}"`;
+  const replaced = await retryConflicts(what, async () => {
     const stored = await writableTemplate(context, request, request.params);
+    requireMatch(request, what, toExport(stored));
     const installation = await context.installation.read();
     const accepted = acceptTemplate(body, { author: { email: user.email, projectId }, installation, id, stored });
     requireScope(request, scopeOf(accepted.template));
@@ -168,7 +173,12 @@ async function replaceTemplate(
     return { template, warnings: accepted.warnings };
   });
   addWarnings(reply, replaced.warnings);
-  return reply.code(201).send(toApiClusterTemplate(replaced.template)); // As KKP does.
+  return reply.code(201).send(answer(reply, replaced.template)); // As KKP does.
+}
+
+/** What an export holds is what a PUT can change. */
+function answer(reply: FastifyReply, template: ClusterTemplate): ApiClusterTemplate {
+  return tagged(reply, toApiClusterTemplate(template), toExport(template));
 }
 
 function formatOf(query: unknown): "json" | "yaml" {

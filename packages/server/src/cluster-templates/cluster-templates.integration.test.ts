@@ -12,6 +12,7 @@ import {
 } from "@fairlead/resources";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { expectGuarded } from "../testing/expect-guarded.ts";
 import { errorOf, minimal } from "../testing/requests.ts";
 import { TestApi, userToken } from "../testing/test-api.ts";
 
@@ -140,6 +141,13 @@ describe("a template", () => {
     const stored = await api.management.get(clusterTemplateType, { name: id });
     expect(stored.spec.cloud.aws).toMatchObject({ secretAccessKey: "s3cret" });
     expect(stored.spec.features).toEqual({ apiserverNetworkPolicy: true });
+  });
+
+  test("that somebody else has changed since it was read is not replaced", async () => {
+    const { id } = await create("shared");
+    const edits = [body("shared", {}, { ...network, version: "1.35.4" }), body("renamed")] as const;
+    await expectGuarded(api, { method: "PUT", url: `${url}/${id}`, edits });
+    expect((await api.management.get(clusterTemplateType, { name: id })).spec.humanReadableName).toBe("renamed");
   });
 
   test("that is deleted is gone", async () => {

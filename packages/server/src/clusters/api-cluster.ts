@@ -77,3 +77,8 @@ export function toApiClusterSpec(spec: ClusterSpec): ApiClusterSpec {
 function isEmpty(map: Record<string, string>): boolean {
   return Object.keys(map).length === 0;
 }
+
+/** What a PATCH can change of it, which its tag is made of. */
+export function editableCluster({ name, labels, annotations, spec }: ApiCluster): object {
+  return { name, labels, annotations, spec };
+}

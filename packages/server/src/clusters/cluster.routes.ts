@@ -1,6 +1,7 @@
 import {
   type ApiCluster,
   apiClusterSchema,
+  type Cluster,
   clusterType,
   createClusterRequestSchema,
   emptyAnswerSchema,
@@ -11,15 +12,15 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import type { ApiContext } from "../api-context.ts";
 import { noteChange } from "../audit/record.ts";
+import { ifMatchNote, tagged } from "../http/entity-tag.ts";
 import { objectBody } from "../http/json-body.ts";
 import { patchBody } from "../http/merge-patch.ts";
 import { dryRunQuery, fieldValidationQuery, isDryRun } from "../http/query.ts";
 import { reportUnknownFields } from "../http/unknown-field-policy.ts";
 import { addWarnings } from "../http/warnings.ts";
 import { describeRoute } from "../openapi/describe-route.ts";
-import { toApiCluster } from "./api-cluster.ts";
+import { editableCluster, toApiCluster } from "./api-cluster.ts";
 import { type ClusterParams, type CollectionParams, readableCluster, readableClusters } from "./cluster-access.ts";
-import { clusterTag } from "./cluster-tag.ts";
 import { ClusterCreator } from "./create-cluster.ts";
 import { updateCluster } from "./update-cluster.ts";
 
@@ -58,14 +59,13 @@ export function clusterRoutes(app: FastifyInstance, context: ApiContext): void {
 
   const get = describeRoute({ tag, summary: "Show a cluster", answers: { 200: apiClusterSchema } });
   app.get<{ Params: ClusterParams }>("/:cluster_id", { schema: get }, async (request, reply) =>
-    tagged(reply, toApiCluster(await readableCluster(context, request, request.params))),
+    answer(reply, await readableCluster(context, request, request.params)),
   );
 
   const patch = describeRoute({
     tag,
     summary: "Change a cluster by a merge patch (RFC 7396)",
-    description:
-      "Every field that the patch carries is applied and judged; null takes a field away, and the network rules fill it in again. With the ETag of an earlier answer as If-Match it is refused with 412 if somebody else has changed the cluster since.",
+    description: `Every field that the patch carries is applied and judged; null takes a field away, and the network rules fill it in again. ${ifMatchNote}`,
     query: {
       ...dryRunQuery,
       ...fieldValidationQuery,
@@ -82,7 +82,7 @@ export function clusterRoutes(app: FastifyInstance, context: ApiContext): void {
     reportUnknownFields(patchFields, body, { request, reply });
     const { cluster, warnings } = await updateCluster(context, request, body);
     addWarnings(reply, warnings);
-    return tagged(reply, toApiCluster(cluster));
+    return answer(reply, cluster);
   });
 
   const remove = describeRoute({
@@ -105,8 +105,7 @@ export function clusterRoutes(app: FastifyInstance, context: ApiContext): void {
   });
 }
 
-/** With the tag that a client sends back to change what it has read, and nothing else. */
-function tagged(reply: FastifyReply, cluster: ApiCluster): ApiCluster {
-  reply.header("etag", clusterTag(cluster));
-  return cluster;
+function answer(reply: FastifyReply, cluster: Cluster): ApiCluster {
+  const shown = toApiCluster(cluster);
+  return tagged(reply, shown, editableCluster(shown));
 }

@@ -5,15 +5,15 @@ import type { ApiContext } from "../api-context.ts";
 import { noteChange } from "../audit/record.ts";
 import { requireOwnerForUnsafeLabels } from "../authorization/unsafe-labels.ts";
 import { badRequest } from "../http/api-error.ts";
+import { requireMatch } from "../http/entity-tag.ts";
 import type { JsonObject } from "../http/json-body.ts";
 import { booleanParameter, isDryRun } from "../http/query.ts";
 import { signalOf } from "../http/request-signal.ts";
 import { retryConflicts } from "../http/retry-conflicts.ts";
 import { withTrace } from "../http/trace-requests.ts";
-import { toApiCluster } from "./api-cluster.ts";
+import { editableCluster, toApiCluster } from "./api-cluster.ts";
 import { type ClusterParams, readableCluster } from "./cluster-access.ts";
 import { type AcceptedPatch, acceptPatch } from "./cluster-patch.ts";
-import { requireMatch } from "./cluster-tag.ts";
 import { kubeletVersions } from "./user-cluster.ts";
 
 /**
@@ -28,9 +28,10 @@ export async function updateCluster(
   const dryRun = isDryRun(request.query);
   const skipKubelets = booleanParameter(request.query, "skip_kubelet_version_validation");
   const { project_id: projectId, cluster_id: id } = request.params;
-  return retryConflicts(`cluster "${id}"`, async () => {
+  const what = `cluster "${id}"`;
+  return retryConflicts(what, async () => {
     const stored = await readableCluster(context, request, request.params);
-    requireMatch(request.headers["if-match"], toApiCluster(stored));
+    requireMatch(request, what, editableCluster(toApiCluster(stored)));
     const accepted = acceptPatch(stored, patch, await context.installation.read());
     requireOwnerForUnsafeLabels(request, accepted.cluster.metadata.labels, stored.metadata.labels);
     const { version, humanReadableName: name } = accepted.cluster.spec;

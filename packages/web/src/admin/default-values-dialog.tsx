@@ -1,59 +1,73 @@
-import { ApiError } from "@fairlead/api-client";
+import { ApiError, type Tagged } from "@fairlead/api-client";
 import type { ApiApplicationDefinition } from "@fairlead/resources";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api } from "../app/api.ts";
 import { proposedValues } from "../applications/definitions.ts";
-import { FormDialog } from "../components/form-dialog.tsx";
+import { Conflict } from "../components/conflict.tsx";
+import { EditLoader } from "../components/edit-loader.tsx";
+import { type DialogFrame, FormDialog } from "../components/form-dialog.tsx";
 import { fieldPointer } from "../values-editor/field-pointer.ts";
+import { useSharedText } from "../values-editor/use-shared-text.ts";
 import { ValuesEditor, type ValuesProblem, valuesOf } from "../values-editor/values-editor.tsx";
 import { ciliumKey } from "./keys.ts";
 
+const read = () => api.taggedApplicationDefinition("cilium");
+
 /** Changes what new installations of the CNI begin with. */
-export function DefaultValuesDialog({
-  definition,
-  close,
-}: {
-  definition: ApiApplicationDefinition;
-  close: () => void;
-}) {
+export function DefaultValuesDialog({ close }: { close: () => void }) {
+  const { t } = useTranslation();
+  const dialog = {
+    id: "change-defaults",
+    title: t("admin.changeDefaults"),
+    submit: t("admin.save"),
+    close,
+    isLarge: true,
+  };
+  return (
+    <EditLoader {...dialog} queryKey={["default-values"]} read={read}>
+      {(opened) => <DefaultValuesForm dialog={dialog} opened={opened} />}
+    </EditLoader>
+  );
+}
+
+interface DefaultValuesFormProps {
+  dialog: DialogFrame;
+  opened: Tagged<ApiApplicationDefinition>;
+}
+
+function DefaultValuesForm({ dialog, opened }: DefaultValuesFormProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [text, setText] = useState(() => proposedValues(definition.spec));
-  const { mutate, error, isPending, reset } = useMutation({
-    mutationFn: async () => {
-      const now = await api.applicationDefinition(definition.name);
-      if (proposedValues(now.spec) !== proposedValues(definition.spec)) throw new Error(t("admin.changedMeanwhile"));
+  const { base, text, onChange, theirs, save, error, isPending } = useSharedText({
+    opened,
+    read,
+    textOf: ({ object }) => proposedValues(object.spec),
+    save: (written, { object: { name, spec, ...object }, etag }) => {
       // In the form that it has: KKP's clients read the object alone.
-      const own = now.spec.defaultValuesBlock ? { defaultValuesBlock: text } : { defaultValues: valuesOf(text) };
-      return api.replaceApplicationDefinition(definition.name, { ...now, spec: { ...now.spec, ...own } });
+      const own = spec.defaultValuesBlock ? { defaultValuesBlock: written } : { defaultValues: valuesOf(written) };
+      return api.replaceApplicationDefinition(name, { ...object, name, spec: { ...spec, ...own } }, { etag });
     },
-    onSuccess: (changed) => {
+    onSaved: (changed) => {
       client.setQueryData(ciliumKey, changed);
-      close();
+      dialog.close();
     },
   });
   return (
     <FormDialog
-      id="change-defaults"
-      title={t("admin.changeDefaults")}
+      {...dialog}
       description={t("admin.defaultValuesText")}
-      submit={t("admin.save")}
-      onSubmit={mutate}
+      onSubmit={save}
       isDisabled={valuesOf(text) === undefined}
-      isLarge
-      {...{ close, error, isPending }}
+      {...{ error, isPending }}
     >
+      {theirs && <Conflict theirs={theirs} />}
       <ValuesEditor
         label={t("admin.defaultValues")}
         text={text}
-        onChange={(next) => {
-          setText(next);
-          reset();
-        }}
+        onChange={onChange}
         problems={problemsOf(error)}
-        known={valuesOf(proposedValues(definition.spec)) ?? {}}
+        known={valuesOf(proposedValues(base.object.spec)) ?? {}}
       />
     </FormDialog>
   );

@@ -84,7 +84,7 @@ function ChartSource() {
           {t("admin.changeSource")}
         </Button>
       </Facts>
-      {isOpen && <ChartSourceDialog source={data} close={() => setOpen(false)} />}
+      {isOpen && <ChartSourceDialog close={() => setOpen(false)} />}
     </>
   );
 }
@@ -110,7 +110,7 @@ function DefaultValues() {
           {t("admin.changeDefaults")}
         </Button>
       </Facts>
-      {isOpen && <DefaultValuesDialog definition={data} close={() => setOpen(false)} />}
+      {isOpen && <DefaultValuesDialog close={() => setOpen(false)} />}
     </>
   );
 }

@@ -1,13 +1,15 @@
 import type { ApiApplicationInstallation, ApiApplicationValues } from "@fairlead/resources";
-import { FormGroup, FormSelect, FormSelectOption, Spinner, Tab, Tabs, TabTitleText } from "@patternfly/react-core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { FormGroup, FormSelect, FormSelectOption, Tab, Tabs, TabTitleText } from "@patternfly/react-core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { stringify } from "yaml";
 import { api } from "../app/api.ts";
 import { notify } from "../app/notifications.tsx";
-import { Failure } from "../components/failure.tsx";
-import { FormDialog } from "../components/form-dialog.tsx";
+import { Conflict } from "../components/conflict.tsx";
+import { EditLoader } from "../components/edit-loader.tsx";
+import { type DialogFrame, FormDialog } from "../components/form-dialog.tsx";
+import { useSharedText } from "../values-editor/use-shared-text.ts";
 import { ValuesEditor, valuesOf } from "../values-editor/values-editor.tsx";
 import { ValuesLayers } from "../values-editor/values-layers.tsx";
 import { applicationsKey, type ListedApplication } from "./application-queries.ts";
@@ -24,6 +26,8 @@ interface EditApplicationDialogProps {
 
 interface Opened {
   installation: ApiApplicationInstallation;
+  /** Of the installation. */
+  etag: string;
   values: ApiApplicationValues;
   /** That may be chosen; of an application of Fairlead's only the one it has. */
   versions: string[];
@@ -33,38 +37,32 @@ interface Opened {
 export function EditApplicationDialog(props: EditApplicationDialogProps) {
   const { t } = useTranslation();
   const { project, cluster, application, close } = props;
-  const { data, error } = useQuery({
-    queryKey: ["application-to-edit", project, cluster, application.namespace, application.name],
-    queryFn: () => open(props),
-    // What somebody edits stays as they opened it.
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-    refetchOnWindowFocus: false,
-  });
-  if (data) return <EditForm {...props} opened={data} />;
+  const dialog = {
+    id: "edit-application",
+    title: t("applications.editTitle", { name: application.name }),
+    submit: t("applications.save"),
+    close,
+    isLarge: true,
+  };
+  const read = () => open(props);
+  const key = ["application", project, cluster, application.namespace, application.name];
   return (
-    <FormDialog
-      id="edit-application"
-      title={t("applications.editTitle", { name: application.name })}
-      submit={t("applications.save")}
-      onSubmit={() => undefined}
-      isDisabled
-      isLarge
-      close={close}
-    >
-      {error ? <Failure error={error} /> : <Spinner aria-label={t("common.loading")} />}
-    </FormDialog>
+    <EditLoader {...dialog} queryKey={key} read={read}>
+      {(opened) => <EditForm {...props} {...{ dialog, opened, read }} />}
+    </EditLoader>
   );
 }
 
 async function open({ project, cluster, application }: EditApplicationDialogProps): Promise<Opened> {
   const { name, version } = application.spec.applicationRef;
-  const [installation, values, versions] = await Promise.all([
-    api.application(project, cluster, application),
-    api.applicationValues({ project, id: cluster }, application),
+  const ref = { project, id: cluster };
+  // First, and the values after it: values that are older than their tag would be written over others' unseen.
+  const { object: installation, etag } = await api.taggedApplication(ref, application);
+  const [values, versions] = await Promise.all([
+    api.applicationValues(ref, application),
     isSystemApplication(application) ? [version] : versionsOf(name, version),
   ]);
-  return { installation, values, versions };
+  return { installation, etag, values, versions };
 }
 
 /** A definition may be gone, or no longer have the version that is installed. */
@@ -73,59 +71,58 @@ async function versionsOf(name: string, installed: string): Promise<string[]> {
   return [...new Set([...(definition?.spec.versions.map(({ version }) => version) ?? []), installed])];
 }
 
-function EditForm({ project, cluster, application, close, opened }: EditApplicationDialogProps & { opened: Opened }) {
+interface EditFormProps extends EditApplicationDialogProps {
+  dialog: DialogFrame;
+  opened: Opened;
+  read: () => Promise<Opened>;
+}
+
+function EditForm({ project, cluster, application, close, dialog, ...shared }: EditFormProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const { installation, versions } = opened;
-  const { valuesBlock } = installation.spec;
-  const [text, setText] = useState(() => valuesBlock || stringify(opened.values.values, { lineWidth: 0 }));
-  const [version, setVersion] = useState(installation.spec.applicationRef.version);
+  const [chosen, setVersion] = useState<string>();
   const [tab, setTab] = useState<string | number>("edit");
   const isSystem = isSystemApplication(application);
-  const values = valuesOf(text);
   const ref = { project, id: cluster };
-  const { mutate, error, isPending, reset } = useMutation({
-    mutationFn: async () => {
-      const now = await api.application(project, cluster, application);
-      if (JSON.stringify(now.spec) !== JSON.stringify(installation.spec)) {
-        throw new Error(t("applications.changedMeanwhile"));
-      }
-      if (isSystem) return api.replaceApplicationValues(ref, application, values ?? {});
-      const own = valuesBlock ? { valuesBlock: text, values: {} } : { values: values ?? {} };
-      const applicationRef = { ...installation.spec.applicationRef, version };
-      return api.updateApplication(project, cluster, {
-        ...installation,
-        spec: { ...installation.spec, ...own, applicationRef },
-      });
+  const { base, text, onChange, theirs, save, error, isPending } = useSharedText({
+    ...shared,
+    textOf: ({ installation, values }) => installation.spec.valuesBlock || stringify(values.values, { lineWidth: 0 }),
+    save: (written, { installation, etag }): Promise<unknown> => {
+      const values = valuesOf(written) ?? {};
+      if (isSystem) return api.replaceApplicationValues(ref, application, { values, etag });
+      const { spec } = installation;
+      const own = spec.valuesBlock ? { valuesBlock: written, values: {} } : { values };
+      const applicationRef = { ...spec.applicationRef, version: chosen ?? spec.applicationRef.version };
+      return api.updateApplication(ref, { ...installation, spec: { ...spec, ...own, applicationRef } }, { etag });
     },
-    onSuccess: async () => {
+    onNewer: (newer, before) => (versionOf(newer) === versionOf(before) ? [] : [t("createCluster.applicationVersion")]),
+    onSaved: async () => {
       notify({ variant: "success", title: t("applications.saved", { name: application.name }) });
       await client.invalidateQueries({ queryKey: applicationsKey(project, cluster) });
       close();
     },
   });
-  const managed = opened.values.keys.flatMap(({ pointer, layer, reason }) =>
+  const values = valuesOf(text);
+  const managed = base.values.keys.flatMap(({ pointer, layer, reason }) =>
     layer === "managed" ? [{ pointer, reason: reason ?? "" }] : [],
   );
   return (
     <FormDialog
-      id="edit-application"
-      title={t("applications.editTitle", { name: application.name })}
+      {...dialog}
       description={t(isSystem ? "applications.editSystemText" : "applications.editText")}
-      submit={t("applications.save")}
-      onSubmit={mutate}
+      onSubmit={save}
       isDisabled={values === undefined}
-      isLarge
-      {...{ close, error, isPending }}
+      {...{ error, isPending }}
     >
+      {theirs && <Conflict theirs={theirs} />}
       <FormGroup label={t("createCluster.applicationVersion")} fieldId="edit-version">
         <FormSelect
           id="edit-version"
-          value={version}
+          value={chosen ?? versionOf(base)}
           isDisabled={isSystem}
-          onChange={(_event, chosen) => setVersion(chosen)}
+          onChange={(_event, version) => setVersion(version)}
         >
-          {versions.map((each) => (
+          {base.versions.map((each) => (
             <FormSelectOption key={each} value={each} label={each} />
           ))}
         </FormSelect>
@@ -135,23 +132,24 @@ function EditForm({ project, cluster, application, close, opened }: EditApplicat
           <ValuesEditor
             label={t("applications.values")}
             text={text}
-            onChange={(next) => {
-              setText(next);
-              reset();
-            }}
+            onChange={onChange}
             managed={managed}
             lock
             problems={valuesProblems(error)}
-            known={opened.values.values}
+            known={base.values.values}
           />
         </Tab>
         <Tab eventKey="changes" title={<TabTitleText>{t("values.changes")}</TabTitleText>}>
           {tab === "changes" && <ValuesChanges cluster={ref} application={application} values={values} />}
         </Tab>
         <Tab eventKey="effective" title={<TabTitleText>{t("values.now")}</TabTitleText>}>
-          <ValuesLayers keys={opened.values.keys} />
+          <ValuesLayers keys={base.values.keys} />
         </Tab>
       </Tabs>
     </FormDialog>
   );
+}
+
+function versionOf({ installation }: Opened): string {
+  return installation.spec.applicationRef.version;
 }

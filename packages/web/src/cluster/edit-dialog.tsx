@@ -1,11 +1,12 @@
-import { ApiError } from "@fairlead/api-client";
+import type { Tagged } from "@fairlead/api-client";
 import { providers } from "@fairlead/network/rules";
 import type { ApiCluster } from "@fairlead/resources";
-import { Alert, Content, List, ListItem, Spinner } from "@patternfly/react-core";
+import { Spinner } from "@patternfly/react-core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, queryClient } from "../app/api.ts";
+import { Conflict, isStale } from "../components/conflict.tsx";
 import { FormDialog } from "../components/form-dialog.tsx";
 import { toRuleContext } from "../create-cluster/rule-context.ts";
 import { choicesOf, differing, type EditChoices, type EditField, onTopOf, patchOf } from "./edit-choices.ts";
@@ -18,16 +19,10 @@ interface EditDialogProps {
   close: () => void;
 }
 
-/** What the dialog began with: the cluster, and the tag by which the server knows whether it is still that one. */
-interface Base {
-  cluster: ApiCluster;
-  etag: string;
-}
-
 /** Edits what may change of a cluster. What somebody else has changed meanwhile is shown, never written over unseen. */
 export function EditDialog({ project, id, close }: EditDialogProps) {
   const { t } = useTranslation();
-  const [base, setBase] = useState<Base>();
+  const [base, setBase] = useState<Tagged<ApiCluster>>();
   const [choices, setChoices] = useState<EditChoices>();
   const [theirs, setTheirs] = useState<readonly EditField[]>([]);
   const { error: loadError, data: begun } = useQuery({
@@ -39,9 +34,9 @@ export function EditDialog({ project, id, close }: EditDialogProps) {
   useEffect(() => {
     if (!begun || base) return;
     setBase(begun);
-    setChoices(choicesOf(begun.cluster));
+    setChoices(choicesOf(begun.object));
   }, [begun, base]);
-  const cloud = base?.cluster.spec.cloud ?? {};
+  const cloud = base?.object.spec.cloud ?? {};
   const provider = Object.keys(cloud).find((key) => providers.has(key)) ?? "";
   const { dc = "" } = cloud;
   const { data: rules, error: rulesError } = useQuery({
@@ -51,7 +46,7 @@ export function EditDialog({ project, id, close }: EditDialogProps) {
   });
   const { mutate, error, isPending } = useMutation({
     mutationFn: async () => {
-      const patch = base && choices && patchOf(base.cluster, choices);
+      const patch = base && choices && patchOf(base.object, choices);
       if (patch) await api.updateCluster(project, id, patch, { etag: base.etag });
     },
     onSuccess: async () => {
@@ -61,9 +56,9 @@ export function EditDialog({ project, id, close }: EditDialogProps) {
     onError: async (refused) => {
       if (!isStale(refused) || !base || !choices) return;
       const newer = await api.taggedCluster(project, id);
-      const before = choicesOf(base.cluster);
-      setTheirs(differing(before, choicesOf(newer.cluster)));
-      setChoices(onTopOf(newer.cluster, { before, choices }));
+      const before = choicesOf(base.object);
+      setTheirs(differing(before, choicesOf(newer.object)));
+      setChoices(onTopOf(newer.object, { before, choices }));
       setBase(newer);
     },
   });
@@ -77,13 +72,13 @@ export function EditDialog({ project, id, close }: EditDialogProps) {
       close={close}
       error={stale ? undefined : (error ?? loadError ?? rulesError)}
       isPending={isPending}
-      isDisabled={!base || !choices || !rules || patchOf(base.cluster, choices) === undefined}
+      isDisabled={!base || !choices || !rules || patchOf(base.object, choices) === undefined}
       isLarge
     >
-      {stale && <Conflict theirs={theirs} />}
+      {stale && <Conflict theirs={theirs.map((field) => t(`clusterPage.edit.fields.${field}`))} />}
       {base && choices && rules ? (
         <EditFields
-          cluster={base.cluster}
+          cluster={base.object}
           choices={choices}
           choose={(more) => setChoices({ ...choices, ...more })}
           rules={rules}
@@ -92,25 +87,5 @@ export function EditDialog({ project, id, close }: EditDialogProps) {
         !loadError && !rulesError && <Spinner aria-label={t("common.loading")} />
       )}
     </FormDialog>
-  );
-}
-
-/** Somebody else has written since the cluster was read. */
-function isStale(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 412;
-}
-
-function Conflict({ theirs }: { theirs: readonly EditField[] }) {
-  const { t } = useTranslation();
-  return (
-    <Alert variant="warning" isInline isLiveRegion title={t("clusterPage.edit.conflict")}>
-      <Content component="p">{t("clusterPage.edit.conflictText")}</Content>
-      <List>
-        {theirs.length === 0 && <ListItem>{t("clusterPage.edit.nothingSeen")}</ListItem>}
-        {theirs.map((field) => (
-          <ListItem key={field}>{t(`clusterPage.edit.fields.${field}`)}</ListItem>
-        ))}
-      </List>
-    </Alert>
   );
 }

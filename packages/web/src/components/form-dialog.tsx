@@ -24,6 +24,9 @@ interface FormDialogProps {
   children?: ReactNode;
 }
 
+/** What stands around the fields, while they are loading, too. */
+export type DialogFrame = Pick<FormDialogProps, "id" | "title" | "submit" | "close" | "isLarge">;
+
 /** A dialog that asks for something and sends it; what the server refuses stands above the fields. */
 export function FormDialog({ id, title, description, submit, onSubmit, close, error, ...look }: FormDialogProps) {
   const { t } = useTranslation();

@@ -1,13 +1,14 @@
-import { ApiError } from "@fairlead/api-client";
+import { ApiError, type Tagged } from "@fairlead/api-client";
 import type { ApiClusterTemplate } from "@fairlead/resources";
-import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, queryClient } from "../app/api.ts";
 import { notify } from "../app/notifications.tsx";
-import { FormDialog } from "../components/form-dialog.tsx";
+import { Conflict } from "../components/conflict.tsx";
+import { EditLoader } from "../components/edit-loader.tsx";
+import { type DialogFrame, FormDialog } from "../components/form-dialog.tsx";
+import { useSharedText } from "../values-editor/use-shared-text.ts";
 import { ValuesEditor, valuesOf } from "../values-editor/values-editor.tsx";
-import { templateDocument, templateOfText, templateProblems, templateText } from "./template-document.ts";
+import { templateOfText, templateProblems, templateText } from "./template-document.ts";
 
 interface TemplateTextDialogProps {
   project: string;
@@ -18,53 +19,63 @@ interface TemplateTextDialogProps {
 }
 
 /** Edits a template, or makes another one of it, as YAML: so nothing of it gets lost that a form does not know. */
-export function TemplateTextDialog({ project, template, isCopy = false, close }: TemplateTextDialogProps) {
+export function TemplateTextDialog(props: TemplateTextDialogProps) {
   const { t } = useTranslation();
-  const { name } = template;
-  const [text, setText] = useState(() =>
-    templateText(template, isCopy ? t("templates.copyName", { name }) : template.name),
+  const { project, template, isCopy = false, close } = props;
+  const read = () => api.taggedTemplate(project, template.id);
+  const dialog = {
+    id: "template-text",
+    title: t(isCopy ? "templates.copyTitle" : "templates.editTitle", { name: template.name }),
+    submit: t("createCluster.template.save"),
+    close,
+    isLarge: true,
+  };
+  return (
+    <EditLoader {...dialog} queryKey={["template", project, template.id]} read={read}>
+      {(opened) => <TemplateForm {...props} {...{ dialog, opened, read }} />}
+    </EditLoader>
   );
-  const values = valuesOf(text);
-  const { mutate, error, isPending, reset } = useMutation({
-    mutationFn: async () => {
-      const request = templateOfText(values ?? {});
+}
+
+interface TemplateFormProps extends TemplateTextDialogProps {
+  dialog: DialogFrame;
+  opened: Tagged<ApiClusterTemplate>;
+  read: () => Promise<Tagged<ApiClusterTemplate>>;
+}
+
+function TemplateForm({ project, isCopy = false, close, dialog, opened, read }: TemplateFormProps) {
+  const { t } = useTranslation();
+  const { text, onChange, theirs, save, error, isPending } = useSharedText({
+    opened,
+    read,
+    textOf: ({ object }) => templateText(object, isCopy ? t("templates.copyName", { name: object.name }) : object.name),
+    save: (written, { object, etag }) => {
+      const request = templateOfText(valuesOf(written) ?? {});
       if (isCopy) return api.createTemplate(project, request);
-      await requireUnchanged(project, template, t("templates.changedMeanwhile"));
-      return api.replaceTemplate(project, template.id, request);
+      return api.replaceTemplate({ project, id: object.id }, request, { etag });
     },
-    onSuccess: (saved) => {
-      notify({ variant: "success", title: t("createCluster.template.saved", { name: saved.name }) });
+    onSaved: async ({ name }) => {
+      notify({ variant: "success", title: t("createCluster.template.saved", { name }) });
       close();
+      await queryClient.invalidateQueries({ queryKey: ["templates", project] });
     },
-    onSettled: () => queryClient.invalidateQueries({ queryKey: ["templates", project] }),
   });
   return (
     <FormDialog
-      id="template-text"
-      title={t(isCopy ? "templates.copyTitle" : "templates.editTitle", { name })}
+      {...dialog}
       description={t(isCopy ? "templates.copyText" : "templates.editText")}
-      submit={t("createCluster.template.save")}
-      onSubmit={mutate}
-      isDisabled={values === undefined}
-      isLarge
-      {...{ close, error, isPending }}
+      onSubmit={save}
+      isDisabled={valuesOf(text) === undefined}
+      {...{ error, isPending }}
     >
+      {theirs && <Conflict theirs={theirs} />}
       <ValuesEditor
         label={t("templates.text")}
         errorsTitle={t("templates.wrong")}
         text={text}
-        onChange={(next) => {
-          setText(next);
-          reset();
-        }}
+        onChange={onChange}
         problems={error instanceof ApiError ? templateProblems(error.fieldErrors) : []}
       />
     </FormDialog>
   );
-}
-
-/** Somebody else's edit does not get lost. @throws Error that says so */
-async function requireUnchanged(project: string, opened: ApiClusterTemplate, message: string): Promise<void> {
-  const now = await api.template(project, opened.id);
-  if (JSON.stringify(templateDocument(now)) !== JSON.stringify(templateDocument(opened))) throw new Error(message);
 }

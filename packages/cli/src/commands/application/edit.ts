@@ -31,7 +31,7 @@ export async function editApplication(session: Session, { args, options }: Call<
     await output.result(before, () => `Application ${printable(name)} is left as it is.\n`);
     return;
   }
-  const after = await api.updateApplication(target.project, target.cluster.id, edited);
+  const after = await api.updateApplication({ project: target.project, id: target.cluster.id }, edited);
   await output.result(after, () => `Application ${printable(name)} is changed.\n`);
 }
 

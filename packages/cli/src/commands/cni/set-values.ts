@@ -24,7 +24,7 @@ export async function setValues({ api, output }: Session, { args, options }: Cal
     const lines = preview.errors.map(({ field, message }) => `\n  ${field}: ${message}`).join("");
     throw new CommandError(exitCode.refused, `the values are refused, and nothing was stored:${lines}`);
   }
-  if (!options.dryRun) await api.replaceApplicationValues(ref, cniApplication, values);
+  if (!options.dryRun) await api.replaceApplicationValues(ref, cniApplication, { values });
   await output.result(preview, () => describeChanges(preview, options.dryRun === true));
 }
 
