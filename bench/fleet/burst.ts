@@ -1,4 +1,5 @@
-import { forEachConcurrently } from "@fairlead/kube";
+import { setTimeout as sleep } from "node:timers/promises";
+import { forEachConcurrently, StatusError } from "@fairlead/kube";
 import { clusterType } from "@fairlead/resources";
 import { FleetFollower } from "./follow.ts";
 import { managementRequests } from "./management-requests.ts";
@@ -49,8 +50,19 @@ export function names(prefix: string, count: number): string[] {
 
 export async function createClusters(world: BenchWorld, ids: readonly string[]): Promise<void> {
   await forEachConcurrently(ids, creatorsAtOnce, async (id) => {
-    await world.client.create(clusterType, benchCluster(id, canal));
+    while (!(await isCreated(world, id))) await sleep(1_000);
   });
+}
+
+/** False if the manager is so busy that its webhooks did not answer in time; whoever creates a cluster then tries again. */
+async function isCreated(world: BenchWorld, id: string): Promise<boolean> {
+  try {
+    await world.client.create(clusterType, benchCluster(id, canal));
+    return true;
+  } catch (error) {
+    if (error instanceof StatusError && error.message.includes("failed to call webhook")) return false;
+    throw error;
+  }
 }
 
 export interface Cost {

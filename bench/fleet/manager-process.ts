@@ -1,6 +1,7 @@
 // The manager with all its controllers and webhooks, as `fairlead manager` has them; control planes are the bench's.
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
 import { resolveBinary, Supervisor } from "@fairlead/components";
 import { LocalControlPlaneProvider, localWebhookPki } from "@fairlead/control-plane";
 import { addonCharts, createManager } from "@fairlead/controllers";
@@ -62,7 +63,7 @@ async function answer(message: ToManager): Promise<unknown> {
     case "usage":
       return usage();
     case "memory":
-      return memory();
+      return await memory();
     case "idle":
       return await isIdle();
     case "resync":
@@ -147,10 +148,21 @@ function usage(): Usage {
   };
 }
 
-/** Resident bytes, once what is not needed any more is given back; needs `--expose-gc`. */
-function memory(): number {
-  for (let i = 0; i < 3; i++) globalThis.gc?.();
-  return process.memoryUsage().rss;
+export interface Memory {
+  /** Bytes of all objects that are in use, with the buffers they hold. */
+  live: number;
+  /** Bytes that the system counts: also what the heap has spare, and what was freed and not given back. */
+  rss: number;
+}
+
+/** Once what is not needed any more has been found, which takes a few rounds: some of it is let go of by finalizers. */
+async function memory(): Promise<Memory> {
+  for (let round = 0; round < 5; round++) {
+    globalThis.gc?.();
+    await sleep(200);
+  }
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { live: heapUsed + external, rss };
 }
 
 /** Nothing waits in any queue, and nothing is worked on; what is to come later does not count. */

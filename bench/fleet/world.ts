@@ -16,7 +16,7 @@ import type { ToStandIn } from "../stand-in/process.ts";
 import type { StandInCounts } from "../stand-in/server.ts";
 import type { StandInAccess } from "./bench-provider.ts";
 import { Child } from "./child.ts";
-import type { ToManager, Usage } from "./manager-process.ts";
+import type { Memory, ToManager, Usage } from "./manager-process.ts";
 import { cpuOfChildren } from "./processes.ts";
 
 const stepTimeoutMs = 3_600_000;
@@ -109,8 +109,8 @@ export class BenchWorld implements AsyncDisposable {
     return this.#running().ask({ ask: "usage" });
   }
 
-  /** Resident bytes of a manager that was started with `--expose-gc`. */
-  memory(): Promise<number> {
+  /** Of a manager that was started with `--expose-gc`. */
+  memory(): Promise<Memory> {
     return this.#running().ask({ ask: "memory" });
   }
 
