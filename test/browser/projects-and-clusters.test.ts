@@ -40,6 +40,8 @@ test("what the first page loads is small, and comes from this server alone", asy
   report(`initial script: ${scripts.length} files, ${Math.round(bytes / 1024)} KiB compressed`);
   expect(bytes).toBeGreaterThan(50 * 1024);
   expect(bytes).toBeLessThan(350 * 1024);
+  const texts = await Promise.all(scripts.map(async ({ url }) => (await page.request.get(url)).text()));
+  expect(texts.some((text) => text.includes("jsxDEV"))).toBe(false); // React's build for developers is slow
   expect(loaded.filter(({ url }) => !url.startsWith(inject("fairlead").url))).toEqual([]);
 });
 

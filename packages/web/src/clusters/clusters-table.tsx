@@ -1,15 +1,9 @@
-import type { Catalogue } from "@fairlead/network/rules";
-import { Label } from "@patternfly/react-core";
-import { ArrowCircleUpIcon, ExclamationTriangleIcon } from "@patternfly/react-icons";
-import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
-import { Link } from "@tanstack/react-router";
+import { Table, Tbody, Th, Thead, Tr } from "@patternfly/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useRef } from "react";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { Age } from "../components/age.tsx";
-import { cniState } from "./cni-state.ts";
+import { ClusterRow } from "./cluster-row.tsx";
 import type { ListedCluster } from "./listed-clusters.ts";
-import { StateLabel } from "./state-label.tsx";
 import { useCatalogue } from "./use-catalogue.ts";
 
 interface ClustersTableProps {
@@ -78,61 +72,4 @@ export function ClustersTable({ project, clusters }: ClustersTableProps) {
 
 function Spacer({ height }: { height: number }) {
   return <tr aria-hidden style={{ height }} />;
-}
-
-interface ClusterRowProps {
-  index: number;
-  measure: (row: Element | null) => void;
-  project: string;
-  listed: ListedCluster;
-  catalogue: Catalogue | undefined;
-}
-
-const ClusterRow = memo(({ index, measure, project, listed, catalogue }: ClusterRowProps) => {
-  const { t } = useTranslation();
-  const { cluster } = listed;
-  const { spec } = cluster;
-  return (
-    <Tr data-index={index} innerRef={measure} aria-rowindex={index + 2}>
-      <Td dataLabel={t("common.name")}>
-        <Link to="/projects/$project/clusters/$cluster" params={{ project, cluster: cluster.id }} preload={false}>
-          {cluster.name}
-        </Link>
-      </Td>
-      <Td dataLabel={t("common.status")}>
-        <StateLabel {...listed} />
-      </Td>
-      <Td dataLabel={t("clusters.version")}>{spec.version}</Td>
-      <Td dataLabel={t("clusters.cni")}>
-        <Cni cluster={listed} catalogue={catalogue} />
-      </Td>
-      <Td dataLabel={t("clusters.proxyMode")}>{spec.clusterNetwork?.proxyMode}</Td>
-      <Td dataLabel={t("clusters.datacenter")}>{spec.cloud?.dc}</Td>
-      <Td dataLabel={t("common.age")}>
-        <Age since={cluster.creationTimestamp} />
-      </Td>
-    </Tr>
-  );
-});
-
-function Cni({ cluster: { cluster }, catalogue }: { cluster: ListedCluster; catalogue: Catalogue | undefined }) {
-  const { t } = useTranslation();
-  const { type = "none", version = "" } = cluster.spec.cniPlugin ?? {};
-  if (type === "none") return t("clusters.noCni");
-  const { update, deprecated } = cniState(cluster.spec, catalogue);
-  return (
-    <>
-      {type} {version}{" "}
-      {deprecated && (
-        <Label status="warning" variant="outline" icon={<ExclamationTriangleIcon />} isCompact>
-          {t("clusters.deprecated")}
-        </Label>
-      )}
-      {update && (
-        <Label title={update} color="blue" variant="outline" icon={<ArrowCircleUpIcon />} isCompact>
-          {t("clusters.updateAvailable")}
-        </Label>
-      )}
-    </>
-  );
 }

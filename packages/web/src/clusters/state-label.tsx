@@ -1,9 +1,9 @@
 import { type ClusterState, clusterState } from "@fairlead/api-client";
-import { Label, type LabelProps } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
+import { PlainLabel, type PlainLabelStatus } from "../components/plain-label.tsx";
 import type { ListedCluster } from "./listed-clusters.ts";
 
-const looks: Record<ClusterState, LabelProps["status"]> = {
+const looks: Record<ClusterState, PlainLabelStatus> = {
   Creating: "info",
   Running: "success",
   Degraded: "warning",
@@ -13,9 +13,5 @@ const looks: Record<ClusterState, LabelProps["status"]> = {
 export function StateLabel({ cluster, health }: ListedCluster) {
   const { t } = useTranslation();
   const state = clusterState(cluster, health);
-  return (
-    <Label status={looks[state]} isCompact>
-      {t(`state.${state}`)}
-    </Label>
-  );
+  return <PlainLabel status={looks[state]}>{t(`state.${state}`)}</PlainLabel>;
 }
