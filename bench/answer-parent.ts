@@ -1,13 +1,22 @@
-/** Answers what a parent asks over IPC (see `fleet/child.ts`); ends with it. */
-export function answerParent<Ask extends object>(answer: (question: Ask) => Promise<unknown>): void {
+import { inspect } from "node:util";
+
+/**
+ * Answers what a parent asks over IPC (see `fleet/child.ts`); ends with it.
+ * @param end ends what this process has started
+ */
+export function answerParent<Ask extends object>(
+  answer: (question: Ask) => Promise<unknown>,
+  end: () => Promise<void> = async () => undefined,
+): void {
+  // A terminal tells all processes; it is the parent that ends them, in order.
+  for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => undefined);
   process.on("message", ({ id, ...question }: Ask & { id: number }) => {
     answer(question as unknown as Ask).then(
       (given) => process.send?.({ id, answer: given }),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(1);
-      },
+      (error: unknown) => process.send?.({ id, error: inspect(error) }),
     );
   });
-  process.on("disconnect", () => process.exit());
+  process.on("disconnect", () => {
+    void end().finally(() => process.exit());
+  });
 }

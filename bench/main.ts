@@ -1,12 +1,19 @@
 // `npm run bench`: every benchmark, or those named: `npm run bench -- rules embedded`, `npm run bench -- burst --clusters 1000`.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-/** Each runs alone. */
-const single = ["rules", "rules-filter", "embedded", "memory"];
-/** These share one fleet of clusters, and so one process. */
+/** Each runs alone; with the flags that it takes besides `--gate`. */
+const single: Record<string, readonly string[]> = {
+  rules: [],
+  "rules-filter": [],
+  embedded: [],
+  memory: [],
+  api: ["--clusters", "--clients", "--requests", "--manager-arg"],
+};
+/** These share one fleet of clusters, and so one process, which takes all flags. */
 const ofFleet = ["burst", "idle", "start-up"];
-const all = [...single, ...ofFleet];
+const all = [...Object.keys(single), ...ofFleet];
 
 const parameters = process.argv.slice(2);
 const firstFlag = parameters.findIndex((parameter) => parameter.startsWith("-"));
@@ -20,13 +27,38 @@ if (unknown.length > 0) {
 const chosen = wanted.length > 0 ? wanted : all;
 const fleet = chosen.filter((name) => ofFleet.includes(name));
 const runs = [
-  ...chosen.filter((name) => single.includes(name)).map((name) => ({ name, file: name, args: [] as string[] })),
+  ...chosen
+    .filter((name) => name in single)
+    .map((name) => ({ name, file: name, args: flagsOf([...(single[name] ?? []), "--gate"]) })),
   ...(fleet.length > 0 ? [{ name: fleet.join(", "), file: "fleet", args: [...fleet, ...flags] }] : []),
 ];
-const failed = runs.filter(({ name, file, args }) => {
+
+/** Those given that are among these: `--name value`, `--name=value` or, of `--gate`, `--name`. */
+function flagsOf(names: readonly string[]): string[] {
+  return flags.flatMap((flag, index) => {
+    const [name = ""] = flag.split("=");
+    if (!flag.startsWith("--") || !names.includes(name)) return [];
+    const value = flags[index + 1];
+    return flag.includes("=") || value === undefined || value.startsWith("--") ? [flag] : [flag, value];
+  });
+}
+
+let running: ReturnType<typeof spawn> | undefined;
+let interrupted = false;
+for (const name of ["SIGINT", "SIGTERM"] as const) {
+  process.on(name, () => {
+    interrupted = true;
+    running?.kill(name);
+  });
+}
+const failed: string[] = [];
+for (const { name, file, args } of runs) {
+  if (interrupted) break;
   console.log(`\n# ${name}`);
   const path = fileURLToPath(new URL(`./${file}.ts`, import.meta.url));
-  return spawnSync(process.execPath, [path, ...args], { stdio: "inherit" }).status !== 0;
-});
-if (failed.length > 0) console.log(`\nGoals missed: ${failed.map(({ name }) => name).join(", ")}`);
-process.exitCode = failed.length > 0 ? 1 : 0;
+  running = spawn(process.execPath, [path, ...args], { stdio: "inherit" });
+  const [code] = (await once(running, "exit")) as [number | null];
+  if (code !== 0) failed.push(name);
+}
+if (failed.length > 0 && !interrupted) console.log(`\nFailed: ${failed.join(", ")}`);
+process.exitCode = interrupted ? 130 : failed.length > 0 ? 1 : 0;

@@ -1,9 +1,11 @@
 // What the manager needs for one more cluster, with and without a live connection to it: `npm run bench -- memory`.
+import { parseArgs } from "node:util";
 import { waitFor } from "@fairlead/kube";
 import { createClusters, names } from "./fleet/burst.ts";
 import { FleetFollower } from "./fleet/follow.ts";
-import { describeMachine, type Figure, Report } from "./fleet/report.ts";
+import type { Figure } from "./fleet/report.ts";
 import { BenchWorld } from "./fleet/world.ts";
+import { gateOption, runBench } from "./run-bench.ts";
 
 /** The first ones fill caches and the heap's spare room. */
 const first = 100;
@@ -17,18 +19,17 @@ const modes: { what: string; settings: { sleepAfterMs?: number }; goal?: number 
   { what: "asleep", settings: { sleepAfterMs }, goal: goalKilobytes },
 ];
 
-const report = new Report({ gated: true });
-console.log(`machine: ${await describeMachine()}`);
-console.log("user clusters: the bench's stand-in API server; CNI: the Canal add-on; after garbage collections");
-for (const mode of modes) report.add(...(await measureMode(mode)));
-if (report.missed.length > 0) console.log(`Goals missed: ${report.missed.join(", ")}`);
-process.exitCode = report.ok ? 0 : 1;
+const { values } = parseArgs({ options: gateOption });
+await runBench(values, async ({ report, signal }) => {
+  console.log("user clusters: the bench's stand-in API server; CNI: the Canal add-on; after garbage collections");
+  for (const mode of modes) report.add(...(await measureMode(mode, signal)));
+});
 
-async function measureMode({ what, settings, goal }: (typeof modes)[number]): Promise<Figure[]> {
-  await using world = await BenchWorld.start({ real: false });
+async function measureMode({ what, settings, goal }: (typeof modes)[number], signal: AbortSignal): Promise<Figure[]> {
+  await using world = await BenchWorld.start({ real: false, signal });
   await world.startManager(["--expose-gc"], settings);
   await world.project();
-  const follower = new FleetFollower(world.client);
+  const follower = new FleetFollower(world.client, signal);
   await follower.synced();
   const add = async (prefix: string, count: number) => {
     const all = follower.reconciled + count; // Counted before: the first are reconciled before the last is created.
@@ -71,5 +72,6 @@ async function untilNothingIsOpen(world: BenchWorld): Promise<void> {
     what: "all connections to user clusters to be closed",
     timeoutMs,
     intervalMs: 500,
+    signal: world.signal,
   });
 }

@@ -1,11 +1,14 @@
 // What the rules of `fairlead rules` cost beside parsing and printing the same lines, which any filter of JSON lines has to do.
 
+import { parseArgs } from "node:util";
 import { loadCatalogue } from "@fairlead/network";
 import { answer } from "../packages/cli/src/rules/answer-line.ts";
+import { gateOption } from "./run-bench.ts";
 
 const LINES = 5_000;
 const GOAL = 1;
 
+const { values } = parseArgs({ options: gateOption });
 const catalogue = loadCatalogue("current");
 
 /** Requests as pipelines send them: whole clusters, judged as new ones and as changes; one in ten is wrong. */
@@ -78,4 +81,4 @@ console.log(`rules                          ${judged.toFixed(2)} µs a line`);
 console.log(`reference: JSON.parse + print  ${reference.toFixed(2)} µs a line`);
 console.log(`ratio rules / reference        ${(judged / reference).toFixed(2)} (goal ${GOAL})`);
 console.log(`refused                        ${(refused * 100).toFixed(1)} %`);
-process.exitCode = judged <= reference * GOAL ? 0 : 1;
+process.exitCode = values.gate && judged > reference * GOAL ? 1 : 0;

@@ -1,9 +1,12 @@
 // Default and validate clusters on one core, beside JSON.parse + JSON.stringify of the same clusters as the reference.
+import { parseArgs } from "node:util";
 import { defaultClusterSpec, loadCatalogue, providers, type RuleContext, validateCreate } from "@fairlead/network";
+import { gateOption } from "./run-bench.ts";
 
 const CLUSTERS = 10_000;
 const GOAL = 150_000;
 
+const { values } = parseArgs({ options: gateOption });
 const catalogue = loadCatalogue("current");
 const contexts: RuleContext[] = [...providers.values()].map(({ name }) => ({
   catalogue,
@@ -73,4 +76,4 @@ console.log(`rules: default + validate      ${format(rules.perSecond)} clusters/
 console.log(`reference: JSON.parse + print  ${format(reference.perSecond)} clusters/s`);
 console.log(`ratio rules / reference        ${(rules.perSecond / reference.perSecond).toFixed(2)}`);
 console.log(`accepted                       ${(rules.result * 100).toFixed(1)} %`);
-process.exitCode = rules.perSecond >= GOAL ? 0 : 1;
+process.exitCode = values.gate && rules.perSecond < GOAL ? 1 : 0;

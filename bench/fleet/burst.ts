@@ -20,7 +20,7 @@ const canal = { type: "canal", version: "v3.31" } as const;
 
 /** Creates all clusters at once, and waits until each is reconciled. */
 export async function burst(world: BenchWorld, { clusters, report, requests }: PartOptions): Promise<void> {
-  const follower = new FleetFollower(world.client);
+  const follower = new FleetFollower(world.client, world.signal);
   await follower.synced();
   const all = follower.reconciled + clusters; // Counted before: the first are reconciled before the last is created.
   const cost = await measure(world, async () => {
@@ -56,6 +56,7 @@ export async function createClusters(world: BenchWorld, ids: readonly string[]):
 
 /** False if the manager is so busy that its webhooks did not answer in time; whoever creates a cluster then tries again. */
 async function isCreated(world: BenchWorld, id: string): Promise<boolean> {
+  world.signal.throwIfAborted();
   try {
     await world.client.create(clusterType, benchCluster(id, canal));
     return true;

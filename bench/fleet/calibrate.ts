@@ -1,3 +1,4 @@
+import { waitFor } from "@fairlead/kube";
 import { clusterType } from "@fairlead/resources";
 import { type Cost, createClusters, measure, names, type PartOptions } from "./burst.ts";
 import { FleetFollower } from "./follow.ts";
@@ -27,11 +28,18 @@ export async function calibrate(world: BenchWorld, { clusters, report }: PartOpt
     });
   compare("wall time a cluster", "s", (cost) => cost.seconds);
   compare("CPU of the manager a cluster", "ms", (cost) => cost.managerCpu * 1000);
-  for (const id of [...real, ...names("calibration", clusters)]) await world.client.delete(clusterType, { name: id });
+  const all = [...real, ...names("calibration", clusters)];
+  for (const name of all) await world.client.delete(clusterType, { name });
+  // Real control planes that go away must not weigh on what is measured next.
+  await waitFor(async () => (await world.client.list(clusterType)).items.length === 0, {
+    what: "the calibration's clusters to be gone",
+    timeoutMs,
+    signal: world.signal,
+  });
 }
 
 async function run(world: BenchWorld, ids: string[]): Promise<Cost> {
-  const follower = new FleetFollower(world.client);
+  const follower = new FleetFollower(world.client, world.signal);
   await follower.synced();
   const all = follower.reconciled + ids.length; // Counted before: the first are reconciled before the last is created.
   try {

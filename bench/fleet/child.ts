@@ -4,29 +4,35 @@ import { once } from "node:events";
 /** A process of the benchmark that answers questions over IPC. `Ask` is what it understands. */
 export class Child<Ask extends object> {
   readonly process: ChildProcess;
-  readonly #waiting = new Map<number, (answer: unknown) => void>();
+  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   #last = 0;
 
   constructor(module: URL, options: { execArgv?: string[]; env?: NodeJS.ProcessEnv } = {}) {
     this.process = fork(module, [], { stdio: ["ignore", "inherit", "inherit", "ipc"], ...options });
-    this.process.on("message", ({ id, answer }: { id: number; answer: unknown }) => {
-      this.#waiting.get(id)?.(answer);
-      this.#waiting.delete(id);
+    this.process.on("message", ({ id, answer, error }: { id: number; answer?: unknown; error?: string }) => {
+      if (error === undefined) this.#waiting.get(id)?.resolve(answer);
+      else this.#waiting.get(id)?.reject(new Error(error));
     });
   }
 
-  /** @throws Error if the process ends before it answers */
-  async ask<Answer>(question: Ask): Promise<Answer> {
+  /** @throws Error what the process says, or if it ends before it answers; the signal's reason when aborted */
+  async ask<Answer>(question: Ask, signal?: AbortSignal): Promise<Answer> {
+    signal?.throwIfAborted();
     const id = ++this.#last;
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const onExit = (code: number | null) => reject(new Error(`${this.process.spawnargs[1]} ended with ${code}`));
+    const waiting = Promise.withResolvers<unknown>();
+    const onExit = (code: number | null) =>
+      waiting.reject(new Error(`${this.process.spawnargs[1]} ended with ${code}`));
+    const onAbort = () => waiting.reject(signal?.reason);
     this.process.once("exit", onExit);
-    this.#waiting.set(id, resolve);
-    this.process.send({ id, ...question });
+    signal?.addEventListener("abort", onAbort);
+    this.#waiting.set(id, waiting);
     try {
-      return (await promise) as Answer;
+      this.process.send({ id, ...question });
+      return (await waiting.promise) as Answer;
     } finally {
       this.process.off("exit", onExit);
+      signal?.removeEventListener("abort", onAbort);
+      this.#waiting.delete(id);
     }
   }
 

@@ -16,10 +16,13 @@ export class FleetFollower {
   readonly #clusters: Informer<Cluster>;
   readonly #addons: Informer<Addon>;
   readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
   readonly #reconciled = new Set<string>();
   #changed: () => void = () => undefined;
 
-  constructor(client: KubeClient) {
+  /** @param signal ends it, too */
+  constructor(client: KubeClient, signal?: AbortSignal) {
+    this.#signal = signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal;
     const slim = <T extends Cluster | Addon>(object: T): T => {
       const { name = "", namespace } = object.metadata;
       return { ...object, metadata: { name, ...(namespace ? { namespace } : {}), ...versionOf(object) } };
@@ -35,8 +38,8 @@ export class FleetFollower {
       onAdd: ({ metadata }) => look(keyOf(metadata)),
       onUpdate: (_, { metadata }) => look(keyOf(metadata)),
     });
-    this.#clusters.start(this.#stop.signal);
-    this.#addons.start(this.#stop.signal);
+    this.#clusters.start(this.#signal);
+    this.#addons.start(this.#signal);
   }
 
   get reconciled(): number {
@@ -47,7 +50,7 @@ export class FleetFollower {
     await Promise.all([this.#clusters.synced(), this.#addons.synced()]);
   }
 
-  /** Until so many clusters have been reconciled. @throws Error after the timeout */
+  /** Until so many clusters have been reconciled. @throws Error after the timeout; the signal's reason when aborted */
   async until(count: number, timeoutMs: number): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timer = setTimeout(() => reject(new Error(this.#lacking(count))), timeoutMs);
@@ -55,10 +58,14 @@ export class FleetFollower {
       if (this.#reconciled.size >= count) resolve();
     };
     this.#changed();
+    const onAbort = () => reject(this.#signal.reason);
+    this.#signal.addEventListener("abort", onAbort);
     try {
+      this.#signal.throwIfAborted();
       await promise;
     } finally {
       clearTimeout(timer);
+      this.#signal.removeEventListener("abort", onAbort);
       this.#changed = () => undefined;
     }
   }

@@ -27,6 +27,8 @@ export interface ManagerSetup {
   token: string;
   /** Absent: user clusters are always watched. */
   sleepAfterMs?: number;
+  /** Absent: it works on all clusters. */
+  workerName?: string;
 }
 
 export type ToManager =
@@ -35,8 +37,7 @@ export type ToManager =
   | { ask: "memory" }
   | { ask: "idle" }
   | { ask: "resync" }
-  | { ask: "prepare-real"; clusters: Cluster[] }
-  | { ask: "stop" };
+  | { ask: "prepare-real"; clusters: Cluster[] };
 
 export interface Usage {
   cpuSeconds: number;
@@ -50,16 +51,19 @@ export interface Usage {
 const registry = new Registry();
 const delay = monitorEventLoopDelay({ resolution: 5 });
 const stop = new AbortController();
+let started: Promise<unknown> = Promise.resolve();
 let stopped: Promise<void> = Promise.resolve();
 let real: LocalControlPlaneProvider | undefined;
+let realProcesses: Supervisor | undefined;
 let resync: () => Promise<void> = async () => undefined;
 
-answerParent(answer);
+answerParent(answer, end);
 
 async function answer(message: ToManager): Promise<unknown> {
   switch (message.ask) {
     case "start":
-      return await start(message.setup);
+      started = start(message.setup);
+      return await started;
     case "usage":
       return usage();
     case "memory":
@@ -70,11 +74,15 @@ async function answer(message: ToManager): Promise<unknown> {
       return await resync();
     case "prepare-real":
       return await prepareReal(message.clusters);
-    case "stop":
-      stop.abort();
-      await stopped;
-      return await real?.close();
   }
+}
+
+async function end(): Promise<void> {
+  stop.abort();
+  await started.catch(() => undefined);
+  await stopped.catch(() => undefined);
+  await real?.close().catch(() => undefined);
+  await realProcesses?.stopAll();
 }
 
 async function start(setup: ManagerSetup): Promise<{ api: string }> {
@@ -88,11 +96,14 @@ async function start(setup: ManagerSetup): Promise<{ api: string }> {
   const webhooks = await startWebhooks(management, { pki, audit, logger, signal });
   if (setup.real) {
     const supervisor = new Supervisor({ stateDirectory: join(directory, "real-processes"), logger });
+    realProcesses = supervisor;
+    await supervisor.cleanUpOrphans(); // of a manager that was killed
     real = await LocalControlPlaneProvider.start({
       directory: join(directory, "real"),
       supervisor,
       webhookAuthority: pki.authority,
       logger,
+      signal,
     });
   }
   const cacheDirectory = join(directory, "helm");
@@ -101,6 +112,7 @@ async function start(setup: ManagerSetup): Promise<{ api: string }> {
     runner,
     chartsDirectory: shippedCharts,
     cacheDirectory: join(directory, "charts"),
+    signal,
   });
   const manager = createManager({
     management,
@@ -113,6 +125,7 @@ async function start(setup: ManagerSetup): Promise<{ api: string }> {
     defaultNodes: 0,
     simulateNodes: false,
     ...(setup.sleepAfterMs === undefined ? {} : { sleepAfterMs: setup.sleepAfterMs }),
+    ...(setup.workerName === undefined ? {} : { workerName: setup.workerName }),
   });
   resync = () => manager.resync();
   const api = createServer({
@@ -120,6 +133,8 @@ async function start(setup: ManagerSetup): Promise<{ api: string }> {
     userClusterClient: (id) => manager.userClusters.get(id)?.client,
     chartValues: manager.chartValues,
     authenticator: localAdminAuthenticator(setup.token),
+    audit,
+    rateLimits: { address: 1e9, identity: 1e9 },
     logger,
     version: "bench",
   });

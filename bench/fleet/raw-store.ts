@@ -13,11 +13,12 @@ const writersAtOnce = 16;
 export async function rawStore(world: BenchWorld, { clusters, of }: { clusters: number; of: string }) {
   const objects = await objectsOf(world, of);
   const texts = objects.map((object) => JSON.stringify(object));
-  await using server = await startTestApiServer();
+  await using server = await startTestApiServer({ signal: world.signal });
   const client = server.client();
   const work = Array.from({ length: clusters * texts.length }, (_, index) => index);
   const since = performance.now();
   await forEachConcurrently(work, writersAtOnce, async (index) => {
+    world.signal.throwIfAborted();
     const data = { object: texts[index % texts.length] ?? "" };
     await client.create(builtin.ConfigMap, { metadata: { name: `raw-${index}`, namespace: "default" }, data });
   });

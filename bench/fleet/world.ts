@@ -16,7 +16,7 @@ import type { ToStandIn } from "../stand-in/process.ts";
 import type { StandInCounts } from "../stand-in/server.ts";
 import type { StandInAccess } from "./bench-provider.ts";
 import { Child } from "./child.ts";
-import type { Memory, ToManager, Usage } from "./manager-process.ts";
+import type { ManagerSetup, Memory, ToManager, Usage } from "./manager-process.ts";
 import { cpuOfChildren } from "./processes.ts";
 
 const stepTimeoutMs = 3_600_000;
@@ -30,9 +30,11 @@ export class BenchWorld implements AsyncDisposable {
   readonly management: ManagementApi;
   readonly client: KubeClient;
   readonly token = randomBytes(16).toString("hex");
+  /** Aborted when the run is to end. */
+  readonly signal: AbortSignal;
   readonly #access: StandInAccess;
   readonly #standIn: Child<ToStandIn>;
-  readonly #supervisor: Supervisor;
+  readonly #stack: AsyncDisposableStack;
   readonly #real: boolean;
   #manager: Child<ToManager> | undefined;
   #api = "";
@@ -43,37 +45,52 @@ export class BenchWorld implements AsyncDisposable {
     this.client = parts.client;
     this.#access = parts.access;
     this.#standIn = parts.standIn;
-    this.#supervisor = parts.supervisor;
+    this.#stack = parts.stack;
+    this.signal = parts.signal;
     this.#real = parts.real;
   }
 
-  /** @param options.real whether clusters named `real-…` get real control planes */
-  static async start({ real }: { real: boolean }): Promise<BenchWorld> {
+  /**
+   * Leaves nothing behind if it fails or is aborted.
+   * @param options.real whether clusters named `real-…` get real control planes
+   */
+  static async start({ real, signal = new AbortController().signal }: StartOptions): Promise<BenchWorld> {
+    await using stack = new AsyncDisposableStack();
     const directory = await mkdtemp(join(tmpdir(), "fairlead-fleet-"));
+    stack.defer(() => rm(directory, { recursive: true, force: true }));
     const logger = pino({ level: "silent" });
     const supervisor = new Supervisor({ stateDirectory: join(directory, "processes"), logger });
+    stack.defer(() => supervisor.stopAll());
     const { authority: webhookAuthority } = await localWebhookPki(join(directory, "webhook"));
     const management = await startManagementApi({
       directory: join(directory, "management"),
       supervisor,
       webhookAuthority,
+      signal,
     });
+    stack.defer(() => management.stop());
     await using installer = KubeClient.fromKubeconfig(management.managerKubeconfig);
     const versions = { kubernetesVersions: kubernetesVersions(), defaultKubernetesVersion: newestKubernetes };
-    await install(installer, { ...versions, registry: "127.0.0.1:1" }, AbortSignal.timeout(60_000));
+    await install(
+      installer,
+      { ...versions, registry: "127.0.0.1:1" },
+      AbortSignal.any([signal, AbortSignal.timeout(60_000)]),
+    );
     // As a user, so that the webhooks judge what is created.
     const client = KubeClient.fromKubeconfig(management.adminKubeconfig, { userAgent: "bench" });
+    stack.defer(() => client.close());
     const authority = await TestAuthority.create();
     const [serving, admin] = await Promise.all([
       authority.serverCertificate(),
       authority.clientCertificate("fairlead", ["system:masters"]),
     ]);
     const standIn = new Child<ToStandIn>(new URL("../stand-in/process.ts", import.meta.url));
+    stack.defer(() => standIn.stop());
     const discovery = await recordDiscovery(installer);
     const tls = { ...serving, ca: authority.cert };
-    const { url } = await standIn.ask<{ url: string }>({ ask: "start", options: { discovery, tls } });
+    const { url } = await standIn.ask<{ url: string }>({ ask: "start", options: { discovery, tls } }, signal);
     const access: StandInAccess = { url, ca: authority.cert, ...admin };
-    return new BenchWorld({ directory, management, client, access, standIn, supervisor, real });
+    return new BenchWorld({ directory, management, client, access, standIn, real, signal, stack: stack.move() });
   }
 
   /** URL of the REST API of the manager that runs. */
@@ -85,7 +102,10 @@ export class BenchWorld implements AsyncDisposable {
     return this.#manager?.process.pid ?? 0;
   }
 
-  async startManager(execArgv: string[] = [], settings: { sleepAfterMs?: number } = {}): Promise<void> {
+  async startManager(
+    execArgv: string[] = [],
+    settings: Pick<ManagerSetup, "sleepAfterMs" | "workerName"> = {},
+  ): Promise<void> {
     const manager = new Child<ToManager>(new URL("manager-process.ts", import.meta.url), { execArgv });
     this.#manager = manager;
     const setup = {
@@ -96,7 +116,7 @@ export class BenchWorld implements AsyncDisposable {
       token: this.token,
       ...settings,
     };
-    const { api } = await manager.ask<{ api: string }>({ ask: "start", setup });
+    const { api } = await manager.ask<{ api: string }>({ ask: "start", setup }, this.signal);
     this.#api = api;
   }
 
@@ -106,20 +126,20 @@ export class BenchWorld implements AsyncDisposable {
   }
 
   usage(): Promise<Usage> {
-    return this.#running().ask({ ask: "usage" });
+    return this.#askManager({ ask: "usage" });
   }
 
   /** Of a manager that was started with `--expose-gc`. */
   memory(): Promise<Memory> {
-    return this.#running().ask({ ask: "memory" });
+    return this.#askManager({ ask: "memory" });
   }
 
   counts(): Promise<StandInCounts & { cpuSeconds: number; rss: number }> {
-    return this.#standIn.ask({ ask: "counts" });
+    return this.#standIn.ask({ ask: "counts" }, this.signal);
   }
 
   objectsOf(cluster: string): Promise<object[]> {
-    return this.#standIn.ask({ ask: "objects", cluster });
+    return this.#standIn.ask({ ask: "objects", cluster }, this.signal);
   }
 
   /** Makes a cluster of the stand-in slow or silent; an empty fault heals it. */
@@ -128,11 +148,11 @@ export class BenchWorld implements AsyncDisposable {
   }
 
   prepareReal(clusters: Cluster[]): Promise<void> {
-    return this.#running().ask({ ask: "prepare-real", clusters });
+    return this.#askManager({ ask: "prepare-real", clusters });
   }
 
   resync(): Promise<void> {
-    return this.#running().ask({ ask: "resync" });
+    return this.#askManager({ ask: "resync" });
   }
 
   /** Until all queues of the manager are empty. */
@@ -140,10 +160,10 @@ export class BenchWorld implements AsyncDisposable {
     let quiet = 0;
     await waitFor(
       async () => {
-        quiet = (await this.#running().ask<boolean>({ ask: "idle" })) ? quiet + 1 : 0;
+        quiet = (await this.#askManager<boolean>({ ask: "idle" })) ? quiet + 1 : 0;
         return quiet >= 5; // What a watch is about to bring is not in a queue yet.
       },
-      { what: "the manager's queues to be empty", timeoutMs: stepTimeoutMs, intervalMs: 100 },
+      { what: "the manager's queues to be empty", timeoutMs: stepTimeoutMs, intervalMs: 100, signal: this.signal },
     );
   }
 
@@ -152,6 +172,7 @@ export class BenchWorld implements AsyncDisposable {
     await this.client.create(projectType, project);
     await waitFor(async () => (await this.client.get(projectType, { name })).status?.phase === "Active", {
       what: `project ${name}`,
+      signal: this.signal,
     });
   }
 
@@ -161,19 +182,19 @@ export class BenchWorld implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#manager?.ask({ ask: "stop" }).catch(() => undefined);
     await this.stopManager();
-    await this.#standIn.stop();
-    await this.client.close();
-    await this.management.stop();
-    await this.#supervisor.stopAll();
-    await rm(this.directory, { recursive: true, force: true });
+    await this.#stack.disposeAsync();
   }
 
-  #running(): Child<ToManager> {
+  async #askManager<Answer>(question: ToManager): Promise<Answer> {
     if (!this.#manager) throw new Error("no manager runs");
-    return this.#manager;
+    return await this.#manager.ask(question, this.signal);
   }
+}
+
+interface StartOptions {
+  real: boolean;
+  signal?: AbortSignal;
 }
 
 interface WorldParts {
@@ -182,8 +203,9 @@ interface WorldParts {
   client: KubeClient;
   access: StandInAccess;
   standIn: Child<ToStandIn>;
-  supervisor: Supervisor;
   real: boolean;
+  signal: AbortSignal;
+  stack: AsyncDisposableStack;
 }
 
 /** A request for a cluster as users make it; the webhooks complete it. */

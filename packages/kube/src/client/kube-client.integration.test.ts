@@ -240,7 +240,9 @@ describe("a client that rests", () => {
   it("goes on with the credentials of a newer kubeconfig", async () => {
     await using renewed = KubeClient.fromKubeconfig(server.kubeconfig());
     await renewed.list(builtin.Namespace);
+    await using separate = renewed.separate();
     renewed.renew(server.kubeconfig());
+    expect((await separate.get(builtin.Namespace, { name: "default" })).status?.phase).toBe("Active");
     expect((await renewed.get(builtin.Namespace, { name: "default" })).status?.phase).toBe("Active");
   });
 });

@@ -36,6 +36,7 @@ const patchContentTypes = { merge: "application/merge-patch+json", json: "applic
 export class KubeClient {
   readonly #transport: Transport;
   readonly #mapper: RestMapper;
+  readonly #separate = new Set<KubeClient>();
 
   constructor(options: KubeClientOptions) {
     this.#transport = new Transport(options);
@@ -54,10 +55,21 @@ export class KubeClient {
     return new KubeClient({ ...parseKubeconfig(text, context), ...rest });
   }
 
+  /**
+   * A client for the same server with connections of its own: its calls never wait for this one's. It gets renewed
+   * credentials with this one, and is closed by itself.
+   */
+  separate(): KubeClient {
+    const client = new KubeClient(this.#transport.options);
+    this.#separate.add(client);
+    return client;
+  }
+
   /** Takes the credentials of a newer kubeconfig for the same server, for every connection that is made from now on. */
   renew(kubeconfig: string): void {
     const { ca, cert, key } = parseKubeconfig(kubeconfig);
     this.#transport.renew({ ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) });
+    for (const client of this.#separate) client.renew(kubeconfig);
   }
 
   /** Gives back what connections need while nothing is asked; the next call makes it anew. */

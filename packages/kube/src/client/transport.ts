@@ -84,6 +84,10 @@ export class Transport {
     this.#pools = openPools(options);
   }
 
+  get options(): TransportOptions {
+    return this.#options;
+  }
+
   /** From now on connections are made with other credentials; what is under way goes on with the old ones. */
   renew(credentials: Credentials): void {
     this.#options = { ...this.#options, ...credentials };

@@ -20,6 +20,7 @@ export const clusterResource = defineCustomResource<Cluster>({
   description: "A Kubernetes cluster for one team, with its own control plane and network.",
   schema: z.object({ spec: clusterSpecSchema, status: clusterStatusSchema.optional() }),
   statusSubresource: true,
+  selectableFields: [".spec.humanReadableName"],
   columns: [
     { name: "HumanReadableName", type: "string", jsonPath: ".spec.humanReadableName" },
     { name: "Owner", type: "string", jsonPath: ".status.userEmail" },

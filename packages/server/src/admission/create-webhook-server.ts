@@ -21,6 +21,7 @@ import { type AdmissionRequest, parseReview } from "./admission-review.ts";
 import { managementReviewers, type ReviewContext, type Reviewer, userClusterReviewers } from "./reviewers.ts";
 
 export interface WebhookServerOptions {
+  /** What the webhooks read comes over connections of their own: its writes may be what they are asked about. */
   managementClient: KubeClient;
   /** PEM. `authority` signs the certificates of those who may call. */
   tls: { cert: string; key: string; authority: string };
@@ -46,7 +47,9 @@ const longestReviewMs = 10_000;
  * caller binds it to an address and closes it.
  */
 export function createWebhookServer(options: WebhookServerOptions): FastifyInstance {
-  const { tls, callers, logger, managementClient } = options;
+  const { tls, callers, logger } = options;
+  // Were they to share connections, writes that wait for a webhook could take all, and the webhook wait for one of them.
+  const managementClient = options.managementClient.separate();
   const app = fastify({
     https: {
       cert: tls.cert,
@@ -63,6 +66,7 @@ export function createWebhookServer(options: WebhookServerOptions): FastifyInsta
     requestTimeout: longestReviewMs,
     forceCloseConnections: true,
   }) as unknown as FastifyInstance; // Its type says http: nothing here depends on the difference.
+  app.addHook("onClose", () => managementClient.close());
   app.setErrorHandler(handleError);
   acceptJsonOnly(app);
   signalRequests(app, longestReviewMs);

@@ -73,6 +73,13 @@ test("a refusal is the API server's own Invalid, with a cause for each field", a
   ]);
 });
 
+test("more writes at once than Fairlead has connections: what their judgement reads waits for none of them", async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, (_, n) => client.create(clusterType, cluster(`many-${n}`), { dryRun: true })),
+  );
+  expect(answers.map(({ spec }) => spec.cniPlugin?.type)).toEqual(Array(40).fill("canal"));
+});
+
 test("a name that the server chooses is judged like any other", async () => {
   const chosen = await client.create(clusterType, { ...cluster("chosen"), metadata: { ...generated("c-") } });
   expect(chosen.metadata.name).toMatch(/^c-/);

@@ -1,5 +1,6 @@
 import type { KubeClient } from "@fairlead/kube";
 import { type Cluster, clusterType, projectLabel } from "@fairlead/resources";
+import { fieldSelector } from "../authorization/memberships.ts";
 import { conflict } from "../http/api-error.ts";
 import { KeyedMutex } from "./keyed-mutex.ts";
 
@@ -10,10 +11,10 @@ interface Claim {
   id?: string;
 }
 
-/** Keeps the names of a project's clusters apart: names are claimed one at a time, so that two requests cannot take one. */
+/** Keeps the names of a project's clusters apart: a name is claimed by one request at a time, so that two cannot take it. */
 export class ClusterNames {
   readonly #management: KubeClient;
-  readonly #projects = new KeyedMutex();
+  readonly #names = new KeyedMutex();
 
   constructor(management: KubeClient) {
     this.#management = management;
@@ -21,10 +22,12 @@ export class ClusterNames {
 
   /** Runs `store`, which stores a cluster of that name. @throws ApiError 409 if the name is taken */
   claim({ projectId, name, id }: Claim, store: () => Promise<Cluster>): Promise<Cluster> {
-    return this.#projects.run(projectId, async () => {
-      const { items } = await this.#management.list(clusterType, { labelSelector: `${projectLabel}=${projectId}` });
-      const taken = items.some(({ metadata, spec }) => spec.humanReadableName === name && metadata.name !== id);
-      if (taken) throw conflict(`cluster "${name}" already exists`);
+    return this.#names.run(`${projectId}/${name}`, async () => {
+      const { items } = await this.#management.list(clusterType, {
+        labelSelector: `${projectLabel}=${projectId}`,
+        fieldSelector: fieldSelector({ "spec.humanReadableName": name }),
+      });
+      if (items.some(({ metadata }) => metadata.name !== id)) throw conflict(`cluster "${name}" already exists`);
       return store();
     });
   }
