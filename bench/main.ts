@@ -9,6 +9,7 @@ const single: Record<string, readonly string[]> = {
   "rules-filter": [],
   embedded: [],
   memory: [],
+  wave: ["--clusters", "--max-concurrent", "--requests"],
   api: ["--clusters", "--clients", "--requests", "--manager-arg"],
 };
 /** These share one fleet of clusters, and so one process, which takes all flags. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { forEachConcurrently, StatusError } from "@fairlead/kube";
-import { clusterType } from "@fairlead/resources";
+import { type Cluster, clusterType } from "@fairlead/resources";
 import { FleetFollower } from "./follow.ts";
 import { managementRequests } from "./management-requests.ts";
 import { rawStore } from "./raw-store.ts";
@@ -13,6 +13,8 @@ export interface PartOptions {
   /** Whether to print what was asked of user clusters and of the management API, by verb and kind. */
   requests: boolean;
 }
+
+type Cni = NonNullable<Cluster["spec"]["cniPlugin"]>;
 
 const creatorsAtOnce = 16;
 const timeoutMs = 2 * 3_600_000;
@@ -48,17 +50,17 @@ export function names(prefix: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${prefix}-${String(index).padStart(5, "0")}`);
 }
 
-export async function createClusters(world: BenchWorld, ids: readonly string[]): Promise<void> {
+export async function createClusters(world: BenchWorld, ids: readonly string[], cni: Cni = canal): Promise<void> {
   await forEachConcurrently(ids, creatorsAtOnce, async (id) => {
-    while (!(await isCreated(world, id))) await sleep(1_000);
+    while (!(await isCreated(world, benchCluster(id, cni)))) await sleep(1_000);
   });
 }
 
 /** False if the manager is so busy that its webhooks did not answer in time; whoever creates a cluster then tries again. */
-async function isCreated(world: BenchWorld, id: string): Promise<boolean> {
+async function isCreated(world: BenchWorld, cluster: Cluster): Promise<boolean> {
   world.signal.throwIfAborted();
   try {
-    await world.client.create(clusterType, benchCluster(id, canal));
+    await world.client.create(clusterType, cluster);
     return true;
   } catch (error) {
     if (error instanceof StatusError && error.message.includes("failed to call webhook")) return false;

@@ -138,6 +138,11 @@ export class BenchWorld implements AsyncDisposable {
     return this.#standIn.ask({ ask: "counts" }, this.signal);
   }
 
+  /** How often each user cluster was written to. */
+  writes(): Promise<Record<string, number>> {
+    return this.#standIn.ask({ ask: "writes" }, this.signal);
+  }
+
   objectsOf(cluster: string): Promise<object[]> {
     return this.#standIn.ask({ ask: "objects", cluster }, this.signal);
   }

@@ -6,6 +6,7 @@ import { StandIn, type StandInOptions } from "./server.ts";
 export type ToStandIn =
   | { ask: "start"; options: StandInOptions }
   | { ask: "counts" }
+  | { ask: "writes" }
   | { ask: "objects"; cluster: string }
   | { ask: "fault"; cluster: string; fault: Fault };
 
@@ -24,6 +25,8 @@ async function answer(message: ToStandIn): Promise<unknown> {
       const { user, system } = process.cpuUsage();
       return { ...standIn.counts(), cpuSeconds: (user + system) / 1e6, rss: process.memoryUsage.rss() };
     }
+    case "writes":
+      return standIn.writes();
     case "objects":
       return [...standIn.cluster(message.cluster).all()];
     case "fault":

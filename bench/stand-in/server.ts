@@ -44,6 +44,7 @@ export class StandIn {
   readonly #served = new Map<string, ServedKinds>();
   #counts = { requests: 0, writes: 0, watches: 0, bytesIn: 0, bytesOut: 0 };
   readonly #byCluster = new Map<string, number>();
+  readonly #writesByCluster = new Map<string, number>();
   readonly #byKind = new Map<string, number>();
   #open = 0;
 
@@ -86,6 +87,11 @@ export class StandIn {
     };
   }
 
+  /** How often each cluster was written to. */
+  writes(): Record<string, number> {
+    return Object.fromEntries(this.#writesByCluster);
+  }
+
   /** How often one cluster was asked. */
   requestsOf(clusterId: string): number {
     return this.#byCluster.get(clusterId) ?? 0;
@@ -118,7 +124,7 @@ export class StandIn {
     try {
       if (fault.failures && Math.random() < fault.failures)
         throw new Refusal(500, "InternalError", "the stand-in was told to fail");
-      const answer = this.#answer({ request, response, url, path, body, cluster: this.cluster(id) });
+      const answer = this.#answer({ request, response, url, path, body, id, cluster: this.cluster(id) });
       if (answer !== undefined) this.#send(response, request.method === "POST" ? 201 : 200, answer);
     } catch (error) {
       const { code, reason, message } =
@@ -128,7 +134,7 @@ export class StandIn {
     }
   }
 
-  #answer({ request, response, url, path, body, cluster }: Exchange): string | undefined {
+  #answer({ request, response, url, path, body, cluster, id }: Exchange): string | undefined {
     const served = this.#servedBy(cluster);
     switch (path) {
       case "/api":
@@ -141,7 +147,7 @@ export class StandIn {
     }
     const target = targetOf(path, served);
     this.#countKind(request, url, target);
-    if (request.method !== "GET") return this.#write({ request, url, body, cluster }, target);
+    if (request.method !== "GET") return this.#write({ request, url, body, cluster, id }, target);
     if (target.name !== undefined) return JSON.stringify(cluster.get(target));
     const matches = matcherOf(url.searchParams);
     if (url.searchParams.get("watch") === "true") return this.#watch({ response, url, cluster }, target);
@@ -178,9 +184,10 @@ export class StandIn {
     return undefined;
   }
 
-  #write({ request, url, body, cluster }: Omit<Exchange, "response" | "path">, target: Target): string {
+  #write({ request, url, body, cluster, id }: Omit<Exchange, "response" | "path">, target: Target): string {
     if (url.searchParams.get("dryRun") === "All") return dryRun(target, body);
     this.#counts.writes++;
+    this.#writesByCluster.set(id, (this.#writesByCluster.get(id) ?? 0) + 1);
     const type = request.headers["content-type"] ?? "";
     switch (request.method ?? "") {
       case "POST":
@@ -230,6 +237,8 @@ interface Exchange {
   url: URL;
   path: string;
   body: string;
+  /** Of the cluster. */
+  id: string;
   cluster: VirtualCluster;
 }
 
