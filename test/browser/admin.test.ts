@@ -74,6 +74,7 @@ test("where charts come from is changed, once the server takes it", async () => 
   await press("Save");
   await expect.poll(async () => (await source())?.helmRepository).toBe(old);
   expect(await source()).toEqual(before.configuration.spec?.userCluster?.systemApplications);
+  await expect.poll(async () => (await definition()).spec.versions).toEqual(before.definition.spec.versions);
 });
 
 test("what new installations begin with is changed", async () => {
@@ -82,6 +83,7 @@ test("what new installations begin with is changed", async () => {
   const editor = page.getByRole("textbox", { name: "Default values of Cilium" });
   await editor.click();
   await page.keyboard.press("ControlOrMeta+End");
+  await session.expectCompletion("tunnelPr", /^tunnelProtocol/);
   await page.keyboard.insertText('debug: {enabled: "{{ .Cluster.Nope }}"}\n');
   await press("Save");
   await page

@@ -86,6 +86,8 @@ test("the CNI's values are edited: managed keys are locked, and the difference i
   await act("cilium", "Edit application");
   await page.locator(".fl-managed-value").first().waitFor();
   await session.screenshot("application-values");
+  await appendToValues("");
+  await session.expectCompletion("tunnelPr", /^tunnelProtocol/);
   await appendToValues('debug: {enabled: "{{ .Cluster.Nope }}"}\n');
   await press("Save");
   await page

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import type { ApiCluster, ApiNodeDeployment, Cluster } from "@fairlead/resources";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { BrowserSession, kubectlGet } from "./session.ts";
+import type { ApiCluster, ApiNodeDeployment, Cluster, KubermaticConfiguration } from "@fairlead/resources";
+import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
+import { BrowserSession, kubectl, kubectlGet } from "./session.ts";
 
 let session: BrowserSession;
 let project: string;
@@ -32,6 +32,30 @@ const button = (name: string) => session.page.getByRole("button", { name, exact:
 const tab = (name: string) => session.page.getByRole("tab", { name, exact: true });
 const dialog = () => session.page.getByRole("dialog");
 const stored = () => kubectlGet<Cluster>("cluster", cluster.id);
+
+/** The version is on offer, beside those that are, until it is disposed of. */
+async function offeredVersion(version: string): Promise<AsyncDisposable> {
+  const { items } = await kubectlGet<{ items: KubermaticConfiguration[] }>("kubermaticconfigurations", "-A");
+  const { name = "", namespace = "" } = items[0]?.metadata ?? {};
+  const versions = items[0]?.spec?.versions?.versions ?? [];
+  const offer = (all: readonly string[]) => {
+    const patch = JSON.stringify({ spec: { versions: { versions: all } } });
+    return kubectl(["patch", "kubermaticconfiguration", name, "-n", namespace, "--type", "merge", "-p", patch]);
+  };
+  await offer([...versions, version]);
+  return { [Symbol.asyncDispose]: async () => void (await offer(versions)) };
+}
+
+/** One more, in a group of its own. */
+async function addNode(versions: { kubelet: string }): Promise<void> {
+  const { url, token } = inject("fairlead");
+  const answer = await fetch(`${url}/api/v2/projects/${project}/clusters/${cluster.id}/machinedeployments`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ name: "old", spec: { replicas: 1, template: { versions } } }),
+  });
+  expect([answer.status, await answer.text()]).toEqual([201, expect.any(String)]);
+}
 
 test("the overview follows the cluster until it runs, without being loaded again", async () => {
   const { page } = session;
@@ -201,9 +225,50 @@ test("the page fits a narrow screen", async () => {
   await page.setViewportSize({ width: 1280, height: 800 });
 });
 
+test("of a newer Kubernetes version the dialog says what the server would do, and asks for it", async () => {
+  const { page, api } = session;
+  await session.screenshot("cluster");
+  await page.getByText("There is no newer version on offer").waitFor();
+  expect(await button("Change Kubernetes version").isDisabled()).toBe(true);
+  await using _ = await offeredVersion("v1.37.0"); // that nothing here can run
+  await addNode({ kubelet: "1.33.0" });
+  await expect
+    .poll(() => api.clusterUpgrades(project, cluster.id), { timeout: 60_000 })
+    .toEqual([{ version: "1.37.0", restrictedByKubeletVersion: true }]);
+  await page.reload();
+  await page.getByText("Update available: 1.37.0").waitFor();
+  await button("Change Kubernetes version").focus();
+  await page.keyboard.press("Enter");
+  const offered = dialog().getByRole("radio");
+  await expect.poll(() => offered.evaluateAll((radios) => radios.map(({ id }) => id))).toEqual(["kubernetes-1.37.0"]);
+  await dialog().getByText("upgrade them first").waitFor();
+  await dialog()
+    .getByText(/incompatible kubelet versions: \[v?1\.33\.0\]/)
+    .waitFor(); // says the server
+  const submit = dialog().getByRole("button", { name: "Change to 1.37.0" });
+  expect(await submit.isDisabled()).toBe(true);
+  await session.expectAccessible();
+  await session.screenshot("change-kubernetes");
+  await dialog().getByLabel("Ask for it even if the nodes do not fit yet").focus();
+  await page.keyboard.press("Space");
+  await dialog().getByText("Nothing else changes with it.").waitFor();
+  expect((await stored()).spec.version).toBe("1.36.3"); // so far the server was only asked
+  await submit.focus();
+  await page.keyboard.press("Enter");
+  await dialog().waitFor({ state: "detached" });
+  expect((await stored()).spec.version).toBe("1.37.0");
+  await page.getByText("On its way to 1.37.0.").waitFor();
+  const reached = async () =>
+    (await stored()).status?.conditions?.KubernetesVersionReached as { reason?: string; message?: string } | undefined;
+  await expect.poll(async () => (await reached())?.reason, { timeout: 30_000 }).toBe("VersionNotAvailable");
+  await page
+    .getByText((await reached())?.message ?? "")
+    .first()
+    .waitFor();
+});
+
 test("a cluster is deleted once its name is typed", async () => {
   const { page } = session;
-  await session.screenshot("cluster");
   await button("Delete cluster").click();
   const confirm = dialog().getByRole("button", { name: "Delete cluster" });
   expect(await confirm.isDisabled()).toBe(true);

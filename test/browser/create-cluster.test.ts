@@ -102,10 +102,7 @@ test("Helm values for Cilium are edited, with mistakes and managed keys marked",
   await page.keyboard.press("Backspace");
   await page.keyboard.insertText("}\ncni: {exclusive: true}\n");
   await page.getByText("cni.exclusive: false").waitFor();
-  await page.keyboard.type("tunnelPr"); // stands in the chart's schema alone
-  await page.getByRole("option", { name: /^tunnelProtocol/ }).waitFor();
-  await page.keyboard.press("Escape");
-  for (const _ of "tunnelPr") await page.keyboard.press("Backspace");
+  await session.expectCompletion("tunnelPr", /^tunnelProtocol/);
   await page.locator(".fl-managed-value").waitFor();
   await session.expectAccessible();
   await session.screenshot("wizard-values");

@@ -75,6 +75,19 @@ export class BrowserSession {
     await this.page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
   }
 
+  /** What stands in the chart's schema alone is offered while it is typed into the editor, which is left as it was. */
+  async expectCompletion(typed: string, offered: RegExp): Promise<void> {
+    await this.page.keyboard.type(typed);
+    const option = this.page.getByRole("option", { name: offered });
+    await vi.waitFor(async () => {
+      if (await option.isVisible()) return;
+      await this.page.keyboard.press("Control+Space"); // the schema may have come after the typing
+      await option.waitFor({ timeout: 500 });
+    }, actionTimeoutMs);
+    await this.page.keyboard.press("Escape");
+    for (const _ of typed) await this.page.keyboard.press("Backspace");
+  }
+
   /** For the documentation; written only where FAIRLEAD_SCREENSHOTS is set, so that tests leave the checkout as it is. */
   async screenshot(name: string): Promise<void> {
     if (!process.env.FAIRLEAD_SCREENSHOTS) return;

@@ -62,9 +62,17 @@ test("a template is edited as YAML; what the server refuses stands at its key", 
   await session.expectAccessible();
   await session.screenshot("template-edit");
   await replaceInText("version: 1.2.3", "version: 1.19.4");
+  await page.keyboard.press("ControlOrMeta+End");
+  await page.keyboard.insertText("cniValues:\n  ");
+  await session.expectCompletion("tunnelPr", /^tunnelProtocol/);
+  await page.keyboard.insertText("debug: {enabled: true}");
   await save();
   await page.getByText("Template web is saved").waitFor();
-  expect((await stored()).spec).toMatchObject({
+  const { spec, metadata } = await stored();
+  expect(metadata.annotations).toMatchObject({
+    "kubermatic.io/initial-cni-values-request": '{"debug":{"enabled":true}}',
+  });
+  expect(spec).toMatchObject({
     cniPlugin: { type: "cilium", version: "1.19.4" },
     cloud: { dc: "local" },
   });

@@ -1,4 +1,5 @@
 import { ApiError, type Tagged } from "@fairlead/api-client";
+import { compareVersions } from "@fairlead/network/rules";
 import type { ApiApplicationDefinition } from "@fairlead/resources";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -9,6 +10,7 @@ import { EditLoader } from "../components/edit-loader.tsx";
 import { type DialogFrame, FormDialog } from "../components/form-dialog.tsx";
 import { fieldPointer } from "../values-editor/field-pointer.ts";
 import { useSharedText } from "../values-editor/use-shared-text.ts";
+import { useValuesSchema } from "../values-editor/use-values-schema.ts";
 import { ValuesEditor, type ValuesProblem, valuesOf } from "../values-editor/values-editor.tsx";
 import { ciliumKey } from "./keys.ts";
 
@@ -53,6 +55,11 @@ function DefaultValuesForm({ dialog, opened }: DefaultValuesFormProps) {
       dialog.close();
     },
   });
+  const newest = base.object.spec.versions
+    .map(({ version }) => version)
+    .sort(compareVersions)
+    .at(-1);
+  const schema = useValuesSchema(base.object.name, newest);
   return (
     <FormDialog
       {...dialog}
@@ -68,6 +75,7 @@ function DefaultValuesForm({ dialog, opened }: DefaultValuesFormProps) {
         onChange={onChange}
         problems={problemsOf(error)}
         known={valuesOf(proposedValues(base.object.spec)) ?? {}}
+        schema={schema}
       />
     </FormDialog>
   );

@@ -70,6 +70,7 @@ function ChartSource() {
         {seeds.map(({ name, available, message }) => (
           <Alert
             key={name}
+            className="fl-cards"
             isInline
             isPlain
             variant={available === "True" ? "success" : available === "False" ? "danger" : "info"}

@@ -10,6 +10,7 @@ import { Conflict } from "../components/conflict.tsx";
 import { EditLoader } from "../components/edit-loader.tsx";
 import { type DialogFrame, FormDialog } from "../components/form-dialog.tsx";
 import { useSharedText } from "../values-editor/use-shared-text.ts";
+import { useValuesSchema } from "../values-editor/use-values-schema.ts";
 import { ValuesEditor, valuesOf } from "../values-editor/values-editor.tsx";
 import { ValuesLayers } from "../values-editor/values-layers.tsx";
 import { applicationsKey, type ListedApplication } from "./application-queries.ts";
@@ -103,6 +104,7 @@ function EditForm({ project, cluster, application, close, dialog, ...shared }: E
     },
   });
   const values = valuesOf(text);
+  const schema = useValuesSchema(application.spec.applicationRef.name, chosen ?? versionOf(base));
   const managed = base.values.keys.flatMap(({ pointer, layer, reason }) =>
     layer === "managed" ? [{ pointer, reason: reason ?? "" }] : [],
   );
@@ -137,6 +139,7 @@ function EditForm({ project, cluster, application, close, dialog, ...shared }: E
             lock
             problems={valuesProblems(error)}
             known={base.values.values}
+            schema={schema}
           />
         </Tab>
         <Tab eventKey="changes" title={<TabTitleText>{t("values.changes")}</TabTitleText>}>

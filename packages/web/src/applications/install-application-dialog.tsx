@@ -8,6 +8,7 @@ import { api } from "../app/api.ts";
 import { Failure } from "../components/failure.tsx";
 import { FormDialog } from "../components/form-dialog.tsx";
 import { fieldPointer } from "../values-editor/field-pointer.ts";
+import { useValuesSchema } from "../values-editor/use-values-schema.ts";
 import { ValuesEditor, type ValuesProblem, valuesOf } from "../values-editor/values-editor.tsx";
 import { ApplicationFields, usualPick } from "./application-fields.tsx";
 import { applicationsKey } from "./application-queries.ts";
@@ -57,6 +58,7 @@ function InstallForm({ project, cluster, definitions, close }: InstallFormProps)
   const definition = definitions.find((each) => each.name === pick.application);
   const proposed = definition ? proposedValues(definition.spec) : "";
   const text = typed ?? proposed;
+  const schema = useValuesSchema(pick.application, pick.version);
   const { mutate, error, isPending, reset } = useMutation({
     mutationFn: () =>
       api.installApplication(project, cluster, {
@@ -108,6 +110,7 @@ function InstallForm({ project, cluster, definitions, close }: InstallFormProps)
           onChange={setTyped}
           problems={valuesProblems(error)}
           known={valuesOf(proposed) ?? {}}
+          schema={schema}
         />
       </FormGroup>
     </FormDialog>

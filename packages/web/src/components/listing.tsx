@@ -33,7 +33,7 @@ export function Listing<T>({ title, level = 1, query, action, empty, notice, chi
   const filled = data !== undefined && data.length > 0;
   return (
     <>
-      <Flex justifyContent={{ default: "justifyContentSpaceBetween" }}>
+      <Flex className="fl-listing-title" justifyContent={{ default: "justifyContentSpaceBetween" }}>
         <FlexItem>
           <Title headingLevel={`h${level}`}>{title}</Title>
         </FlexItem>

@@ -5,6 +5,8 @@ import {
   ExclamationTriangleIcon,
   InfoCircleIcon,
 } from "@patternfly/react-icons";
+// It comes with PatternFly's own label alone.
+import "@patternfly/react-styles/css/components/Label/label.css";
 import type { ReactNode } from "react";
 
 const icons = {

@@ -1,7 +1,7 @@
 import type { ApiClusterTemplate } from "@fairlead/resources";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { templateDocument, templateOfText, templateProblems, templateText } from "./template-document.ts";
+import { editableText, templateDocument, templateOfText, templateProblems, templateText } from "./template-document.ts";
 
 const template: ApiClusterTemplate = {
   id: "abcdefghij",
@@ -26,17 +26,36 @@ test("the text is all of a template but what belongs to this copy, and is read b
   });
 });
 
+test("the CNI's Helm values are edited as values", () => {
+  const text = editableText(template);
+  expect(parse(text)).toMatchObject({ name: "web", cniValues: { a: 1 } });
+  expect(text).not.toContain("annotations");
+  expect(templateOfText(parse(text))).toEqual(templateDocument(template));
+  const broken = { ...template, annotations: { "kubermatic.io/initial-cni-values-request": "{" } };
+  expect(editableText(broken)).toBe(templateText(broken));
+  expect(templateOfText({ annotations: { other: "x" }, cniValues: { b: 2 } })).toEqual({
+    annotations: { other: "x", "kubermatic.io/initial-cni-values-request": '{"b":2}' },
+  });
+});
+
 test("what is no template goes to the server as it is", () => {
   expect(templateOfText({ cluster: "x" })).toEqual({ cluster: "x" });
 });
 
 test("what the server refuses is at its key", () => {
   const error = (field: string) => ({ reason: "FieldValueInvalid" as const, field, message: "no" });
-  const fields = ["spec.humanReadableName", "spec.version", "scope", "labels"];
+  const fields = [
+    "spec.humanReadableName",
+    "spec.version",
+    "scope",
+    "labels",
+    'annotations["kubermatic.io/initial-cni-values-request"]',
+  ];
   expect(templateProblems(fields.map(error)).map(({ pointer }) => pointer)).toEqual([
     "/name",
     "/cluster/spec/version",
     "/scope",
     "/cluster/labels",
+    "/cniValues",
   ]);
 });

@@ -1,14 +1,17 @@
 import { ApiError, type Tagged } from "@fairlead/api-client";
 import type { ApiClusterTemplate } from "@fairlead/resources";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { api, queryClient } from "../app/api.ts";
 import { notify } from "../app/notifications.tsx";
 import { Conflict } from "../components/conflict.tsx";
 import { EditLoader } from "../components/edit-loader.tsx";
 import { type DialogFrame, FormDialog } from "../components/form-dialog.tsx";
+import { schemaAt } from "../values-editor/schema-hints.ts";
 import { useSharedText } from "../values-editor/use-shared-text.ts";
+import { useValuesSchema } from "../values-editor/use-values-schema.ts";
 import { ValuesEditor, valuesOf } from "../values-editor/values-editor.tsx";
-import { templateOfText, templateProblems, templateText } from "./template-document.ts";
+import { cniValuesKey, editableText, templateOfText, templateProblems } from "./template-document.ts";
 
 interface TemplateTextDialogProps {
   project: string;
@@ -45,10 +48,10 @@ interface TemplateFormProps extends TemplateTextDialogProps {
 
 function TemplateForm({ project, isCopy = false, close, dialog, opened, read }: TemplateFormProps) {
   const { t } = useTranslation();
-  const { text, onChange, theirs, save, error, isPending } = useSharedText({
+  const { base, text, onChange, theirs, save, error, isPending } = useSharedText({
     opened,
     read,
-    textOf: ({ object }) => templateText(object, isCopy ? t("templates.copyName", { name: object.name }) : object.name),
+    textOf: ({ object }) => editableText(object, isCopy ? t("templates.copyName", { name: object.name }) : object.name),
     save: (written, { object, etag }) => {
       const request = templateOfText(valuesOf(written) ?? {});
       if (isCopy) return api.createTemplate(project, request);
@@ -60,6 +63,9 @@ function TemplateForm({ project, isCopy = false, close, dialog, opened, read }: 
       await queryClient.invalidateQueries({ queryKey: ["templates", project] });
     },
   });
+  const { type, version } = base.object.cluster.spec.cniPlugin ?? {};
+  const chart = useValuesSchema("cilium", type === "cilium" ? version : undefined);
+  const schema = useMemo(() => schemaAt(cniValuesKey, chart), [chart]);
   return (
     <FormDialog
       {...dialog}
@@ -74,6 +80,7 @@ function TemplateForm({ project, isCopy = false, close, dialog, opened, read }: 
         errorsTitle={t("templates.wrong")}
         text={text}
         onChange={onChange}
+        schema={schema}
         problems={error instanceof ApiError ? templateProblems(error.fieldErrors) : []}
       />
     </FormDialog>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keysBelow, valuesOfKey } from "./schema-hints.ts";
+import { keysBelow, schemaAt, valuesOfKey } from "./schema-hints.ts";
 
 const schema = {
   $defs: { image: { type: "object", properties: { tag: { type: "string", description: "Of the image." } } }, loop: {} },
@@ -31,6 +31,14 @@ test("values, where they can be counted", () => {
   expect(valuesOfKey(schema, ["debug"])).toEqual(["true", "false"]);
   expect(valuesOfKey(schema, ["routingMode"])).toEqual(['""', '"tunnel"', '"native"']);
   expect(valuesOfKey(schema, ["image", "tag"])).toEqual([]);
+});
+
+test("as part of a larger document, references go with it", () => {
+  const whole = schemaAt("a/b", schema);
+  expect(keysBelow(whole, []).map(({ key }) => key)).toEqual(["a/b"]);
+  expect(keysBelow(whole, ["a/b", "again", "image"]).map(({ key }) => key)).toEqual(["tag"]);
+  expect(valuesOfKey(whole, ["a/b", "debug"])).toEqual(["true", "false"]);
+  expect(keysBelow(schemaAt("x", undefined), ["x"])).toEqual([]);
 });
 
 test.each([undefined, null, 1, [], { properties: 1 }, { $ref: "#/nowhere" }, { allOf: [1] }])(

@@ -25,6 +25,21 @@ export function keysBelow(schema: unknown, path: readonly string[]): SchemaHint[
   return [...hints.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
+/** The schema of a document that has what `schema` describes at one of its keys. */
+export function schemaAt(key: string, schema: unknown): unknown {
+  const here = `#/properties/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+  const moved = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(moved);
+    if (!isMap(node)) return node;
+    return Object.fromEntries(
+      Object.entries(node).map(([name, value]) =>
+        name === "$ref" && typeof value === "string" ? [name, value.replace(/^#/, here)] : [name, moved(value)],
+      ),
+    );
+  };
+  return { properties: { [key]: moved(schema) } };
+}
+
 /** The values that a key may have, as YAML writes them; none where there are too many to say. */
 export function valuesOfKey(schema: unknown, path: readonly string[]): string[] {
   const nodes = nodesAt(schema, path);

@@ -7,7 +7,8 @@ export function useValuesSchema(application: string, version: string | undefined
     queryKey: ["valuesSchema", application, version],
     queryFn: () => api.valuesSchema(application, version ?? ""),
     enabled: version !== undefined && version !== "",
-    staleTime: Number.POSITIVE_INFINITY,
+    // A chart that could not be read may be there next time.
+    staleTime: ({ state }) => (state.data?.schema === undefined ? 0 : Number.POSITIVE_INFINITY),
     retry: false,
   });
   return data?.schema;
