@@ -77,6 +77,7 @@ import { SimulatedNodesReconciler } from "./simulated-nodes/reconcile.ts";
 import { SystemApplicationsReconciler } from "./system-applications/reconcile.ts";
 import { traceOf } from "./trace.ts";
 import { TunnelReconciler } from "./tunnel/reconcile.ts";
+import { tunnelClients } from "./tunnel/status.ts";
 import { UserClusterInformers } from "./user-clusters/user-cluster-informers.ts";
 import { UserClusters } from "./user-clusters/user-clusters.ts";
 
@@ -223,7 +224,10 @@ export function createManager(options: ManagerOptions): FairleadManager {
   const tunnelOf = (cluster: Cluster) => tunnels.planOf(cluster);
   const tunnelController = ownController("tunnel", tunnels, { concurrency: 8, reconcileTimeoutMs });
   tunnelController.watch(clusters, (cluster) => [requestFor(cluster)], { filter: concernsNetwork });
-  tunnelController.watch(addons, clusterOf, { filter: concernsAddons });
+  const ofTunnels: ReadonlySet<string> = new Set(Object.values(tunnelClients));
+  tunnelController.watch(addons, clusterOf, {
+    filter: (addon, old) => ofTunnels.has(addon.spec.name) && concernsAddons(addon, old),
+  });
   provider.onChange((id) => tunnelController.enqueue({ name: id }));
   userClusters.onConnect(({ id }) => tunnelController.enqueue({ name: id }));
   tunnels.onChange((id) => {
@@ -334,8 +338,15 @@ export function createManager(options: ManagerOptions): FairleadManager {
   addonController.watch(clusters, (cluster) => addonsOf(cluster.metadata.name ?? "").map(requestFor), {
     filter: concernsNetwork,
   });
-  const onDrift = (addon: Addon) => addonController.enqueue(requestFor(addon));
-  followDrift({ userClusters, addonsOf, onDrift, logger });
+  followDrift({
+    userClusters,
+    addonsOf,
+    onDrift: (addon) => addonController.enqueue(requestFor(addon)),
+    onChange: (id, { kind, metadata: { name = "" } }) => {
+      if (kind === "Deployment" && ofTunnels.has(name)) tunnelController.enqueue({ name: id });
+    },
+    logger,
+  });
 
   const systemApplications = commonController(
     "system-applications",

@@ -22,6 +22,8 @@ export interface DriftOptions {
   addonsOf: (clusterId: string) => readonly Addon[];
   /** Called with an Addon one of whose objects is not as Fairlead left it. */
   onDrift: (addon: Addon) => void;
+  /** Called with whatever changed of what Addons have applied, statuses too; of the object with its metadata alone. */
+  onChange?: (clusterId: string, object: KubeObject) => void;
   logger: Logger;
 }
 
@@ -29,11 +31,15 @@ export interface DriftOptions {
  * Notices at once when somebody edits or deletes what an Addon has applied. While a cluster sleeps nothing is watched or kept: its
  * Addons are compared with the cluster every five minutes, and an edit that this finds is put right then.
  */
-export function followDrift({ userClusters, addonsOf, onDrift, logger }: DriftOptions): void {
+export function followDrift({ userClusters, addonsOf, onDrift, onChange, logger }: DriftOptions): void {
   userClusters.onAwake(({ id, client }, awake) => {
     const report = (object: KubeObject) => {
       const addon = ownerOf(object, addonsOf(id));
       if (addon) onDrift(addon);
+    };
+    const changed = (object: KubeObject) => {
+      userClusters.touch(id);
+      onChange?.(id, object);
     };
     for (const type of followedTypes) {
       const informer = new Informer({
@@ -45,15 +51,15 @@ export function followDrift({ userClusters, addonsOf, onDrift, logger }: DriftOp
         logger: logger.child({ Cluster: id }),
       });
       informer.addHandler({
-        onAdd: (_, initial) => {
-          if (!initial) userClusters.touch(id);
+        onAdd: (object, initial) => {
+          if (!initial) changed(object);
         },
         onUpdate: (before, now) => {
-          userClusters.touch(id);
+          changed(now);
           if (isDrift(before, now)) report(now);
         },
         onDelete: (object) => {
-          userClusters.touch(id);
+          changed(object);
           report(object);
         },
       });
