@@ -1,17 +1,25 @@
 // `npm run chaos -- --rounds 50 --seed 1`: lets things go wrong while clusters change, and checks what comes of it.
 import { cp, rm } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { drawRounds } from "./rounds.ts";
+import { drawRounds, faultKinds } from "./rounds.ts";
 import { chaosDirectory, runChaos } from "./run-chaos.ts";
 import { SmallDisk } from "./small-disk.ts";
 
 const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "50" }, seed: { type: "string" } },
+  options: {
+    rounds: { type: "string", default: "50" },
+    seed: { type: "string" },
+    /** Only faults of these kinds. */
+    fault: { type: "string", multiple: true, default: [...faultKinds] },
+  },
 });
+const kinds = faultKinds.filter((kind) => values.fault.includes(kind));
 const rounds = Number(values.rounds);
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
-if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed)) {
-  console.error("usage: npm run chaos -- [--rounds NUMBER] [--seed NUMBER]");
+if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed) || kinds.length < new Set(values.fault).size) {
+  console.error(
+    `usage: npm run chaos -- [--rounds NUMBER] [--seed NUMBER] [--fault KIND ...]; kinds: ${faultKinds.join(", ")}`,
+  );
   process.exit(2);
 }
 console.log(`${rounds} rounds, seed ${seed}; nodes are simulated`);
@@ -22,9 +30,11 @@ const disk = await SmallDisk.mount(data, 2_048).catch((error: Error) => {
   console.log(`NOT DONE HERE: rounds with a full disk, since none can be mounted: ${error.message}`);
   return undefined;
 });
+const possible = kinds.filter((kind) => kind !== "full disk" || disk !== undefined);
+if (possible.length === 0) process.exit(1);
 try {
   const { hits, slowestMs } = await runChaos({
-    rounds: drawRounds(rounds, seed, disk !== undefined),
+    rounds: drawRounds(rounds, seed, possible),
     data,
     ...(disk ? { disk } : {}),
     print: console.log,
@@ -34,7 +44,7 @@ try {
 } catch (error) {
   console.error(error);
   if (disk) await cp(disk.root, data, { recursive: true });
-  console.error(`Again: npm run chaos -- --rounds ${rounds} --seed ${seed}`);
+  console.error(`Again: npm run chaos -- ${process.argv.slice(2).join(" ")}${values.seed ? "" : ` --seed ${seed}`}`);
   process.exitCode = 1;
 } finally {
   await disk?.[Symbol.asyncDispose]();

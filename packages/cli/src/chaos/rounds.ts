@@ -55,12 +55,16 @@ export interface Round {
   fault: Fault;
 }
 
-/** @param withDisk whether faults of the disk can be provoked here */
-export function drawRounds(count: number, seed: number, withDisk: boolean): Round[] {
+/** Kinds of faults, and how often each comes. */
+const weights = { kill: 7, pause: 1, "full disk": 1, clock: 1 } as const satisfies Record<Fault["kind"], number>;
+export const faultKinds = Object.keys(weights) as Fault["kind"][];
+
+/** @param kinds of faults that may come */
+export function drawRounds(count: number, seed: number, kinds: readonly Fault["kind"][]): Round[] {
   const round: fc.Arbitrary<Round> = fc.record({
     change: change(),
     delayMs: fc.integer({ min: 0, max: 12_000 }),
-    fault: fault(withDisk),
+    fault: fault(kinds),
   });
   return fc.sample(fc.noBias(round), { numRuns: count, seed });
 }
@@ -74,7 +78,7 @@ function change(): fc.Arbitrary<Change> {
   );
 }
 
-function fault(withDisk: boolean): fc.Arbitrary<Fault> {
+function fault(kinds: readonly Fault["kind"][]): fc.Arbitrary<Fault> {
   const kill = fc.record({
     kind: fc.constant("kill" as const),
     // The manager carries every change, so it is the one that is killed most.
@@ -85,12 +89,8 @@ function fault(withDisk: boolean): fc.Arbitrary<Fault> {
   const disk = fc.record({ kind: fc.constant("full disk" as const), forMs: fc.integer({ min: 1_000, max: 15_000 }) });
   const minutes = fc.integer({ min: -120, max: 4 });
   const clock = minutes.map((value) => ({ kind: "clock" as const, byMs: value * 60_000 }));
-  return fc.oneof(
-    { weight: 7, arbitrary: kill },
-    { weight: 1, arbitrary: pause },
-    ...(withDisk ? [{ weight: 1, arbitrary: disk }] : []),
-    { weight: 1, arbitrary: clock },
-  );
+  const faults: Record<Fault["kind"], fc.Arbitrary<Fault>> = { kill, pause, "full disk": disk, clock };
+  return fc.oneof(...kinds.map((kind) => ({ weight: weights[kind], arbitrary: faults[kind] })));
 }
 
 export function describeRound({ change, delayMs, fault }: Round): string {

@@ -132,6 +132,7 @@ async function converge(subject: Subject, expected: Expected): Promise<void> {
   let last: string[] = [];
   await waitFor(
     async () => {
+      if (subject.process.ended !== undefined) return true;
       last = ["the API servers do not answer"];
       last = await allDifferences(subject, expected);
       return last.length === 0;
@@ -140,6 +141,8 @@ async function converge(subject: Subject, expected: Expected): Promise<void> {
   ).catch((error: unknown) => {
     throw new Error(`it is still not what it should be: ${last.join("; ")}`, { cause: error });
   });
+  const { ended, output } = subject.process;
+  if (ended !== undefined) throw new Error(`Fairlead ended by itself (${ended}):\n${output}`);
 }
 
 async function allDifferences(subject: Subject, expected: Expected): Promise<string[]> {

@@ -4,6 +4,7 @@ import type { OidcSettings } from "@fairlead/server";
 import pino, { type Logger } from "pino";
 import { startTracing } from "../tracing.ts";
 import { type Embedded, startEmbedded } from "./embedded.ts";
+import { logFile } from "./log-file.ts";
 import { StepDisplay } from "./step-display.ts";
 
 export interface StartOptions {
@@ -57,7 +58,7 @@ class Interrupted extends Error {
 }
 
 function createLogger(file: string): Logger {
-  return pino({ name: "fairlead", mixin: traceFields }, pino.destination({ dest: file, mode: 0o600, sync: false }));
+  return pino({ name: "fairlead", mixin: traceFields }, logFile(file));
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

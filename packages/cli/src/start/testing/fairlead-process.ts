@@ -36,6 +36,12 @@ export class FairleadProcess implements AsyncDisposable {
     return this.#output;
   }
 
+  /** How it ended, if it did. */
+  get ended(): string | undefined {
+    const { exitCode, signalCode } = this.#child;
+    return exitCode === null && signalCode === null ? undefined : `${exitCode ?? signalCode}`;
+  }
+
   /** @throws TimeoutError, or an Error with what was printed if it ended instead */
   async ready(): Promise<void> {
     await waitFor(
