@@ -31,13 +31,16 @@ async function patchMetadata<T extends KubeObject>(
   await client.mergePatch(type, refOf(object), body, { fieldManager: FIELD_MANAGER, signal });
 }
 
-/** Writes what differs from the status that `object` has; nothing if all is so already. Null removes a field. */
+/**
+ * Writes what differs from the status that `object` has; nothing if all is so already. Null removes a field.
+ * @returns what is stored then: `object` itself if nothing was written
+ */
 export async function writeStatus<T extends KubeObject & { status?: object | undefined }>(
   client: KubeClient,
   type: ResourceType<T>,
   { object, status, signal }: { object: T; status: object; signal: AbortSignal },
-): Promise<void> {
+): Promise<T> {
   const patch = mergeDiff(object.status, status);
-  if (!patch) return;
-  await client.mergePatchStatus(type, refOf(object), { status: patch }, { fieldManager: FIELD_MANAGER, signal });
+  if (!patch) return object;
+  return await client.mergePatchStatus(type, refOf(object), { status: patch }, { fieldManager: FIELD_MANAGER, signal });
 }

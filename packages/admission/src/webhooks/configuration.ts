@@ -36,6 +36,8 @@ interface Coverage {
   readonly validate: readonly Operation[];
   /** What a change is judged by. Nobody is asked about one that leaves these alone, of finalizers for example. Absent: everything. */
   readonly judged?: readonly string[];
+  /** CEL: what Fairlead itself sends complete, so that there is nothing to add. It is validated like any other. */
+  readonly complete?: string;
 }
 
 const writes = ["CREATE", "UPDATE"] as const;
@@ -44,7 +46,13 @@ const managementCoverage: readonly Coverage[] = [
   { type: clusterType, mutate: writes, validate: writes, judged: ["spec", "metadata.labels", "metadata.annotations"] },
   { type: clusterTemplateType, mutate: [], validate: [...writes, "DELETE"] },
   { type: applicationDefinitionType, mutate: writes, validate: [...writes, "DELETE"] },
-  { type: addonType, mutate: writes, validate: writes, judged: ["spec"] },
+  {
+    type: addonType,
+    mutate: writes,
+    validate: writes,
+    judged: ["spec"],
+    complete: "has(object.spec) && has(object.spec.cluster) && has(object.spec.cluster.uid)",
+  },
 ];
 const userClusterCoverage: readonly Coverage[] = [
   { type: applicationInstallationType, mutate: writes, validate: writes },
@@ -67,16 +75,19 @@ export const observedTypes: readonly ResourceType[] = [
 
 /** @param ownUser Fairlead's user name there: its own writes are those of the REST API, and of controllers */
 export function managementWebhooks(endpoint: WebhookEndpoint, ownUser: string): WebhookConfigurations {
-  const { mutating, validating } = configurations(managementCoverage, endpoint, managementWebhookPath);
+  const { mutating, validating } = configurations(managementCoverage, endpoint, {
+    pathOf: managementWebhookPath,
+    ownUser,
+  });
   const observers = observedTypes.map((type) => observer(type, { endpoint, ownUser }));
   return { mutating, validating: { ...validating, webhooks: [...(validating.webhooks ?? []), ...observers] } };
 }
 
 /** A user cluster calls a path of its own, so that it is known whose objects are judged. */
 export function userClusterWebhooks(endpoint: WebhookEndpoint, clusterId: string): WebhookConfigurations {
-  return configurations(userClusterCoverage, endpoint, (phase, plural) =>
-    userClusterWebhookPath(phase, plural, clusterId),
-  );
+  return configurations(userClusterCoverage, endpoint, {
+    pathOf: (phase, plural) => userClusterWebhookPath(phase, plural, clusterId),
+  });
 }
 
 export function managementWebhookPath(phase: WebhookPhase, plural: string): string {
@@ -99,16 +110,22 @@ export function webhookName(type: ResourceType): string {
 function configurations(
   coverage: readonly Coverage[],
   endpoint: WebhookEndpoint,
-  pathOf: (phase: WebhookPhase, plural: string) => string,
+  { pathOf, ownUser }: { pathOf: (phase: WebhookPhase, plural: string) => string; ownUser?: string },
 ): WebhookConfigurations {
   const webhooks = (phase: WebhookPhase): Webhook[] =>
     coverage
       .filter((covered) => covered[phase].length > 0)
-      .map(({ type, judged, [phase]: operations }) => ({
+      .map(({ type, judged, complete, [phase]: operations }) => ({
         name: webhookName(type),
         clientConfig: clientConfigOf(endpoint, pathOf(phase, type.plural)),
         rules: [ruleOf(type, operations)],
-        ...(judged ? { matchConditions: [{ name: "changed", expression: changes(judged) }] } : {}),
+        ...conditionsOf({
+          changed: judged && changes(judged),
+          incomplete:
+            phase === "mutate" && complete && ownUser !== undefined
+              ? `request.userInfo.username != ${JSON.stringify(ownUser)} || !(${complete})`
+              : undefined,
+        }),
         failurePolicy: "Fail",
         matchPolicy: "Equivalent",
         sideEffects: "None",
@@ -119,6 +136,14 @@ function configurations(
     mutating: { ...metaOf(builtin.MutatingWebhookConfiguration), webhooks: webhooks("mutate") },
     validating: { ...metaOf(builtin.ValidatingWebhookConfiguration), webhooks: webhooks("validate") },
   };
+}
+
+/** What has to hold for the webhook to be asked; what is undefined or empty does not count. */
+function conditionsOf(expressions: Record<string, string | undefined>): Pick<Webhook, "matchConditions"> {
+  const matchConditions = Object.entries(expressions).flatMap(([name, expression]) =>
+    expression ? [{ name, expression }] : [],
+  );
+  return matchConditions.length > 0 ? { matchConditions } : {};
 }
 
 /**

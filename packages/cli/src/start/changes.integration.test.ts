@@ -171,7 +171,7 @@ test("what happened is told in events, and where things stand in conditions", as
     /^the cluster is created with Kubernetes 1\.\d+\.\d+, canal v3\.31, IPv4, proxy mode ipvs, pods 172\.25\.0\.0\/16/,
     /^Kubernetes 1\.\d+\.\d+ answers at https:/,
     /^canal v3\.31 is applied$/,
-    /^add-on coredns is applied$/,
+    /^add-ons? (.*, )?coredns(, .*)? (is|are) applied$/,
     /^Konnectivity changes from off to on$/,
   ];
   const missing = async () => {

@@ -1,6 +1,13 @@
 import { catalogueOf, type Installation } from "@fairlead/admission";
 import { tunnels } from "@fairlead/control-plane";
-import type { Informer, KubeClient, ReconcileContext, Reconciler, Request } from "@fairlead/kube";
+import {
+  type Informer,
+  isAlreadyExists,
+  type KubeClient,
+  type ReconcileContext,
+  type Reconciler,
+  type Request,
+} from "@fairlead/kube";
 import { findVersion } from "@fairlead/network";
 import {
   type Addon,
@@ -63,15 +70,20 @@ export class AddonInstallerReconciler implements Reconciler {
       // A CNI that is there as application is removed by its user, before it comes as add-on.
       if (cniAddons.includes(name) && this.#options.hasApplication(id, name) !== false) continue;
       logger.info({ Addon: name }, "Creating a default Addon");
-      await management.apply(addonType, addonManifest(cluster, name), {
-        fieldManager: FIELD_MANAGER,
-        force: true,
-        signal,
-      });
+      await this.#create(addonManifest(cluster, name), signal);
     }
     for (const name of plan.remove) {
       logger.info({ Addon: name }, "Deleting an Addon that the cluster no longer asks for");
       await management.deleteIfExists(addonType, { name, namespace }, { signal });
+    }
+  }
+
+  /** One that is there by now is news on its way: what it lacks, if anything, is seen then. */
+  async #create(addon: Addon, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#options.management.create(addonType, addon, { fieldManager: FIELD_MANAGER, signal });
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
     }
   }
 }

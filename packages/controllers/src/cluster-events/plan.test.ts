@@ -1,6 +1,6 @@
 import type { Addon, Cluster, Condition } from "@fairlead/resources";
 import { describe, expect, test } from "vitest";
-import { addonEvents, clusterEvents } from "./plan.ts";
+import { addonEvents, addonsApplied, clusterEvents, isAddonApplied } from "./plan.ts";
 
 const network = {
   ipFamily: "IPv4",
@@ -157,11 +157,19 @@ describe("an add-on", () => {
 
   test("is told of when it is applied or fails, the CNI as such", () => {
     expect(reasons(addon("canal"), addon("canal", held))).toEqual([["CNIApplied", "canal v3.30 is applied"]]);
-    expect(reasons(addon("multus"), addon("multus", held))).toEqual([["AddonApplied", "add-on multus is applied"]]);
+    expect(reasons(addon("multus"), addon("multus", held))).toEqual([]);
     expect(reasons(addon("multus", held), addon("multus", failed("no chart")))).toEqual([
       ["AddonFailed", "add-on multus: no chart"],
     ]);
     expect(reasons(addon("canal", held), addon("canal", held))).toEqual([]);
     expect(reasons(addon("canal", held), addon("canal", { ...held, reason: "Applied" }))).toEqual([]);
+  });
+
+  test("others that are applied are told together", () => {
+    expect(isAddonApplied(addon("multus"), addon("multus", held), cluster())).toBe(true);
+    expect(isAddonApplied(addon("multus", held), addon("multus", held), cluster())).toBe(false);
+    expect(isAddonApplied(addon("canal"), addon("canal", held), cluster())).toBe(false);
+    expect(addonsApplied(["multus"]).note).toBe("add-on multus is applied");
+    expect(addonsApplied(["kube-proxy", "coredns"]).note).toBe("add-ons coredns, kube-proxy are applied");
   });
 });

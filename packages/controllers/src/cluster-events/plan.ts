@@ -20,16 +20,40 @@ export function clusterEvents(old: Cluster, cluster: Cluster): EventText[] {
   ];
 }
 
-/** Between two states of one of a cluster's add-ons; `old` is undefined where it has just been seen for the first time. */
+/**
+ * Between two states of one of a cluster's add-ons; `old` is undefined where it has just been seen for the first time.
+ * Those of {@link addonsApplied} besides.
+ */
 export function addonEvents(old: Addon | undefined, addon: Addon, cluster: Cluster): EventText[] {
   const { name } = addon.spec;
   const [before, after] = [old, addon].map((state) => state?.status?.conditions?.[addonResourcesCreated]);
-  if (!after || isSame(before, after)) return [];
-  if (after.status === "False") return [warning("AddonFailed", "Apply", `add-on ${name}: ${after.message ?? ""}`)];
-  if (after.status !== "True" || before?.status === "True") return [];
-  return name === cluster.spec.cniPlugin?.type
+  if (after?.status === "False" && !isSame(before, after)) {
+    return [warning("AddonFailed", "Apply", `add-on ${name}: ${after.message ?? ""}`)];
+  }
+  return isCni(addon, cluster) && isNewlyApplied(old, addon)
     ? [normal("CNIApplied", "Apply", `${cniOf(cluster)} is applied`)]
-    : [normal("AddonApplied", "Apply", `add-on ${name} is applied`)];
+    : [];
+}
+
+/** Whether it belongs among those of {@link addonsApplied}. */
+export function isAddonApplied(old: Addon | undefined, addon: Addon, cluster: Cluster): boolean {
+  return !isCni(addon, cluster) && isNewlyApplied(old, addon);
+}
+
+/** A cluster gets several add-ons within a moment, which are one thing to tell. */
+export function addonsApplied(names: Iterable<string>): EventText {
+  const all = [...names].sort();
+  const what = all.length === 1 ? `add-on ${all[0]} is` : `add-ons ${all.join(", ")} are`;
+  return normal("AddonApplied", "Apply", `${what} applied`);
+}
+
+function isCni({ spec }: Addon, cluster: Cluster): boolean {
+  return spec.name === cluster.spec.cniPlugin?.type;
+}
+
+function isNewlyApplied(old: Addon | undefined, addon: Addon): boolean {
+  const [before, after] = [old, addon].map((state) => state?.status?.conditions?.[addonResourcesCreated]?.status);
+  return after === "True" && before !== "True";
 }
 
 function judgement(old: Cluster, cluster: Cluster): EventText[] {

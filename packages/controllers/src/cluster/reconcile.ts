@@ -151,12 +151,13 @@ export class ClusterReconciler implements Reconciler {
     const unreachable = await this.#connect(id, observation, context);
     const connected = userClusters.get(id) !== undefined;
     const activity = unreachable ?? observation.activity;
-    await this.#writeStatus(
+    const written = await this.#writeStatus(
       cluster,
       acceptedStatus(cluster, { ...observation, activity }, { connected, plan, now: new Date() }),
       context.signal,
     );
-    if (connected) await this.#createFirstNodes(cluster, context.signal);
+    // What is read here before the event of that write would be refused as outdated.
+    if (connected) await this.#createFirstNodes(written, context.signal);
     if (unreachable !== undefined) return { requeueAfterMs: Math.max(unreachableRetryMs, userClusters.pauseMs(id)) };
     // Nodes and CNI are in the user cluster, which is not watched for this.
     return { requeueAfterMs: plan.obstacle ? obstaclePollMs : resyncMs };
@@ -309,8 +310,8 @@ export class ClusterReconciler implements Reconciler {
     );
   }
 
-  async #writeStatus(cluster: Cluster, status: StatusPatch, signal: AbortSignal): Promise<void> {
-    await writeStatus(this.#options.management, clusterType, { object: cluster, status, signal });
+  async #writeStatus(cluster: Cluster, status: StatusPatch, signal: AbortSignal): Promise<Cluster> {
+    return await writeStatus(this.#options.management, clusterType, { object: cluster, status, signal });
   }
 }
 

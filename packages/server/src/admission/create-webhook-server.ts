@@ -107,7 +107,7 @@ export function createWebhookServer(options: WebhookServerOptions): FastifyInsta
 interface Route {
   phase: WebhookPhase;
   reviewer: Reviewer;
-  contextOf: (request: FastifyRequest) => ReviewContext;
+  contextOf: (request: FastifyRequest) => Omit<ReviewContext, "phase">;
 }
 
 /** A user cluster's API server must not speak for another one. @throws ApiError 403 */
@@ -137,7 +137,7 @@ async function answer(request: FastifyRequest, { phase, reviewer, contextOf }: R
     return refused(review.uid, errors, { type: reviewer.type, name: nameOf(review) });
   }
   try {
-    const admission = await reviewer.review(review, contextOf(request));
+    const admission = await reviewer.review(review, { ...contextOf(request), phase });
     if (admission.errors.length > 0) {
       request.log.debug({ kind: reviewer.type.kind, name: nameOf(review), phase }, "Refusing a write");
       return refused(review.uid, admission.errors, { type: reviewer.type, name: nameOf(review) });

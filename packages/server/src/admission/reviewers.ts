@@ -9,6 +9,7 @@ import {
   admitTemplateDeletion,
   allowedChartAddresses,
   type Installation,
+  type WebhookPhase,
   type WriteRequest,
 } from "@fairlead/admission";
 import type { KubeClient, KubeObject, ResourceType } from "@fairlead/kube";
@@ -25,6 +26,7 @@ import {
   clusterTemplateAnnotation,
   clusterTemplateType,
   clusterType,
+  type Project,
   projectLabel,
   projectType,
 } from "@fairlead/resources";
@@ -35,6 +37,7 @@ import { writerProblems } from "./writer-access.ts";
 export interface ReviewContext {
   readonly management: KubeClient;
   readonly installation: () => Promise<Installation>;
+  readonly phase: WebhookPhase;
   /** Whether this is the user name of Fairlead itself. */
   readonly isFairlead: (username: string) => boolean;
   /** The user cluster whose API server asks; undefined for the management API. */
@@ -52,16 +55,23 @@ const reviewCluster: Reviewer = {
   type: clusterType,
   review: async (request, context) => {
     const write = writeOf<Cluster>(request);
-    const [installation, project, template, forbidden] = await Promise.all([
-      context.installation(),
+    const [installation, template] = await Promise.all([context.installation(), templateOf(write, context)]);
+    if (context.phase === "mutate") {
+      // What is stored does not depend on project and writer: the validating webhook asks for them. Whoever is refused
+      // here for other reasons is told those, too.
+      const admission = admitCluster({ ...write, project: presumedProject, template }, installation);
+      if (admission.errors.length === 0) return admission;
+    }
+    const [project, forbidden] = await Promise.all([
       projectOf(write, context),
-      templateOf(write, context),
       context.isFairlead(request.userInfo.username) ? [] : writerProblems(request, context),
     ]);
     const admission = admitCluster({ ...write, project, template }, installation);
     return { ...admission, errors: [...forbidden, ...admission.errors] };
   },
 };
+
+const presumedProject: Project = { metadata: {}, spec: { name: "" } };
 
 async function templateOf({ operation, object }: WriteRequest<Cluster>, { management, signal }: ReviewContext) {
   const name = object.metadata.annotations?.[clusterTemplateAnnotation];

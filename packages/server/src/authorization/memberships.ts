@@ -31,9 +31,11 @@ export class MembershipReader {
   ): Promise<Memberships> {
     const lists = await Promise.all([
       this.#select<UserProjectBinding>(userProjectBindingType, { "spec.userEmail": email }, projectId, signal),
-      ...groups.map((group) =>
-        this.#select<GroupProjectBinding>(groupProjectBindingType, { "spec.group": group }, projectId, signal),
-      ),
+      ...(projectId !== undefined && groups.length > 1
+        ? [this.#ofGroups(groups, projectId, signal)]
+        : groups.map((group) =>
+            this.#select<GroupProjectBinding>(groupProjectBindingType, { "spec.group": group }, projectId, signal),
+          )),
     ]);
     const memberships = new Map<string, Set<ProjectRole>>();
     for (const { metadata, spec } of lists.flat()) {
@@ -42,6 +44,12 @@ export class MembershipReader {
       memberships.set(spec.projectID, (memberships.get(spec.projectID) ?? new Set()).add(role));
     }
     return memberships;
+  }
+
+  /** A project has few bindings of groups: to read all of them is cheaper than to ask for each group. */
+  async #ofGroups(groups: readonly string[], projectId: string, signal: AbortSignal): Promise<GroupProjectBinding[]> {
+    const bindings = await this.#select<GroupProjectBinding>(groupProjectBindingType, {}, projectId, signal);
+    return bindings.filter(({ spec }) => groups.includes(spec.group));
   }
 
   async #select<T extends KubeObject>(
