@@ -47,6 +47,7 @@ export class TestApiServer {
   readonly #authority: TestAuthority;
   readonly #admin: KubeClientOptions;
   readonly #directory: string;
+  readonly #ports: Ports;
   readonly #etcdArgs: string[];
   readonly #apiServerArgs: string[];
   readonly #signal: AbortSignal | undefined;
@@ -59,6 +60,7 @@ export class TestApiServer {
     this.#authority = parts.authority;
     this.#directory = parts.directory;
     this.#admin = { server: this.url, ca: parts.authority.cert, ...parts.admin };
+    this.#ports = parts.ports;
     this.#etcdArgs = etcdArgs(parts.directory, parts.ports);
     this.#apiServerArgs = [...apiServerArgs(parts.directory, parts.ports), ...(parts.options.apiServerArgs ?? [])];
     this.#signal = parts.options.signal;
@@ -126,6 +128,16 @@ export class TestApiServer {
     child.stdin.end(typeof input === "string" ? input : JSON.stringify(input));
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
     return { ok: child.exitCode === 0, stdout, stderr };
+  }
+
+  /** Writes an object past the API server: as it stores it, or as it left it. */
+  async store(key: string, object: object): Promise<void> {
+    const base64 = (text: string) => Buffer.from(text).toString("base64");
+    const response = await fetch(`http://127.0.0.1:${this.#ports.etcd}/v3/kv/put`, {
+      method: "POST",
+      body: JSON.stringify({ key: base64(key), value: base64(JSON.stringify(object)) }),
+    });
+    if (!response.ok) throw new Error(`etcd answered ${response.status}: ${await response.text()}`);
   }
 
   /** `kill -9` of kube-apiserver; etcd goes on. */

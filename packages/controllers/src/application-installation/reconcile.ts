@@ -12,6 +12,7 @@ import {
 import {
   EventRecorder,
   type EventText,
+  establishDefinitions,
   type Informer,
   type KubeClient,
   type ReconcileContext,
@@ -122,7 +123,9 @@ export class ApplicationInstallationReconciler implements Reconciler {
     const values = valuesFor(installation, cluster);
     const chart = await this.#sources.chart(version, signal);
     const target = releaseTarget(scope);
-    if (installation.status?.conditions?.Ready?.observedGeneration !== installation.metadata.generation) {
+    const { Ready } = installation.status?.conditions ?? {};
+    if (Ready?.status !== "True") await this.#establish(scope); // helm waits for them.
+    if (Ready?.observedGeneration !== installation.metadata.generation) {
       await this.#writePhase(scope, { phase: "installing", message: `Installing version ${version.version}` });
     }
     await ensureNamespace(userCluster.client, installation.spec.namespace, signal);
@@ -193,6 +196,11 @@ export class ApplicationInstallationReconciler implements Reconciler {
       action: "Install",
       note,
     });
+  }
+
+  async #establish({ userCluster, logger, signal }: Scope): Promise<void> {
+    const names = await establishDefinitions(userCluster.client, { fieldManager: FIELD_MANAGER, signal });
+    if (names.length > 0) logger.info({ definitions: names }, "Had definitions established that were left accepted");
   }
 
   /** The first message says what went wrong; this one comes only where it got lost. */

@@ -3,9 +3,10 @@ import type { CustomResourceDefinition } from "../builtin/machinery.ts";
 import type { KubeClient } from "../client/kube-client.ts";
 import { NoKindMatchError } from "../client/rest-mapper.ts";
 import { forEachConcurrently } from "../concurrently.ts";
+import { establishDefinitions, isEstablished } from "../establish-definitions.ts";
 import { type KubeObject, refOf } from "../objects.ts";
 import type { ResourceType } from "../resource-types.ts";
-import { waitFor } from "../wait-for.ts";
+import { TimeoutError, waitFor } from "../wait-for.ts";
 import { ApplySetError, type ApplySetFailure } from "./apply-set-error.ts";
 import { listMembers, type Member, memberKey, requestsAtOnce } from "./members.ts";
 import {
@@ -260,12 +261,15 @@ class ApplyRun {
 
   async #waitEstablished(definition: CustomResourceDefinition): Promise<void> {
     if (isEstablished(definition)) return;
-    const { signal } = this.#options;
+    const { fieldManager, signal } = this.#options;
     const ref = refOf(definition);
     await waitFor(
       async () => isEstablished(await this.#client.get(builtin.CustomResourceDefinition, ref, { signal })),
       { what: "condition Established", timeoutMs: this.#establishedTimeoutMs, signal },
-    );
+    ).catch(async (error: unknown) => {
+      if (error instanceof TimeoutError) await establishDefinitions(this.#client, { fieldManager, signal }); // For the next try.
+      throw error;
+    });
   }
 
   get #establishedTimeoutMs(): number {
@@ -287,12 +291,6 @@ function completedOnce(object: KubeObject, key: string, complete: () => KubeObje
 
 function isDefinition(object: KubeObject): object is CustomResourceDefinition {
   return object.kind === "CustomResourceDefinition" && object.apiVersion === "apiextensions.k8s.io/v1";
-}
-
-function isEstablished(definition: CustomResourceDefinition): boolean {
-  return (
-    definition.status?.conditions?.some(({ type, status }) => type === "Established" && status === "True") ?? false
-  );
 }
 
 function scopeOfMembers(members: readonly Member[]): ApplySetScope {
