@@ -57,6 +57,8 @@ test("where charts come from is changed, once the server takes it", async () => 
   await page.getByText(/can fetch the charts/).waitFor();
   await page.locator("#default-values").waitFor();
   await session.expectAccessible();
+  await session.expectKeyboardDialog("Change the source");
+  await session.expectKeyboardDialog("Change the defaults");
   await press("Change the source");
   const repository = page.getByLabel("Repository");
   const old = await repository.inputValue();

@@ -79,6 +79,7 @@ test("Fairlead's own applications are shown on demand", async () => {
   await row.getByText("System", { exact: true }).waitFor({ timeout: 60_000 });
   await row.getByText("Ready").waitFor({ timeout: 120_000 });
   await session.expectAccessible();
+  await session.expectKeyboardDialog("Actions for cilium", "Edit application");
 });
 
 test("the CNI's values are edited: managed keys are locked, and the difference is shown before", async () => {
@@ -119,6 +120,7 @@ test("the CNI's values are edited: managed keys are locked, and the difference i
 test("an application is installed, once the server takes it", async () => {
   const { page } = session;
   await toggleSystem();
+  await session.expectKeyboardDialog("Install application");
   await press("Install application");
   await page.getByLabel("Namespace").fill("Not A Name");
   await page.getByText("More than one network for pods").waitFor();
@@ -157,6 +159,7 @@ test("an application is changed with its comments, and removed", async () => {
   await page.getByText("networks is changed").waitFor();
   const { valuesBlock } = (await installed("networks", "networks")).spec;
   expect(valuesBlock).toBe(`${theirs}overwriteRegistry: registry.example.com\n`);
+  await session.expectKeyboardDialog("Actions for networks", "Remove");
   await act("networks", "Remove");
   await press("Remove");
   const left = () => installed("networks", "networks").catch(({ message }: Error) => message);
@@ -169,6 +172,7 @@ test("add-ons say what they are for, and are installed, changed and removed", as
   await page.goto(`/projects/${project}/clusters/${cluster}/addons`);
   await page.getByText(/hubble is for Cilium below 1\.13/).waitFor();
   expect(await page.getByRole("button", { name: "Install hubble" }).isDisabled()).toBe(true);
+  await session.expectKeyboardDialog("Install multus");
   await press("Install multus");
   await page.getByLabel("Log level").fill("loud");
   await session.expectAccessible();

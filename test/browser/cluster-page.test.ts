@@ -85,6 +85,7 @@ test("nodes say that they are simulated; their number is changed, and the server
   await tab("Nodes").click();
   await page.getByText("Simulated").nth(1).waitFor();
   await session.expectAccessible();
+  await session.expectKeyboardDialog("Change the number");
   await button("Change the number").click();
   await dialog().getByLabel("Number of nodes").fill("-1");
   await button("Save").click();
@@ -118,6 +119,8 @@ test("the CNI is changed step by step: paused, resumed, followed on each node", 
   const { page } = session;
   await tab("Overview").click();
   await page.getByText("Update available: 1.19.4").waitFor();
+  await session.expectKeyboardDialog("Change CNI Version");
+  await session.expectKeyboardDialog("Delete cluster");
   await button("Change CNI Version").click();
   await page.getByText("2 steps: 1.18.10 → 1.19.4.").waitFor();
   await page.getByText("Pods can lose their network for a moment").waitFor();
@@ -252,6 +255,9 @@ test("of a newer Kubernetes version the dialog says what the server would do, an
   await dialog().getByLabel("Ask for it even if the nodes do not fit yet").focus();
   await page.keyboard.press("Space");
   await dialog().getByText("Nothing else changes with it.").waitFor();
+  await dialog()
+    .getByText(/spec\.cniPlugin\.version: cilium \S+ is tested with/)
+    .waitFor(); // warns the server
   expect((await stored()).spec.version).toBe("1.36.3"); // so far the server was only asked
   await submit.focus();
   await page.keyboard.press("Enter");

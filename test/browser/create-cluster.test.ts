@@ -21,23 +21,11 @@ const next = () => session.page.getByRole("button", { name: "Next", exact: true 
 const field = (name: string) => session.page.getByRole("textbox", { name, exact: true });
 const heading = () => session.page.getByRole("heading", { name: "Create cluster", level: 1 });
 
-/** Tells how long the page's thread has computed since this was called, whatever else the machine did meanwhile. */
-async function stopwatch(): Promise<() => Promise<number>> {
-  const devTools = await session.context.newCDPSession(session.page);
-  await devTools.send("Performance.enable", { timeDomain: "threadTicks" });
-  const busyMs = async () => {
-    const { metrics } = await devTools.send("Performance.getMetrics");
-    return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN) * 1000;
-  };
-  const before = await busyMs();
-  return async () => (await busyMs()) - before;
-}
-
 test("the wizard opens at once, with the datacenter of this machine", async () => {
   const { page } = session;
   const local = page.getByRole("radio", { name: "local", exact: true });
   await page.goto(`/projects/${project}/clusters`, { waitUntil: "networkidle" });
-  const [began, computed] = [performance.now(), await stopwatch()];
+  const [began, computed] = [performance.now(), await session.stopwatch()];
   await page.getByRole("link", { name: "Create cluster" }).click();
   await local.waitFor();
   const [wall, busy] = [performance.now() - began, await computed()];
@@ -92,6 +80,7 @@ test("one choice changes others, visibly", async () => {
 
 test("Helm values for Cilium are edited, with mistakes and managed keys marked", async () => {
   const { page } = session;
+  await session.expectKeyboardDialog("Edit CNI values");
   await page.getByRole("button", { name: "Edit CNI values" }).click();
   const editor = page.getByRole("textbox", { name: "Initial CNI values" });
   await editor.click();
@@ -155,6 +144,7 @@ test("the review says the same in other words: kubectl takes it as it is", async
 
 test("the choices are kept as a template", async () => {
   const { page } = session;
+  await session.expectKeyboardDialog("Save as template");
   await page.getByRole("button", { name: "Save as template" }).click();
   await field("Name of the template").fill("");
   await page.getByRole("button", { name: "Save", exact: true }).click();

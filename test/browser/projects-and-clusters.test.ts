@@ -47,6 +47,8 @@ test("what the first page loads is small, and comes from this server alone", asy
 
 test("a project is created by its form, which shows what the server refuses", async () => {
   const { page } = session;
+  await session.expectKeyboardDialog("Create project");
+  await session.expectKeyboardDialog("Sign out");
   await page.getByRole("button", { name: "Create project" }).click();
   await page.getByLabel("Name").fill("   ");
   await page.getByRole("button", { name: "Create", exact: true }).click();

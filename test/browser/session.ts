@@ -9,6 +9,7 @@ import { expect, inject, vi } from "vitest";
 
 const images = fileURLToPath(new URL("../../docs/images/", import.meta.url));
 const viewport = { width: 1280, height: 800 };
+const rulesOfColours = ["color-contrast", "link-in-text-block"];
 const actionTimeoutMs = 30_000;
 
 /** A browser that is signed in, and the ways to look behind the page. */
@@ -52,11 +53,12 @@ export class BrowserSession {
     return id;
   }
 
-  /** Nothing serious or critical, in the light and in the dark theme. */
+  /** Nothing serious or critical, in the light and in the dark theme; of the latter, what depends on colours. */
   async expectAccessible(): Promise<void> {
     for (const theme of ["light", "dark"] as const) {
       await this.theme(theme);
-      const { violations } = await new AxeBuilder({ page: this.page }).analyze();
+      const axe = new AxeBuilder({ page: this.page }).options({ resultTypes: ["violations"] });
+      const { violations } = await (theme === "dark" ? axe.withRules(rulesOfColours) : axe).analyze();
       const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
       const found = grave.map(({ id, nodes }) => [
         id,
@@ -75,6 +77,18 @@ export class BrowserSession {
     await this.page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
   }
 
+  /** Tells how long the page's thread has computed since this was called, in ms, whatever else the machine did meanwhile. */
+  async stopwatch(): Promise<() => Promise<number>> {
+    const devTools = await this.context.newCDPSession(this.page);
+    await devTools.send("Performance.enable", { timeDomain: "threadTicks" });
+    const busyMs = async () => {
+      const { metrics } = await devTools.send("Performance.getMetrics");
+      return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN) * 1000;
+    };
+    const before = await busyMs();
+    return async () => (await busyMs()) - before;
+  }
+
   /** What stands in the chart's schema alone is offered while it is typed into the editor, which is left as it was. */
   async expectCompletion(typed: string, offered: RegExp): Promise<void> {
     await this.page.keyboard.type(typed);
@@ -86,6 +100,43 @@ export class BrowserSession {
     }, actionTimeoutMs);
     await this.page.keyboard.press("Escape");
     for (const _ of typed) await this.page.keyboard.press("Backspace");
+  }
+
+  /**
+   * Goes through a dialog by keyboard alone: the focus goes into it, reaches every control, stays inside, and is back on the
+   * button once the dialog is closed.
+   * @param name of the button that opens it, or of the menu's button
+   * @param item of the menu, that opens it
+   */
+  async expectKeyboardDialog(name: string, item?: string): Promise<void> {
+    const { page } = this;
+    const opener = page.getByRole("button", { name, exact: true });
+    await opener.focus();
+    await page.keyboard.press("Enter");
+    if (item !== undefined) {
+      await page.getByRole("menuitem", { name: item }).focus();
+      await page.keyboard.press("Enter");
+    }
+    const dialog = page.getByRole("dialog");
+    await dialog.waitFor();
+    await expect.poll(() => dialog.locator(":focus").count()).toBe(1);
+    await dialog.getByRole("progressbar").waitFor({ state: "detached" }); // what is loading has no controls yet
+    const reached = new Set<string>();
+    for (let presses = 0; presses < 60; presses++) {
+      const focused = await dialog.locator(":focus").evaluateAll(([element]) => {
+        const all = [...document.querySelectorAll("*")];
+        return element && { key: String(all.indexOf(element)), isEditor: element.classList.contains("cm-content") };
+      });
+      if (!focused) throw new Error(`the focus leaves the dialog that "${name}" opens after ${presses} presses`);
+      if (reached.has(focused.key)) break;
+      reached.add(focused.key);
+      if (focused.isEditor) await page.keyboard.press("Escape"); // leads out of it, not out of the dialog
+      await page.keyboard.press("Tab");
+    }
+    expect([name, reached.size]).toEqual([name, expect.toSatisfy((count: number) => count > 1 && count < 60)]);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    if (item === undefined) expect(await opener.evaluate((element) => element === document.activeElement)).toBe(true);
   }
 
   /** For the documentation; written only where FAIRLEAD_SCREENSHOTS is set, so that tests leave the checkout as it is. */

@@ -50,6 +50,9 @@ test("the list shows what is kept", async () => {
   await row.getByText("Everybody in the project").waitFor();
   await session.expectAccessible();
   await session.screenshot("templates");
+  for (const action of ["Create clusters", "Edit", "Copy", "Delete"]) {
+    await session.expectKeyboardDialog("Actions for web", action);
+  }
 });
 
 test("a template is edited as YAML; what the server refuses stands at its key", async () => {

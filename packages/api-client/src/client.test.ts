@@ -72,6 +72,9 @@ test("each warning is reported once", async () => {
   await client.projects();
   await client.projects();
   expect(texts).toEqual(['a, "quoted"', "b"]);
+  const own: string[] = [];
+  await client.updateCluster("p", "c", {}, { dryRun: true, onWarnings: (all) => own.push(...all) });
+  expect([texts.length, own]).toEqual([2, ['a, "quoted"', "b", "b"]]);
 });
 
 test("nobody listens", async () => {

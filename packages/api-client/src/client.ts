@@ -70,6 +70,8 @@ interface Call {
   headers?: Record<string, string>;
   /** Called with the answer's headers, of a success. */
   onHeaders?: (headers: Headers) => void;
+  /** Called with every warning of the answer, instead of the client's own `onWarning`. */
+  onWarnings?: ((texts: readonly string[]) => void) | undefined;
 }
 
 /** With the tag by which a change says what it was made from. */
@@ -84,9 +86,13 @@ interface MadeFrom {
   etag?: string;
 }
 
-export interface ClusterUpdateOptions extends MadeFrom {
+/** Of requests whose outcome is shown before they are sent in earnest. */
+interface TriedOptions extends Pick<Call, "onWarnings"> {
   /** Answers what would be stored, and stores nothing. */
   dryRun?: boolean;
+}
+
+export interface ClusterUpdateOptions extends MadeFrom, TriedOptions {
   /** Takes a new Kubernetes version that the nodes' kubelets do not fit: the control plane waits for them. */
   skipKubelets?: boolean;
 }
@@ -260,9 +266,14 @@ export class ApiClient {
   }
 
   /** A dry run answers what would be stored. */
-  createCluster(project: string, request: CreateClusterRequest, { dryRun = false } = {}): Promise<ApiCluster> {
+  createCluster(
+    project: string,
+    request: CreateClusterRequest,
+    { dryRun = false, onWarnings }: TriedOptions = {},
+  ): Promise<ApiCluster> {
     const query = dryRun ? "?dryRun=All" : "";
-    return this.#json({ method: "POST", path: path`/api/v2/projects/${project}/clusters` + query, body: request });
+    const at = path`/api/v2/projects/${project}/clusters` + query;
+    return this.#json({ method: "POST", path: at, body: request, onWarnings });
   }
 
   cluster(project: string, id: string): Promise<ApiCluster> {
@@ -282,7 +293,7 @@ export class ApiClient {
     project: string,
     id: string,
     patch: object,
-    { dryRun = false, skipKubelets = false, etag }: ClusterUpdateOptions = {},
+    { dryRun = false, skipKubelets = false, etag, onWarnings }: ClusterUpdateOptions = {},
   ): Promise<ApiCluster> {
     const query = new URLSearchParams({
       ...(dryRun ? { dryRun: "All" } : {}),
@@ -292,6 +303,7 @@ export class ApiClient {
       method: "PATCH",
       path: `${path`/api/v2/projects/${project}/clusters/${id}`}${query.size > 0 ? `?${query.toString()}` : ""}`,
       body: patch,
+      onWarnings,
       ...ifMatch({ etag }),
     });
   }
@@ -596,7 +608,7 @@ export class ApiClient {
     }
   }
 
-  async #text({ method = "GET", path, body, headers, onHeaders }: Call): Promise<string> {
+  async #text({ method = "GET", path, body, headers, onHeaders, onWarnings }: Call): Promise<string> {
     const { token, userAgent, signal, timeoutMs = 30_000 } = this.#options;
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
@@ -613,7 +625,9 @@ export class ApiClient {
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
       const text = await response.text();
-      this.#warn(response);
+      const warnings = warningTexts(response.headers.get("warning"));
+      if (onWarnings) onWarnings(warnings);
+      else this.#warn(warnings);
       if (!response.ok) throw decodeError(response.status, text);
       onHeaders?.(response.headers);
       return text;
@@ -630,8 +644,8 @@ export class ApiClient {
     }
   }
 
-  #warn(response: Response): void {
-    for (const text of warningTexts(response.headers.get("warning"))) {
+  #warn(texts: readonly string[]): void {
+    for (const text of texts) {
       if (this.#warned.has(text)) continue;
       this.#warned.add(text);
       this.#options.onWarning?.(text);

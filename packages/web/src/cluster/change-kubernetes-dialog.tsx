@@ -23,7 +23,11 @@ export function ChangeKubernetesDialog({ project, cluster, upgrades, close }: Ch
   const options = { skipKubelets };
   const { data: outcome, error: refusal } = useQuery({
     queryKey: [...clusterKey(project, cluster.id), "kubernetesChange", version, skipKubelets],
-    queryFn: () => api.updateCluster(project, cluster.id, { spec: { version } }, { ...options, dryRun: true }),
+    queryFn: async () => {
+      let warnings: readonly string[] = [];
+      const tried = { ...options, dryRun: true, onWarnings: (texts: readonly string[]) => (warnings = texts) };
+      return { after: await api.updateCluster(project, cluster.id, { spec: { version } }, tried), warnings };
+    },
     retry: false,
   });
   const { mutate, error, isPending } = useMutation({
@@ -62,7 +66,12 @@ export function ChangeKubernetesDialog({ project, cluster, upgrades, close }: Ch
       <div aria-live="polite">
         {refusal && <Failure error={refusal} title={t("clusterPage.kubernetes.refused")} />}
         {!refusal && !outcome && <Spinner aria-label={t("common.loading")} />}
-        {outcome && <Forced before={cluster} after={outcome} />}
+        {outcome && <Forced before={cluster} after={outcome.after} />}
+        {outcome && outcome.warnings.length > 0 && (
+          <Alert variant="warning" isInline isPlain title={t("common.warning")}>
+            {outcome.warnings.join(" ")}
+          </Alert>
+        )}
       </div>
       <Checkbox
         id="skip-kubelets"

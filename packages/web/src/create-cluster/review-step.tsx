@@ -23,24 +23,27 @@ export function ReviewStep() {
   const { choices, judgement, project } = useJudged();
   const [id] = useState(newId);
   const request = creationRequest(choices, judgement.requested);
-  const { error } = useQuery({
+  const { data: told = [], error } = useQuery({
     queryKey: ["would-create", project, request],
-    queryFn: () => api.createCluster(project, request, { dryRun: true }),
+    queryFn: async () => {
+      let warnings: readonly string[] = [];
+      await api.createCluster(project, request, { dryRun: true, onWarnings: (texts) => (warnings = texts) });
+      return warnings;
+    },
     retry: false,
     gcTime: 0,
   });
+  const warnings = new Set([...judgement.warnings.map(({ field, message }) => `${field}: ${message}`), ...told]);
   const manifest = clusterManifest(choices, { spec: judgement.spec, project, id });
   const cli = asCli(project, choices, request);
   const missing = cli.missing.map((what) => t(`createCluster.${what}`)).join(", ");
   return (
     <>
       {error && <Failure error={error} title={t("createCluster.wouldBeRefused")} />}
-      {judgement.warnings.length > 0 && (
+      {warnings.size > 0 && (
         <Alert variant="warning" isInline title={t("createCluster.warnings")}>
-          {judgement.warnings.map(({ code, field, message }) => (
-            <div key={code + field}>
-              {field}: {message}
-            </div>
+          {[...warnings].map((text) => (
+            <div key={text}>{text}</div>
           ))}
         </Alert>
       )}

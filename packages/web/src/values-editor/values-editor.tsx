@@ -1,6 +1,7 @@
 import { Alert, List, ListItem, Spinner } from "@patternfly/react-core";
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, Suspense, useId, useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { HelpText } from "../components/help-text.tsx";
 import { readYaml } from "./yaml-positions.ts";
 
 /** A key that Fairlead keeps at its own value. */
@@ -48,6 +49,7 @@ const YamlEditor = lazy(async () => ({ default: (await import("./yaml-editor.tsx
  */
 export function ValuesEditor(props: ValuesEditorProps) {
   const { t } = useTranslation();
+  const hint = useId();
   const { text, errorsTitle = t("values.errors"), problems = [] } = props;
   const wrong = useMemo(() => readYaml(text).problems, [text]);
   const errors = [
@@ -58,8 +60,11 @@ export function ValuesEditor(props: ValuesEditorProps) {
   return (
     <div>
       <Suspense fallback={<Spinner aria-label={t("common.loading")} />}>
-        <YamlEditor {...props} />
+        <YamlEditor {...props} hint={hint} />
       </Suspense>
+      <div id={hint}>
+        <HelpText text={t("values.leave")} />
+      </div>
       <div aria-live="polite">
         <Messages variant="danger" title={errorsTitle} messages={errors} />
         <Messages variant="warning" title={t("values.warnings")} messages={warnings} />

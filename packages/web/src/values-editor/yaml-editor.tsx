@@ -24,6 +24,19 @@ const theme = EditorView.theme({
   },
 });
 
+const leaveWithinMs = 2000;
+
+/** The next Tab leads out of the editor. */
+function closeCompletionOrLeave(view: EditorView): boolean {
+  if (!closeCompletion(view)) view.setTabFocusMode(leaveWithinMs);
+  return true;
+}
+
+interface YamlEditorProps extends ValuesEditorProps {
+  /** Id of the text that says how to leave it by keyboard. */
+  hint: string;
+}
+
 /** The text field itself; loaded when it is opened, since CodeMirror is larger than the rest of the page. */
 export function YamlEditor({
   label,
@@ -34,7 +47,8 @@ export function YamlEditor({
   problems = [],
   known = {},
   schema,
-}: ValuesEditorProps) {
+  hint,
+}: YamlEditorProps) {
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const facts = useRef<EditorFacts>({ managed, problems, known, schema });
@@ -42,7 +56,7 @@ export function YamlEditor({
   const change = useRef(onChange);
   change.current = onChange;
   // What it begins with; later texts come from the user, or by the effect below.
-  const begin = useRef({ text, managed, lock, label });
+  const begin = useRef({ text, managed, lock, label, hint });
 
   useEffect(() => {
     if (!parent.current) return;
@@ -59,10 +73,14 @@ export function YamlEditor({
           history(),
           indentOnInput(),
           bracketMatching(),
-          // Else the dialog around the editor would close, too.
-          keymap.of([{ key: "Escape", run: closeCompletion, stopPropagation: true }]),
+          // Else the dialog around the editor would close, and the edit be lost.
+          keymap.of([{ key: "Escape", run: closeCompletionOrLeave, stopPropagation: true }]),
           keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
-          EditorView.contentAttributes.of({ "aria-label": start.label, tabindex: "0" }),
+          EditorView.contentAttributes.of({
+            "aria-label": start.label,
+            "aria-describedby": start.hint,
+            tabindex: "0",
+          }),
           EditorView.updateListener.of(({ docChanged, state }) => {
             if (docChanged) change.current(state.doc.toString());
           }),
