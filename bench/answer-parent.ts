@@ -10,10 +10,12 @@ export function answerParent<Ask extends object>(
 ): void {
   // A terminal tells all processes; it is the parent that ends them, in order.
   for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => undefined);
+  // A parent that is gone does not wait for an answer.
+  const send = (message: object) => process.connected && process.send?.(message, () => undefined);
   process.on("message", ({ id, ...question }: Ask & { id: number }) => {
     answer(question as unknown as Ask).then(
-      (given) => process.send?.({ id, answer: given }),
-      (error: unknown) => process.send?.({ id, error: inspect(error) }),
+      (given) => send({ id, answer: given }),
+      (error: unknown) => send({ id, error: inspect(error) }),
     );
   });
   process.on("disconnect", () => {
