@@ -3,12 +3,14 @@ import type { AuditLog } from "./audit/audit-log.ts";
 import type { MembershipReader } from "./authorization/memberships.ts";
 import type { ClusterNames } from "./clusters/cluster-names.ts";
 import type { InstallationReader } from "./installation/installation-reader.ts";
+import type { SharedReads } from "./shared-reads.ts";
 import type { RevokedTokens } from "./users/revoked-tokens.ts";
 import type { UserDirectory } from "./users/user-directory.ts";
 
 /** What routes work with. */
 export interface ApiContext {
   management: KubeClient;
+  reads: SharedReads;
   installation: InstallationReader;
   clusterNames: ClusterNames;
   memberships: MembershipReader;

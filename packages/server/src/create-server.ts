@@ -50,6 +50,7 @@ import { cniRolloutRoutes } from "./rollouts/cni-rollout.routes.ts";
 import { serviceAccountAuthenticator } from "./service-accounts/authenticator.ts";
 import { serviceAccountRoutes } from "./service-accounts/service-account.routes.ts";
 import { serviceAccountTokenRoutes } from "./service-accounts/token.routes.ts";
+import { SharedReads } from "./shared-reads.ts";
 import { healthRoutes, versionRoutes } from "./system/system.routes.ts";
 import { administratorRoutes } from "./users/administrator.routes.ts";
 import { meRoutes } from "./users/me.routes.ts";
@@ -110,6 +111,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   });
   const context: ApiContext = {
     management: options.managementClient,
+    reads: new SharedReads(),
     installation: new InstallationReader(options.managementClient),
     clusterNames: new ClusterNames(options.managementClient),
     memberships: new MembershipReader(options.managementClient),

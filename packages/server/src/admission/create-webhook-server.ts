@@ -16,6 +16,7 @@ import { handleError } from "../http/error-handler.ts";
 import { acceptJsonOnly, deepest, isShallow } from "../http/json-body.ts";
 import { signalOf, signalRequests } from "../http/request-signal.ts";
 import { InstallationReader } from "../installation/installation-reader.ts";
+import { SharedReads } from "../shared-reads.ts";
 import { type AdmissionReview, allowed, failed, patched, refused } from "./admission-response.ts";
 import { type AdmissionRequest, parseReview } from "./admission-review.ts";
 import { managementReviewers, type ReviewContext, type Reviewer, userClusterReviewers } from "./reviewers.ts";
@@ -71,8 +72,10 @@ export function createWebhookServer(options: WebhookServerOptions): FastifyInsta
   acceptJsonOnly(app);
   signalRequests(app, longestReviewMs);
   const installation = new InstallationReader(managementClient);
+  const reads = new SharedReads();
   const contextFor = (fairleadUser: string) => (request: FastifyRequest) => ({
     management: managementClient,
+    reads,
     installation: () => installation.read(),
     isFairlead: (username: string) => username === fairleadUser,
     clusterId: (request.params as { cluster_id?: string }).cluster_id,

@@ -31,11 +31,13 @@ import {
   projectType,
 } from "@fairlead/resources";
 import { cniVersionsInUse } from "../applications/cni-versions-in-use.ts";
+import type { SharedReads } from "../shared-reads.ts";
 import type { AdmissionRequest } from "./admission-review.ts";
 import { writerProblems } from "./writer-access.ts";
 
 export interface ReviewContext {
   readonly management: KubeClient;
+  readonly reads: SharedReads;
   readonly installation: () => Promise<Installation>;
   readonly phase: WebhookPhase;
   /** Whether this is the user name of Fairlead itself. */
@@ -78,9 +80,10 @@ async function templateOf({ operation, object }: WriteRequest<Cluster>, { manage
   return operation === "CREATE" && name ? await management.find(clusterTemplateType, { name }, { signal }) : undefined;
 }
 
-async function projectOf({ operation, object }: WriteRequest<Cluster>, { management, signal }: ReviewContext) {
+async function projectOf({ operation, object }: WriteRequest<Cluster>, { management, reads }: ReviewContext) {
   const name = object.metadata.labels?.[projectLabel];
-  return operation === "CREATE" && name ? await management.find(projectType, { name }, { signal }) : undefined;
+  if (operation !== "CREATE" || !name) return undefined;
+  return await reads.read(`project ${name}`, (signal) => management.find(projectType, { name }, { signal }));
 }
 
 const reviewClusterTemplate: Reviewer = {

@@ -24,7 +24,10 @@ export async function readableClusters(
 ): Promise<Cluster[]> {
   await readableProject(context, request, projectId);
   const labelSelector = `${projectLabel}=${projectId}`;
-  const { items } = await context.management.list(clusterType, { labelSelector, signal: signalOf(request) });
+  const { items } = await context.reads.read(`clusters of ${projectId}`, (signal) =>
+    context.management.list(clusterType, { labelSelector, signal }),
+  );
+  signalOf(request).throwIfAborted();
   const here = await Promise.all(items.map((cluster) => belongsTo(context, cluster, seed)));
   return items.filter((_, index) => here[index]);
 }

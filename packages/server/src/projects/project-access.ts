@@ -7,7 +7,10 @@ import { signalOf } from "../http/request-signal.ts";
 
 /** The project of the request's address, which the user may see. @throws ApiError 404 if there is none */
 export async function readableProject(context: ApiContext, request: FastifyRequest, id: string): Promise<Project> {
-  const project = await context.management.find(projectType, { name: id }, { signal: signalOf(request) });
+  const project = await context.reads.read(`project ${id}`, (signal) =>
+    context.management.find(projectType, { name: id }, { signal }),
+  );
+  signalOf(request).throwIfAborted();
   if (!project) throw notFound("project", id);
   return project;
 }
