@@ -218,6 +218,7 @@ test("of two tabs that edit one cluster the second is told what the first has ch
 
 test("the page fits a narrow screen", async () => {
   const { page } = session;
+  await session.screenshot("cluster"); // the navigation is gone once the screen was narrow
   await page.setViewportSize({ width: 390, height: 800 });
   for (const name of ["Overview", "Network", "Nodes", "Events"]) {
     await tab(name).click();
@@ -230,7 +231,6 @@ test("the page fits a narrow screen", async () => {
 
 test("of a newer Kubernetes version the dialog says what the server would do, and asks for it", async () => {
   const { page, api } = session;
-  await session.screenshot("cluster");
   await page.getByText("There is no newer version on offer").waitFor();
   expect(await button("Change Kubernetes version").isDisabled()).toBe(true);
   await using _ = await offeredVersion("v1.37.0"); // that nothing here can run

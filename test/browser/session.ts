@@ -119,16 +119,17 @@ export class BrowserSession {
     }
     const dialog = page.getByRole("dialog");
     await dialog.waitFor();
-    await expect.poll(() => dialog.locator(":focus").count()).toBe(1);
-    await dialog.getByRole("progressbar").waitFor({ state: "detached" }); // what is loading has no controls yet
+    await dialog.getByRole("progressbar").first().waitFor({ state: "detached" }); // what is loading has no controls yet
+    const message = `the focus is in the dialog that "${name}" opens`;
     const reached = new Set<string>();
     for (let presses = 0; presses < 60; presses++) {
+      // A dialog that has loaded takes the focus over from the one that said so.
+      await expect.poll(() => dialog.locator(":focus").count(), { timeout: 10_000, message }).toBe(1);
       const focused = await dialog.locator(":focus").evaluateAll(([element]) => {
         const all = [...document.querySelectorAll("*")];
         return element && { key: String(all.indexOf(element)), isEditor: element.classList.contains("cm-content") };
       });
-      if (!focused) throw new Error(`the focus leaves the dialog that "${name}" opens after ${presses} presses`);
-      if (reached.has(focused.key)) break;
+      if (!focused || reached.has(focused.key)) break;
       reached.add(focused.key);
       if (focused.isEditor) await page.keyboard.press("Escape"); // leads out of it, not out of the dialog
       await page.keyboard.press("Tab");
