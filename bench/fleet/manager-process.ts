@@ -170,14 +170,16 @@ export interface Memory {
   rss: number;
 }
 
-/** Once what is not needed any more has been found, which takes a few rounds: some of it is let go of by finalizers. */
+/** Once it shrinks no more: time limits of calls that have long been answered keep them for another minute. */
 async function memory(): Promise<Memory> {
-  for (let round = 0; round < 5; round++) {
+  for (let before = Number.POSITIVE_INFINITY; ; ) {
     globalThis.gc?.();
-    await sleep(200);
+    const { heapUsed, external, rss } = process.memoryUsage();
+    const live = heapUsed + external;
+    if (live > before * 0.998) return { live, rss };
+    before = live;
+    await sleep(15_000);
   }
-  const { heapUsed, external, rss } = process.memoryUsage();
-  return { live: heapUsed + external, rss };
 }
 
 /** Nothing waits in any queue, and nothing is worked on; what is to come later does not count. */
