@@ -48,7 +48,6 @@ export async function startEtcd(options: StartEtcdOptions): Promise<LocalEtcd> {
   let pki = await complete();
   const ports = await new PortRegistry().assign(`etcd-${name}`, ["client"], {
     recorded: await readPorts(directory),
-    listening: new Set(),
   });
   await writePorts(directory, ports);
 

@@ -169,11 +169,15 @@ export class LocalCluster {
 
   async #assignPorts(): Promise<Ports> {
     const { directory, ports } = this.#context;
-    const listening = new Set<string>();
-    if (this.#apiServer.isListening) listening.add("apiServer");
-    if (this.#controllerManager.isListening) listening.add("controllerManager");
-    if (this.#scheduler.isListening) listening.add("scheduler");
-    const assigned = await ports.assign(this.#id, listeners, { recorded: await readPorts(directory), listening });
+    const components: Record<(typeof listeners)[number], Component> = {
+      apiServer: this.#apiServer,
+      controllerManager: this.#controllerManager,
+      scheduler: this.#scheduler,
+    };
+    const assigned = await ports.assign(this.#id, listeners, {
+      recorded: await readPorts(directory),
+      isListening: (name) => components[name].isListening,
+    });
     await writePorts(directory, assigned);
     return assigned;
   }

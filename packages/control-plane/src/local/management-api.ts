@@ -66,7 +66,6 @@ export async function startManagementApi(options: StartManagementApiOptions): Pr
   const etcd = await startEtcd({ name: "management", directory: join(directory, "etcd"), supervisor, signal });
   const ports = await new PortRegistry().assign("management", ["apiServer", "controllerManager"], {
     recorded: await readPorts(directory),
-    listening: new Set(),
   });
   await writePorts(directory, ports);
   const complete = () =>

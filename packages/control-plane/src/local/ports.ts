@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isPortFree, reservePorts } from "@fairlead/components";
 import { readIfExists, writeSecretFile } from "../pki/directory.ts";
 
@@ -7,6 +8,9 @@ export const loopback = "127.0.0.1";
 
 /** Name of a listener -> port. */
 export type PortMap = Readonly<Record<string, number>>;
+
+/** A process that was restarted this moment listens before it is known, longer on a busy machine. */
+const knownAfter = { looks: 10, intervalMs: 200 };
 
 /** Which owner has which port, also while nothing of the owner's runs: a cluster keeps its address over a restart. */
 export class PortRegistry {
@@ -23,18 +27,18 @@ export class PortRegistry {
   /**
    * A port for each name: the recorded one while the owner listens on it or could, else another one.
    *
-   * @param options.listening names whose process runs, so that its port is rightly in use
+   * @param options.isListening whether the process of that name runs, so that its port is rightly in use; asked more than once
    */
   async assign<Name extends string>(
     owner: string,
     names: readonly Name[],
-    options: { recorded: PortMap; listening: ReadonlySet<string> },
+    options: { recorded: PortMap; isListening?: (name: Name) => boolean },
   ): Promise<Record<Name, number>> {
-    const { recorded, listening } = options;
+    const { recorded, isListening = () => false } = options;
     const assigned: Partial<Record<Name, number>> = {};
     for (const name of names) {
       const port = recorded[name];
-      const keep = port !== undefined && (listening.has(name) || (await this.#isFor(owner, port)));
+      const keep = port !== undefined && (await this.#isFor(owner, port, () => isListening(name)));
       assigned[name] = keep ? port : await this.#another();
     }
     this.release(owner);
@@ -42,8 +46,13 @@ export class PortRegistry {
     return assigned as Record<Name, number>;
   }
 
-  async #isFor(owner: string, port: number): Promise<boolean> {
-    return (this.#owners.get(port) ?? owner) === owner && (await isPortFree(port));
+  async #isFor(owner: string, port: number, isListening: () => boolean): Promise<boolean> {
+    if ((this.#owners.get(port) ?? owner) !== owner) return isListening();
+    for (let look = 1; ; look++) {
+      if (isListening() || (await isPortFree(port)) || isListening()) return true;
+      if (look === knownAfter.looks) return false;
+      await sleep(knownAfter.intervalMs);
+    }
   }
 
   async #another(): Promise<number> {
