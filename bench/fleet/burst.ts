@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { forEachConcurrently, StatusError } from "@fairlead/kube";
+import { forEachConcurrently } from "@fairlead/kube";
 import { type Cluster, clusterType } from "@fairlead/resources";
 import { FleetFollower } from "./follow.ts";
 import { managementRequests } from "./management-requests.ts";
@@ -52,20 +51,9 @@ export function names(prefix: string, count: number): string[] {
 
 export async function createClusters(world: BenchWorld, ids: readonly string[], cni: Cni = canal): Promise<void> {
   await forEachConcurrently(ids, creatorsAtOnce, async (id) => {
-    while (!(await isCreated(world, benchCluster(id, cni)))) await sleep(1_000);
+    world.signal.throwIfAborted();
+    await world.client.create(clusterType, benchCluster(id, cni));
   });
-}
-
-/** False if the manager is so busy that its webhooks did not answer in time; whoever creates a cluster then tries again. */
-async function isCreated(world: BenchWorld, cluster: Cluster): Promise<boolean> {
-  world.signal.throwIfAborted();
-  try {
-    await world.client.create(clusterType, cluster);
-    return true;
-  } catch (error) {
-    if (error instanceof StatusError && error.message.includes("failed to call webhook")) return false;
-    throw error;
-  }
 }
 
 export interface Cost {

@@ -23,6 +23,7 @@ export { mergeTemplates, type Source } from "./defaults/layers.ts";
 export { type Decision, type DefaultRule, defaultRules } from "./defaults/rules.ts";
 export { type ChangeLimit, explainCluster, type FieldExplanation } from "./explain/cluster.ts";
 export { explainVersions, type VersionExplanation } from "./explain/versions.ts";
+export { isObject } from "./json.ts";
 export { incompatibleKubelets } from "./kubelet-skew.ts";
 export { type Labels, type UnsafeLabel, unsafeLabels } from "./labels.ts";
 export { DEFAULT_NODE_PORT_RANGE, type PortRange, parsePortRange } from "./port-range.ts";

@@ -49,7 +49,7 @@ export class PortRegistry {
   async #isFor(owner: string, port: number, isListening: () => boolean): Promise<boolean> {
     if ((this.#owners.get(port) ?? owner) !== owner) return isListening();
     for (let look = 1; ; look++) {
-      if (isListening() || (await isPortFree(port)) || isListening()) return true;
+      if (isListening() || (await isPortFree(port))) return true;
       if (look === knownAfter.looks) return false;
       await sleep(knownAfter.intervalMs);
     }

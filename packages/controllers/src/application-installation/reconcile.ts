@@ -124,7 +124,8 @@ export class ApplicationInstallationReconciler implements Reconciler {
     const chart = await this.#sources.chart(version, signal);
     const target = releaseTarget(scope);
     const { Ready } = installation.status?.conditions ?? {};
-    if (Ready?.status !== "True") await this.#establish(scope); // helm waits for them.
+    // An attempt before was cut off, or failed: helm waits for them.
+    if (Ready && Ready.status !== "True") await this.#establish(scope);
     if (Ready?.observedGeneration !== installation.metadata.generation) {
       await this.#writePhase(scope, { phase: "installing", message: `Installing version ${version.version}` });
     }

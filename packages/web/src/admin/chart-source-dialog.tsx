@@ -1,14 +1,15 @@
 import type { Tagged } from "@fairlead/api-client";
 import type { ApiSystemApplications } from "@fairlead/resources";
 import { Checkbox, FormGroup, TextInput } from "@patternfly/react-core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../app/api.ts";
-import { Conflict, isStale } from "../components/conflict.tsx";
+import { Conflict } from "../components/conflict.tsx";
 import { EditLoader } from "../components/edit-loader.tsx";
 import { type DialogFrame, FormDialog } from "../components/form-dialog.tsx";
 import { HelpText } from "../components/help-text.tsx";
+import { useGuardedEdit } from "../components/use-guarded-edit.ts";
 import { chartSourceKey } from "./keys.ts";
 
 const read = () => api.taggedSystemApplications();
@@ -32,35 +33,30 @@ interface ChartSourceFormProps {
 function ChartSourceForm({ dialog, opened }: ChartSourceFormProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [base, setBase] = useState(opened);
   const [typed, setTyped] = useState<{ repository?: string; plain?: boolean }>({});
-  const [theirs, setTheirs] = useState<readonly string[]>();
-  const repository = typed.repository ?? base.object.helmRepository;
-  const plain = typed.plain ?? base.object.plainHTTP;
-  const { mutate, error, isPending } = useMutation({
-    mutationFn: async () => {
-      setTheirs(undefined);
+  const shown = ({ helmRepository, plainHTTP }: ApiSystemApplications) => {
+    return { repository: typed.repository ?? helmRepository, plain: typed.plain ?? plainHTTP };
+  };
+  const { base, theirs, save, error, isPending } = useGuardedEdit({
+    opened,
+    read,
+    save: ({ object, etag }) => {
+      const { repository, plain } = shown(object);
       const change = { helmRepository: repository.trim() || null, plainHTTP: plain || null };
-      try {
-        return await api.changeSystemApplications(change, { etag: base.etag });
-      } catch (refused) {
-        if (!isStale(refused)) throw refused;
-        const newer = await read();
-        setTheirs([
-          ...(newer.object.helmRepository === base.object.helmRepository ? [] : [t("admin.repository")]),
-          ...(newer.object.plainHTTP === base.object.plainHTTP ? [] : [t("admin.transport")]),
-        ]);
-        setBase(newer);
-        throw refused;
-      }
+      return api.changeSystemApplications(change, { etag });
     },
-    onSuccess: (changed) => {
+    onNewer: ({ object }, { object: before }) => [
+      ...(object.helmRepository === before.helmRepository ? [] : [t("admin.repository")]),
+      ...(object.plainHTTP === before.plainHTTP ? [] : [t("admin.transport")]),
+    ],
+    onSaved: (changed) => {
       client.setQueryData(chartSourceKey, changed);
       dialog.close();
     },
   });
+  const { repository, plain } = shown(base.object);
   return (
-    <FormDialog {...dialog} onSubmit={mutate} error={isStale(error) ? undefined : error} isPending={isPending}>
+    <FormDialog {...dialog} onSubmit={save} error={error} isPending={isPending}>
       {theirs && <Conflict theirs={theirs} />}
       <FormGroup label={t("admin.repository")} fieldId="repository">
         <TextInput

@@ -1,4 +1,5 @@
 /** A template as the text that is edited: what the API exports of it, and takes. Pure. */
+import { isObject } from "@fairlead/network/rules";
 import type { ApiClusterTemplate, ApiFieldError, ClusterTemplateRequest } from "@fairlead/resources";
 import { stringify } from "yaml";
 import { cniValuesAnnotation } from "../create-cluster/creation-request.ts";
@@ -46,11 +47,14 @@ export function templateOfText({ [cniValuesKey]: cniValues, ...values }: Values)
   const { cluster, annotations } = values;
   return {
     ...values,
-    ...(isMap(cluster) ? { cluster: { ...cluster, name: values.name } } : {}),
+    ...(isObject(cluster) ? { cluster: { ...cluster, name: values.name } } : {}),
     ...(cniValues == null
       ? {}
       : {
-          annotations: { ...(isMap(annotations) ? annotations : {}), [cniValuesAnnotation]: JSON.stringify(cniValues) },
+          annotations: {
+            ...(isObject(annotations) ? annotations : {}),
+            [cniValuesAnnotation]: JSON.stringify(cniValues),
+          },
         }),
   } as ClusterTemplateRequest;
 }
@@ -72,12 +76,8 @@ function fieldOfText(field: string): string {
 function parsedMap(json: string): Values | undefined {
   try {
     const value: unknown = JSON.parse(json);
-    return isMap(value) ? value : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined; // stored past the API's rules: it stays the text that it is
   }
-}
-
-function isMap(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

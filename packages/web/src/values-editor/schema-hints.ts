@@ -1,4 +1,5 @@
 /** What a chart's schema of its values says of a key. Pure: any JSON goes, what cannot be understood says nothing. */
+import { isObject } from "@fairlead/network/rules";
 
 export interface SchemaHint {
   key: string;
@@ -17,7 +18,7 @@ const deepest = 16;
 export function keysBelow(schema: unknown, path: readonly string[]): SchemaHint[] {
   const hints = new Map<string, SchemaHint>();
   for (const node of nodesAt(schema, path)) {
-    if (!isMap(node.properties)) continue;
+    if (!isObject(node.properties)) continue;
     for (const key of Object.keys(node.properties)) {
       if (!hints.has(key)) hints.set(key, hintOf(schema, [...path, key], key));
     }
@@ -30,7 +31,7 @@ export function schemaAt(key: string, schema: unknown): unknown {
   const here = `#/properties/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
   const moved = (node: unknown): unknown => {
     if (Array.isArray(node)) return node.map(moved);
-    if (!isMap(node)) return node;
+    if (!isObject(node)) return node;
     return Object.fromEntries(
       Object.entries(node).map(([name, value]) =>
         name === "$ref" && typeof value === "string" ? [name, value.replace(/^#/, here)] : [name, moved(value)],
@@ -63,7 +64,7 @@ function hintOf(schema: unknown, path: readonly string[], key: string): SchemaHi
     key,
     type: [...types].join(" | "),
     description: typeof described?.description === "string" ? described.description : "",
-    isMap: nodes.some(({ properties }) => isMap(properties)),
+    isMap: nodes.some(({ properties }) => isObject(properties)),
   };
 }
 
@@ -73,7 +74,7 @@ function nodesAt(schema: unknown, path: readonly string[]): Json[] {
   for (const key of path) {
     nodes = nodes.flatMap((node) => {
       const { properties, additionalProperties } = node;
-      const next = isMap(properties) && Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
+      const next = isObject(properties) && Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
       return expanded(schema, next, 0);
     });
   }
@@ -81,7 +82,7 @@ function nodesAt(schema: unknown, path: readonly string[]): Json[] {
 }
 
 function expanded(root: unknown, node: unknown, depth: number): Json[] {
-  if (!isMap(node) || depth > deepest) return [];
+  if (!isObject(node) || depth > deepest) return [];
   const { $ref, allOf, anyOf, oneOf } = node;
   const referred = typeof $ref === "string" ? [resolve(root, $ref)] : [];
   const alternatives = [allOf, anyOf, oneOf].flatMap((list) => (Array.isArray(list) ? list : []));
@@ -96,13 +97,9 @@ function resolve(root: unknown, reference: string): unknown {
     .split("/")
     .filter((token) => token !== "")
     .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .reduce<unknown>((node, key) => (isMap(node) && Object.hasOwn(node, key) ? node[key] : undefined), root);
+    .reduce<unknown>((node, key) => (isObject(node) && Object.hasOwn(node, key) ? node[key] : undefined), root);
 }
 
 function typesOf({ type }: Json): string[] {
   return [type].flat().filter((one): one is string => typeof one === "string");
-}
-
-function isMap(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

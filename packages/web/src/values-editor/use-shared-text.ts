@@ -1,6 +1,5 @@
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { isStale } from "../components/conflict.tsx";
+import { useGuardedEdit } from "../components/use-guarded-edit.ts";
 import { onTopOf } from "./on-top-of.ts";
 
 interface SharedText<T, R> {
@@ -16,42 +15,26 @@ interface SharedText<T, R> {
   onSaved: (saved: R) => unknown;
 }
 
-/**
- * A text that is edited while others may change what it was made from. What they have changed meanwhile is put into the
- * text and named, never written over unseen.
- */
+/** See {@link useGuardedEdit}; what others have changed meanwhile is put into the text. */
 export function useSharedText<T, R>({ opened, read, textOf, save, onNewer, onSaved }: SharedText<T, R>) {
-  const [base, setBase] = useState(opened);
   const [text, setText] = useState(() => textOf(opened));
-  const [theirs, setTheirs] = useState<readonly string[]>();
-  const { mutate, error, isPending, reset } = useMutation({
-    mutationFn: async () => {
-      setTheirs(undefined);
-      try {
-        return await save(text, base);
-      } catch (refused) {
-        if (!isStale(refused)) throw refused;
-        const newer = await read();
-        const merged = onTopOf(textOf(newer), { before: textOf(base), mine: text });
-        setTheirs([...(onNewer?.(newer, base) ?? []), ...merged.theirs]);
-        setText(merged.text);
-        setBase(newer);
-        throw refused;
-      }
+  const { reset, ...edit } = useGuardedEdit<T, R>({
+    opened,
+    read,
+    save: (base) => save(text, base),
+    onNewer: (newer, base) => {
+      const merged = onTopOf(textOf(newer), { before: textOf(base), mine: text });
+      setText(merged.text);
+      return [...(onNewer?.(newer, base) ?? []), ...merged.theirs];
     },
-    onSuccess: onSaved,
+    onSaved,
   });
   return {
-    base,
+    ...edit,
     text,
     onChange: (next: string) => {
       setText(next);
       reset();
     },
-    /** What others have changed, while the user has yet to look it over. */
-    theirs,
-    save: mutate,
-    error: isStale(error) ? undefined : error,
-    isPending,
   };
 }

@@ -9,6 +9,7 @@ import { yaml } from "@codemirror/lang-yaml";
 import { type Diagnostic, linter, lintGutter, setDiagnostics } from "@codemirror/lint";
 import { EditorState, type Extension, RangeSetBuilder, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
+import { isObject } from "@fairlead/network/rules";
 import { keysBelow, valuesOfKey } from "./schema-hints.ts";
 import type { ManagedKey, ValuesProblem } from "./values-editor.tsx";
 import { parentKeys, type ReadYaml, readYaml } from "./yaml-positions.ts";
@@ -116,18 +117,18 @@ function keyOptions(
   { known, schema }: Pick<EditorFacts, "known" | "schema">,
 ): Completion[] {
   const below = parent.reduce<unknown>(
-    (value, key) => (isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined),
+    (value, key) => (isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined),
     known,
   );
-  const values = isMap(below) ? below : {};
+  const values = isObject(below) ? below : {};
   const hints = new Map(keysBelow(schema, parent).map((hint) => [hint.key, hint]));
   return [...new Set([...Object.keys(values), ...hints.keys()])].map((key) => {
     const [value, hint] = [values[key], hints.get(key)];
-    const isFilled = isMap(value) ? Object.keys(value).length > 0 : (hint?.isMap ?? false);
+    const isFilled = isObject(value) ? Object.keys(value).length > 0 : (hint?.isMap ?? false);
     return {
       label: key,
       apply: isFilled ? `${key}:\n${" ".repeat(indent + 2)}` : `${key}: `,
-      detail: isMap(value) ? "…" : value === undefined ? (hint?.type ?? "") : short(value),
+      detail: isObject(value) ? "…" : value === undefined ? (hint?.type ?? "") : short(value),
       ...(hint?.description ? { info: hint.description } : {}),
       type: "property",
     };
@@ -137,8 +138,4 @@ function keyOptions(
 function short(value: unknown): string {
   const text = JSON.stringify(value) ?? "";
   return text.length > 30 ? `${text.slice(0, 29)}…` : text;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -59,12 +59,12 @@ export class FairleadProcess implements AsyncDisposable {
   }
 
   async exit(): Promise<Exit> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, "close");
+    if (this.ended === undefined) await once(this.#child, "close");
     return { code: this.#child.exitCode, output: this.#output };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill("SIGINT");
+    if (this.ended === undefined) this.#child.kill("SIGINT");
     await this.exit();
   }
 }
