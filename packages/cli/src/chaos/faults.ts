@@ -2,20 +2,24 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { clusterType } from "@fairlead/resources";
 import { layoutOf } from "../start/layout.ts";
 import { commandLinesOf } from "../start/testing/fairlead-process.ts";
-import type { Fault, Victim } from "./rounds.ts";
+import { callsHelm, type Round, type Victim } from "./rounds.ts";
 import type { Subject } from "./subject.ts";
+
+/** The pods of an add-on go before helm comes: garbage collection stands still for up to 30 s after Canal's CRDs went. */
+const helmComesWithinMs = 60_000;
+const helmMayComeWithinMs = 8_000;
 
 /**
  * Lets something go wrong, and puts the world in order again: what is left to do is Fairlead's.
  * @returns how often something was hit
  * @throws Error if Fairlead did meanwhile what it must not
  */
-export async function provoke(subject: Subject, fault: Fault): Promise<number> {
+export async function provoke(subject: Subject, { change, fault }: Round): Promise<number> {
   switch (fault.kind) {
     case "kill":
       return fault.victim === "fairlead"
         ? await killFairlead(subject, fault.againMs)
-        : await killChild(subject, fault.victim);
+        : await killChild(subject, fault.victim, callsHelm(change) ? helmComesWithinMs : helmMayComeWithinMs);
     case "pause":
       await pause(subject, fault.forMs);
       return 1;
@@ -43,8 +47,12 @@ async function killFairlead(subject: Subject, againMs: number): Promise<number> 
 }
 
 /** helm runs only now and then: it is waited for, and if none comes nothing is hit. */
-async function killChild({ data }: Subject, victim: Exclude<Victim, "fairlead">): Promise<number> {
-  const deadline = Date.now() + (victim === "helm" ? 8_000 : 0);
+async function killChild(
+  { data }: Subject,
+  victim: Exclude<Victim, "fairlead">,
+  helmWithinMs: number,
+): Promise<number> {
+  const deadline = Date.now() + (victim === "helm" ? helmWithinMs : 0);
   for (;;) {
     const found = [...(await commandLinesOf(data))].find(([, line]) => isOf(victim, line, data));
     if (found) {

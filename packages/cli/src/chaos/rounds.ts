@@ -136,6 +136,11 @@ export function needsUser(from: Cni, to: Cni): boolean {
   return from.type === "cilium" && to.type === "cilium" && !isAddon(from) && isAddon(to);
 }
 
+/** Whether it comes to a call of helm for certain, unless the CNI asked for is there already. */
+export function callsHelm(change: Change): boolean {
+  return change.kind === "cni" && !isAddon(change.to);
+}
+
 export function isAddon({ version }: Cni): boolean {
   return version.startsWith("v");
 }

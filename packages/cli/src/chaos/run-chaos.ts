@@ -95,13 +95,13 @@ interface Course {
   watcher: RulesWatcher;
 }
 
-async function carryOut(subject: Subject, { change, delayMs, fault }: Round, course: Course): Promise<number> {
-  const { expected, watcher } = course;
+async function carryOut(subject: Subject, round: Round, { expected, watcher }: Course): Promise<number> {
+  const { change, delayMs } = round;
   const userRemoves = change.kind === "cni" && needsUser(expected.cni, change.to);
   await ask(subject, change, expected);
   await sleep(delayMs);
   const before = subject.management;
-  const hits = await provoke(subject, fault);
+  const hits = await provoke(subject, round);
   if (subject.management !== before) await watcher.watch(subject.management);
   if (userRemoves) await subject.removeCilium(main);
   await converge(subject, expected);

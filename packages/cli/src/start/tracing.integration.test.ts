@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -66,7 +67,7 @@ function attribute(span: CollectedSpan | undefined, key: string): string {
 
 test("a request's trace goes from the client to what is applied in the user cluster, and holds no secret", async () => {
   const token = (await readFile(join(directory, "admin-token"), "utf8")).trim();
-  const [traceId, parent] = ["0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"];
+  const [traceId, parent] = [randomBytes(16).toString("hex"), "b7ad6b7169203331"];
   const post = async (path: string, body: object, headers = {}) => {
     const response = await fetch(url + path, {
       method: "POST",
@@ -84,18 +85,25 @@ test("a request's trace goes from the client to what is applied in the user clus
 
   const applied = (spans: CollectedSpan[]) =>
     spans.find(({ name }) => name === "PATCH daemonsets" || name === "POST daemonsets");
-  await waitFor(async () => applied(spansOf(traceId)), { what: "the CNI's DaemonSet", timeoutMs: 150_000 });
-
-  const spans = spansOf(traceId);
+  const parentOf = (span: CollectedSpan | undefined, spans: CollectedSpan[]) =>
+    spans.find(({ spanId }) => spanId === span?.parentSpanId);
+  // A span is sent when it ends: its parent comes later.
+  const spans = await waitFor(
+    async () => {
+      const known = spansOf(traceId);
+      return parentOf(applied(known), known) && known;
+    },
+    { what: "the CNI's DaemonSet", timeoutMs: 150_000 },
+  );
   const root = spans.find(({ name }) => name === "POST /api/v2/projects/:project_id/clusters");
   expect(root?.parentSpanId).toBe(parent);
   const stored = spans.find(({ name, parentSpanId }) => name === "POST clusters" && parentSpanId === root?.spanId);
   expect(attribute(stored, "http.response.status_code")).toBe("201");
-  const parentOf = (span: CollectedSpan | undefined) => spans.find(({ spanId }) => spanId === span?.parentSpanId);
   const daemonSet = applied(spans);
-  expect(parentOf(daemonSet)?.name).toBe("reconcile addon");
-  expect(attribute(parentOf(daemonSet), "fairlead.object")).toContain(`cluster-${id}/`);
-  expect(parentOf(parentOf(daemonSet))?.spanId).toBe(root?.spanId);
+  const reconcile = parentOf(daemonSet, spans);
+  expect(reconcile?.name).toBe("reconcile addon");
+  expect(attribute(reconcile, "fairlead.object")).toContain(`cluster-${id}/`);
+  expect(parentOf(reconcile, spans)?.spanId).toBe(root?.spanId);
   expect(attribute(daemonSet, "server.port")).not.toBe(attribute(stored, "server.port"));
 
   expect(new Set(received.map(({ path }) => path))).toEqual(new Set(["/v1/traces"]));
