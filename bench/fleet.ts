@@ -1,5 +1,6 @@
 // One fleet of clusters, and what it costs: `npm run bench -- burst idle start-up --clusters 1000`.
 import { parseArgs } from "node:util";
+import { usualSleepAfterMs } from "@fairlead/controllers";
 import { burst } from "./fleet/burst.ts";
 import { calibrate } from "./fleet/calibrate.ts";
 import { idle } from "./fleet/idle.ts";
@@ -29,7 +30,7 @@ await runBench(values, async ({ report, signal }) => {
     "user clusters: the bench's stand-in API server, which keeps objects in memory; CNI: the Canal add-on; control planes are up at once",
   );
   await using world = await BenchWorld.start({ real: real > 0, signal });
-  await world.startManager(values["manager-arg"]);
+  await world.startManager(values["manager-arg"], { sleepAfterMs: usualSleepAfterMs });
   await world.project();
   if (real > 0) await calibrate(world, { clusters: real, report, requests });
   await burst(world, { clusters, report, requests });

@@ -7,4 +7,5 @@ export { createManager, type FairleadManager, type ManagerOptions, type SeedOpti
 export type { OwnSeed } from "./seed/plan.ts";
 export { CILIUM_DEFAULT_VALUES, ciliumDefinition } from "./system-applications/plan.ts";
 export { installDefinitions } from "./user-clusters/prepare.ts";
+export { usualSleepAfterMs } from "./user-clusters/user-clusters.ts";
 export { installWebhooks, type WebhookProbe } from "./webhooks.ts";

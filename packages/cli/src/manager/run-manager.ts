@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { managementWebhooks, userClusterWebhooks, type WebhookEndpoint } from "@fairlead/admission";
 import { resolveBinary } from "@fairlead/components";
 import { identities, KubernetesControlPlaneProvider, Seeds, webhookCallers } from "@fairlead/control-plane";
-import { addonCharts, createManager, installWebhooks, type OwnSeed, type SeedOptions } from "@fairlead/controllers";
+import {
+  addonCharts,
+  createManager,
+  installWebhooks,
+  type OwnSeed,
+  type SeedOptions,
+  usualSleepAfterMs,
+} from "@fairlead/controllers";
 import { ChartRenderer, HelmRunner, packageCharts } from "@fairlead/helm";
 import { inClusterOptions, KubeClient } from "@fairlead/kube";
 import {
@@ -32,8 +39,6 @@ export interface ManagerContext {
 
 const leaseName = "fairlead";
 const webhookServicePort = 443;
-/** A user cluster in which nothing happens holds no connection after that. */
-const sleepAfterMs = 10 * 60_000;
 
 /**
  * Runs one replica: REST API, admission webhooks and metrics at once, the controllers when it leads. Resolves after the
@@ -105,7 +110,7 @@ export async function runManager(flags: ManagerFlags, { env, logger, signal }: M
     registry,
     defaultNodes: 0,
     simulateNodes: false,
-    sleepAfterMs,
+    sleepAfterMs: usualSleepAfterMs,
     seeds: { ...seedOptions(flags, env), registry: seeds, version },
     workerName: flags.workerName,
     leaderElection: { client, namespace: flags.namespace, name: leaseOf(flags.workerName), identity: flags.identity },

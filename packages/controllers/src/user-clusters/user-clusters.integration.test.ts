@@ -136,3 +136,20 @@ test("a cluster that is disconnected is asked no more", async () => {
   expect(changed).toHaveLength(before);
   expect(await openWatches()).toBe(0);
 });
+
+test("where too many are awake, the one in which nothing has happened for longest sleeps sooner, until it is written to", async () => {
+  const some = new UserClusters({ sleepAfterMs: 20_000, maxAwake: 1 });
+  try {
+    for (const name of ["first", "second"]) await some.connect(name, server.kubeconfig(), async () => undefined);
+    const awakeOnes = () => ["first", "second"].filter((name) => some.isAwake(name));
+    await expect.poll(awakeOnes, { timeout: 10_000 }).toEqual(["second"]);
+    const { client } = some.get("first") ?? {};
+    await client?.get(builtin.Namespace, { name: "kube-system" });
+    expect(awakeOnes()).toEqual(["second"]);
+    await client?.mergePatch(builtin.Namespace, { name: "kube-system" }, { metadata: { labels: { written: "yes" } } });
+    expect(awakeOnes()).toEqual(["first", "second"]);
+    await expect.poll(awakeOnes, { timeout: 10_000 }).toEqual(["first"]);
+  } finally {
+    some.closeAll();
+  }
+});

@@ -14,6 +14,8 @@ export interface UserCluster {
 export interface UserClustersOptions {
   /** A cluster in which nothing happens for that long falls asleep. Absent: none ever does. */
   sleepAfterMs?: number | undefined;
+  /** Beyond that many, those in which nothing has happened for longest sleep sooner. Matters only with `sleepAfterMs`. */
+  maxAwake?: number | undefined;
 }
 
 /** Nothing was asked: it has not answered lately, and the next try comes later. */
@@ -34,6 +36,9 @@ interface Entry {
   touchedMs: number;
 }
 
+/** In a manager of many clusters one in which nothing happens holds no connection after that. */
+export const usualSleepAfterMs = 10 * 60_000;
+
 /** To one cluster. Each costs a TLS handshake, and memory in both processes. */
 const maxConnections = 4;
 /** A cluster that takes longer holds up who works in it, and is no better than one that does not answer. */
@@ -45,8 +50,12 @@ const connectTimeoutMs = { swift: 15_000, slow: 120_000 };
 const slowMs = 2_000;
 const averageWeight = 0.3;
 const breakerOptions = { threshold: 4, pause: { baseMs: 5_000, maxMs: 5 * 60_000 } };
-/** How often, in the time after which clusters sleep, it is looked for those that may. */
-const sweepsInTime = 10;
+/** An awake cluster costs about 0.7 MB: with so many the manager stays below 1 GiB, however large the fleet. */
+const defaultMaxAwake = 500;
+/** Which part of the time after which clusters sleep has to pass where too many are awake. */
+const soonestPart = 1 / 20;
+/** What connections need is given back that often, too: a resync of the whole fleet opens some to each cluster. */
+const longestSweepMs = 5_000;
 
 /**
  * The user clusters whose API server is up, with one client each. The cluster controller connects and disconnects
@@ -54,7 +63,7 @@ const sweepsInTime = 10;
  * disconnected: nobody works in it until a try, each later than the one before, has found it again.
  *
  * A connected cluster is awake or asleep. While it is awake its watches are open; one that sleeps is looked at from time to
- * time only, and costs no connection.
+ * time only, and costs no connection. What Fairlead itself writes wakes a cluster, as it is about to see what comes of it.
  */
 export class UserClusters {
   readonly #connected = new Map<string, Entry>();
@@ -65,10 +74,12 @@ export class UserClusters {
   readonly #awakeListeners = new Set<AwakeListener>();
   readonly #lossListeners = new Set<(clusterId: string) => void>();
   readonly #sleepAfterMs: number | undefined;
+  readonly #maxAwake: number;
   #sweeping: NodeJS.Timeout | undefined;
 
   constructor(options: UserClustersOptions = {}) {
     this.#sleepAfterMs = options.sleepAfterMs;
+    this.#maxAwake = options.maxAwake ?? defaultMaxAwake;
   }
 
   /**
@@ -90,6 +101,7 @@ export class UserClusters {
       userAgent: "fairlead",
       maxConnections,
       timeoutMs: callTimeoutMs,
+      onWrite: () => this.touch(id),
       onAnswer: (ms) => {
         if (ms === undefined) {
           if (breaker.failed()) this.#lose(id, client);
@@ -195,15 +207,24 @@ export class UserClusters {
   #keepSweeping(): void {
     const after = this.#sleepAfterMs;
     if (after === undefined || this.#sweeping) return;
-    this.#sweeping = setInterval(() => {
-      for (const entry of this.#connected.values()) {
-        if (!entry.awake) entry.cluster.client.rest();
-        if (!entry.awake || performance.now() - entry.touchedMs < after) continue;
-        const { awake } = entry;
-        entry.awake = undefined;
-        awake.abort();
-      }
-    }, after / sweepsInTime);
+    const soonest = after * soonestPart;
+    this.#sweeping = setInterval(
+      () => {
+        const now = performance.now();
+        const awake: Entry[] = [];
+        for (const entry of this.#connected.values()) {
+          if (!entry.awake) entry.cluster.client.rest();
+          else if (now - entry.touchedMs < after) awake.push(entry);
+          else fallAsleep(entry);
+        }
+        if (awake.length <= this.#maxAwake) return;
+        awake.sort((a, b) => a.touchedMs - b.touchedMs);
+        for (const entry of awake.slice(0, awake.length - this.#maxAwake)) {
+          if (now - entry.touchedMs >= soonest) fallAsleep(entry);
+        }
+      },
+      Math.min(soonest, longestSweepMs),
+    );
     this.#sweeping.unref();
   }
 
@@ -221,4 +242,10 @@ export class UserClusters {
     existing.awake?.abort();
     void existing.cluster.client.close();
   }
+}
+
+function fallAsleep(entry: Entry): void {
+  const { awake } = entry;
+  entry.awake = undefined;
+  awake?.abort();
 }

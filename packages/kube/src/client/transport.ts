@@ -27,6 +27,8 @@ export interface TransportOptions {
   onWarning?: (text: string) => void;
   /** Gets after how many milliseconds the server answered, be it by a refusal; undefined if it did not. Not of watches. */
   onAnswer?: (ms: number | undefined) => void;
+  /** Called when the server has carried out what may have changed something: anything but a GET. */
+  onWrite?: () => void;
   /** How long to wait for an answer, and for each part of it; default 65,000. Watches may be silent for longer. */
   timeoutMs?: number;
   /** Calls at once, each over a connection of its own; more wait. Default 32. Watches do not count. */
@@ -130,6 +132,7 @@ export class Transport {
       const text = await body.text().catch((error: unknown) => this.#fail(request, error));
       const { onWarning } = this.#options;
       for (const warning of onWarning ? parseWarnings(headers.warning) : []) onWarning?.(warning);
+      if (statusCode < 300 && request.method !== "GET") this.#options.onWrite?.();
       if (statusCode < 300 || statusCode === 304) return { statusCode, text, etag: headerText(headers, "etag") };
       const retryAfter = headerText(headers, "retry-after");
       const delayMs = retryDelayMs({ idempotent: isIdempotent(request), number, code: statusCode, retryAfter });
