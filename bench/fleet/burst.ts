@@ -11,21 +11,22 @@ export interface PartOptions {
   report: Report;
   /** Whether to print what was asked of user clusters and of the management API, by verb and kind. */
   requests: boolean;
+  cni?: Cni;
 }
 
-type Cni = NonNullable<Cluster["spec"]["cniPlugin"]>;
+export type Cni = NonNullable<Cluster["spec"]["cniPlugin"]>;
 
 const creatorsAtOnce = 16;
 const timeoutMs = 2 * 3_600_000;
-const canal = { type: "canal", version: "v3.31" } as const;
+export const canal = { type: "canal", version: "v3.31" } as const;
 
 /** Creates all clusters at once, and waits until each is reconciled. */
-export async function burst(world: BenchWorld, { clusters, report, requests }: PartOptions): Promise<void> {
+export async function burst(world: BenchWorld, { clusters, report, requests, cni }: PartOptions): Promise<void> {
   const follower = new FleetFollower(world.client, world.signal);
   await follower.synced();
   const all = follower.reconciled + clusters; // Counted before: the first are reconciled before the last is created.
   const cost = await measure(world, async () => {
-    await createClusters(world, names("c", clusters));
+    await createClusters(world, names("c", clusters), cni);
     await follower.until(all, timeoutMs);
   });
   follower.stop();
@@ -40,6 +41,7 @@ export async function burst(world: BenchWorld, { clusters, report, requests }: P
       reference: { what: "raw kube-apiserver storing the same objects", value: rawSeconds },
     },
     { what: "burst: objects of a cluster", value: raw.objects, unit: "objects" },
+    { what: "burst: time for each object", value: (cost.seconds / clusters / raw.objects) * 1000, unit: "ms" },
     ...costFigures("burst", cost, clusters),
   );
   if (requests) printRequests(cost, clusters);

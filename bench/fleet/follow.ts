@@ -8,8 +8,9 @@ import {
   clusterType,
 } from "@fairlead/resources";
 
-const clusterConditions = ["ClusterControllerReconciledSuccessfully", "CNIReady", "TunnelReady"];
-const leastAddons = 5;
+const clusterConditions = ["ClusterControllerReconciledSuccessfully", "TunnelReady"];
+/** Beside the CNI's, if it has one. */
+const leastAddons = 4;
 
 /** Tells from outside, by watching the management API, which clusters are reconciled. */
 export class FleetFollower {
@@ -86,11 +87,13 @@ export class FleetFollower {
   }
 
   #isReconciled(id: string): boolean {
-    const conditions = this.#clusters.get(id)?.status?.conditions;
-    if (!clusterConditions.every((type) => conditions?.[type]?.status === "True")) return false;
+    const { spec, status } = this.#clusters.get(id) ?? {};
+    const hasCni = spec?.cniPlugin?.type !== "none";
+    const wanted = [...clusterConditions, ...(hasCni ? ["CNIReady"] : [])];
+    if (!wanted.every((type) => status?.conditions?.[type]?.status === "True")) return false;
     const addons = this.#addons.byIndex("namespace", clusterNamespace(id));
     return (
-      addons.length >= leastAddons &&
+      addons.length >= leastAddons + (hasCni ? 1 : 0) &&
       addons.every(({ status }) => status?.conditions?.[addonResourcesCreated]?.status === "True")
     );
   }
