@@ -1,4 +1,4 @@
-import { type KubeClient, type KubeObject, type ResourceType, refOf } from "@fairlead/kube";
+import { isNotFound, type KubeClient, type KubeObject, type ResourceType, refOf } from "@fairlead/kube";
 import { mergeDiff } from "./merge-diff.ts";
 import { FIELD_MANAGER } from "./names.ts";
 
@@ -12,14 +12,16 @@ export async function addFinalizer<T extends KubeObject>(
   await patchMetadata(client, type, { object, metadata: { finalizers }, signal });
 }
 
-/** See {@link addFinalizer}. */
+/** See {@link addFinalizer}. Done, too, if the object is gone: a cache tells of its end a moment later. */
 export async function removeFinalizer<T extends KubeObject>(
   client: KubeClient,
   type: ResourceType<T>,
   { object, finalizer, signal }: { object: T; finalizer: string; signal: AbortSignal },
 ): Promise<void> {
   const finalizers = (object.metadata.finalizers ?? []).filter((other) => other !== finalizer);
-  await patchMetadata(client, type, { object, metadata: { finalizers }, signal });
+  await patchMetadata(client, type, { object, metadata: { finalizers }, signal }).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+  });
 }
 
 async function patchMetadata<T extends KubeObject>(

@@ -2,6 +2,8 @@ import { builtin, type KubeObject, type ResourceType } from "@fairlead/kube";
 import { addonType, clusterNamespace } from "@fairlead/resources";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AddonWorld, eventually } from "../testing/addon-world.ts";
+import { removeFinalizer } from "../writes.ts";
+import { ADDON_FINALIZER } from "./plan.ts";
 
 const configMap = (name: string, data: string) =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\ndata: ${data}\n`;
@@ -181,6 +183,16 @@ describe("a removed Addon", () => {
     const kept = await find(builtin.CustomResourceDefinition, ippools);
     expect(kept?.metadata.deletionTimestamp).toBeUndefined();
     expect(kept?.metadata.labels).not.toHaveProperty("applyset.kubernetes.io/part-of");
+  });
+
+  test("that is gone is no error for who still removes its finalizer", async () => {
+    await world.addon("one", "harmless");
+    await world.condition("one", "harmless", "True");
+    const object = await world.client.get(addonType, { name: "harmless", namespace: clusterNamespace("one") });
+    await world.remove("one", "harmless");
+    await world.removed("one", "harmless");
+    const { signal } = new AbortController();
+    await removeFinalizer(world.client, addonType, { object, finalizer: ADDON_FINALIZER, signal });
   });
 
   test("deletes them too if it is asked to", async () => {
