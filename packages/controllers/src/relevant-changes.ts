@@ -5,7 +5,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { KubeObject } from "@fairlead/kube";
-import type { Addon, Cluster } from "@fairlead/resources";
+import type { Addon, Cluster, Seed } from "@fairlead/resources";
 import { SPEC_VALID } from "./cluster/status.ts";
 
 type News<T> = (object: T, previous: T | undefined) => boolean;
@@ -32,6 +32,18 @@ export const concernsAddon: News<Addon> = newsOf(({ metadata }) => askedFor(meta
 
 /** Whether a cluster has an Addon. */
 export const concernsAddons: News<Addon> = newsOf(({ metadata }) => metadata.deletionTimestamp !== undefined);
+
+/** What a controller writes to an object's status is no news to it. */
+export function specChanged({ metadata }: KubeObject, previous: KubeObject | undefined): boolean {
+  return metadata.generation !== previous?.metadata.generation || metadata.deletionTimestamp !== undefined;
+}
+
+/** Whether more of a Seed changed than how many clusters it has, or when it was last seen. */
+export const concernsSeed: News<Seed> = newsOf(({ metadata, status }) => [
+  metadata.generation,
+  metadata.deletionTimestamp,
+  status?.phase,
+]);
 
 /** Without what says how far somebody is. */
 function withoutProgress(status: Cluster["status"]) {

@@ -12,6 +12,12 @@ const tunnelNames: Record<Tunnel, string> = { konnectivity: "Konnectivity", open
 
 /** The Deployment, and the add-on, of a tunnel's clients. */
 export const tunnelClients: Record<Tunnel, string> = { konnectivity: "konnectivity-agent", openvpn: "openvpn-client" };
+const clientAddons: ReadonlySet<string> = new Set(Object.values(tunnelClients));
+
+/** Whether an Addon of this name is the part of a tunnel that runs in the user cluster. */
+export function isTunnelClient(addon: string): boolean {
+  return clientAddons.has(addon);
+}
 
 export function tunnelCondition(
   plan: TunnelPlan,
