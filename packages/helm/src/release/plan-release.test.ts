@@ -11,6 +11,7 @@ function revisions(...specs: readonly (readonly [ReleaseStatus, string?])[]): Re
     revision: index + 1,
     status,
     inputDigest,
+    createdAtMs: 0,
     modifiedAtMs: longAgo,
   }));
 }
@@ -76,6 +77,20 @@ describe("after a failure that was rolled back", () => {
       untilMs: nowMs + minute,
       reason: "revision 2 failed and was rolled back; revision 3 runs",
       failedAttempts: 1,
+    });
+  });
+
+  test("it waits from the end of what failed, which took long, not from its beginning", () => {
+    const [failed, undone] = revisions(["failed", "want"], ["deployed", "old"]);
+    if (!failed || !undone) throw new Error("two revisions were made");
+    const observed = [
+      { ...failed, modifiedAtMs: nowMs - 10 * minute },
+      { ...undone, createdAtMs: nowMs - 1 },
+    ];
+    const desired = { digest: "want", rollbackOnFailure: true };
+    expect(planRelease({ revisions: observed, unfinishedInstallHook: false, nowMs }, desired)).toMatchObject({
+      action: "wait",
+      untilMs: nowMs - 1 + minute,
     });
   });
 

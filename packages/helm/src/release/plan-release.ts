@@ -115,7 +115,10 @@ function upgradeInTime(observed: ObservedRelease, desired: DesiredInput, running
   const failed = failuresOf(observed, desired);
   const last = failed.at(-1);
   if (last && desired.rollbackOnFailure) {
-    const untilMs = last.modifiedAtMs + Math.min(firstRetryMs * 2 ** (failed.length - 1), longestRetryMs);
+    // The roll-back began when it had failed.
+    const next = observed.revisions.find(({ revision }) => revision > last.revision);
+    const failedAtMs = Math.max(last.modifiedAtMs, next?.createdAtMs ?? 0);
+    const untilMs = failedAtMs + Math.min(firstRetryMs * 2 ** (failed.length - 1), longestRetryMs);
     const reason = `revision ${last.revision} failed and was rolled back; revision ${running.revision} runs`;
     if (observed.nowMs < untilMs) return { action: "wait", untilMs, reason, failedAttempts: failed.length };
   }

@@ -1,25 +1,33 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { decodeRelease, hasUnfinishedInstallHook, revisionFromLabels, type StoredRelease } from "./release-storage.ts";
+import { decodeRelease, hasUnfinishedInstallHook, revisionFrom, type StoredRelease } from "./release-storage.ts";
 
 const input = { "fairlead.dev/input-digest": "abc", "fairlead.dev/input-revision": "3" };
 
 describe("labels of a stored revision", () => {
   test("of Fairlead's own", () => {
-    expect(revisionFromLabels({ version: "3", status: "deployed", modifiedAt: "1795490761", ...input })).toEqual({
+    const labels = { version: "3", status: "deployed", modifiedAt: "1795490761", ...input };
+    expect(revisionFrom({ labels, creationTimestamp: "2026-11-24T03:00:00Z" })).toEqual({
       revision: 3,
       status: "deployed",
+      createdAtMs: Date.parse("2026-11-24T03:00:00Z"),
       modifiedAtMs: 1_795_490_761_000,
       inputDigest: "abc",
     });
   });
 
   test("copied by helm into somebody else's revision", () => {
-    expect(revisionFromLabels({ version: "4", status: "deployed", ...input }).inputDigest).toBeUndefined();
+    expect(revisionFrom({ labels: { version: "4", status: "deployed", ...input } }).inputDigest).toBeUndefined();
+  });
+
+  test("with the time of the revision before, which helm copies: it was written when it was begun at the earliest", () => {
+    const labels = { version: "4", status: "failed", modifiedAt: "1795490761" };
+    const creationTimestamp = "2026-11-24T05:00:00Z";
+    expect(revisionFrom({ labels, creationTimestamp }).modifiedAtMs).toBe(Date.parse(creationTimestamp));
   });
 
   test("a status that helm does not have today", () => {
-    expect(revisionFromLabels({ version: "1", status: "pondering" }).status).toBe("unknown");
+    expect(revisionFrom({ labels: { version: "1", status: "pondering" } }).status).toBe("unknown");
   });
 });
 

@@ -19,7 +19,9 @@ export type ReleaseStatus =
 export interface ReleaseRevision {
   revision: number;
   status: ReleaseStatus;
-  /** Milliseconds since the epoch; helm stores whole seconds. */
+  /** Milliseconds since the epoch, in whole seconds. When it was begun. */
+  createdAtMs: number;
+  /** The same. When helm wrote it last, as far as that is known: an upgrade copies the time of the revision before. */
   modifiedAtMs: number;
   /** Set if Fairlead made this very revision. */
   inputDigest?: string;
@@ -55,18 +57,18 @@ export async function listRevisions(
     signal: options.signal,
   });
   // The server prints an empty list of metadata as null.
-  return (list.items ?? [])
-    .map((secret) => revisionFromLabels(secret.metadata.labels ?? {}))
-    .sort((a, b) => a.revision - b.revision);
+  return (list.items ?? []).map(({ metadata }) => revisionFrom(metadata)).sort((a, b) => a.revision - b.revision);
 }
 
-export function revisionFromLabels(labels: Readonly<Record<string, string>>): ReleaseRevision {
+export function revisionFrom({ labels = {}, creationTimestamp = "" }: KubeObject["metadata"]): ReleaseRevision {
+  const createdAtMs = Date.parse(creationTimestamp) || 0;
   const revision = Number(labels.version);
   const status = labels.status ?? "";
   return {
     revision,
     status: isStatus(status) ? status : "unknown",
-    modifiedAtMs: Number(labels.modifiedAt ?? labels.createdAt ?? 0) * 1000,
+    createdAtMs,
+    modifiedAtMs: Math.max(createdAtMs, Number(labels.modifiedAt ?? labels.createdAt ?? 0) * 1000),
     inputDigest: labels[inputRevisionLabel] === `${revision}` ? labels[inputDigestLabel] : undefined,
   };
 }
