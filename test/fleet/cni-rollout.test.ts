@@ -87,3 +87,20 @@ it("wrong requests say what would be accepted", async () => {
   expect(JSON.stringify(body)).toContain("spec.waves[0].clusters");
   expect((await call("GET", "/api/v2/cnirollouts/none")).status).toBe(404);
 });
+
+it.each([
+  [{ cni: "cilium" }, "either spec.version or spec.values"],
+  [{ cni: "cilium", version: "1.19.4", values: { debug: null } }, "either spec.version or spec.values"],
+  [{ cni: "canal", values: { debug: null } }, "expected spec.version"],
+] as const)("REST and the CRD refuse %j", async (spec, message) => {
+  const { status, body } = await call("POST", "/api/v2/cnirollouts", { name: "x", spec });
+  expect([status, JSON.stringify(body)]).toEqual([400, expect.stringContaining(message)]);
+  const direct = world.client.create(cniRolloutType, { metadata: { name: "x" }, spec });
+  await expect(direct).rejects.toThrow(message);
+});
+
+it("values are an object that names something", async () => {
+  const spec = { cni: "cilium", values: {} };
+  const { status, body } = await call("POST", "/api/v2/cnirollouts", { name: "x", spec });
+  expect([status, JSON.stringify(body)]).toEqual([400, expect.stringContaining("spec.values")]);
+});

@@ -15,7 +15,11 @@ export { allowedChartAddresses } from "./application/chart-addresses.ts";
 export { type ChartSource, chartSource } from "./application/chart-source.ts";
 export { clusterReferenceNames, referenceProblems, resolveReferences } from "./application/cluster-references.ts";
 export { cniContradictions } from "./application/cni-contradictions.ts";
-export { managedPointers, managedValuesAnnotation } from "./application/managed-pointers.ts";
+export {
+  managedPointers,
+  managedValuesAnnotation,
+  valuesChangeRecordAnnotation,
+} from "./application/managed-pointers.ts";
 export { isNamespaceName, namespaceNameRule } from "./application/namespace-name.ts";
 export { admitCluster, type ClusterWrite } from "./cluster/admit-cluster.ts";
 export { admitClusterTemplate, admitTemplateDeletion } from "./cluster/admit-cluster-template.ts";
@@ -30,6 +34,12 @@ export {
 export { addedUnsafeLabels } from "./cluster/unsafe-labels.ts";
 export { type PreflightFinding, type PreflightInput, preflight } from "./cni-upgrade/preflight.ts";
 export { targetProblems } from "./cni-upgrade/target.ts";
+export {
+  deliveryObjection,
+  valuesChangeObjection,
+  valuesChangeOf,
+  valuesChangeProblems,
+} from "./cni-upgrade/values-change.ts";
 export { describeProblems, explainProblem, type FieldProblem, problem, summarizeProblems } from "./field-problem.ts";
 export * from "./installation.ts";
 export {

@@ -20,6 +20,7 @@ import { registerFleetMetrics } from "./fleet-metrics.ts";
 import { Foundation, requestFor } from "./foundation.ts";
 import { setUpNodePortAccess } from "./node-port-access/setup.ts";
 import { setUpProject } from "./project/setup.ts";
+import { wakesCluster } from "./relevant-changes.ts";
 import type { OwnSeed } from "./seed/plan.ts";
 import { setUpSeed } from "./seed/setup.ts";
 import { setUpSimulatedNodes } from "./simulated-nodes/setup.ts";
@@ -129,8 +130,8 @@ function setUpCommonControllers(foundation: Foundation): void {
 
 /** A cluster of which something else is wanted is about to change. */
 function wakeForChanges({ clusters, addons, userClusters }: Foundation): void {
-  const wake = (id: string, old: KubeObject | undefined, { metadata }: KubeObject) => {
-    if (metadata.generation !== old?.metadata.generation) userClusters.touch(id);
+  const wake = (id: string, old: KubeObject | undefined, object: KubeObject) => {
+    if (wakesCluster(object, old)) userClusters.touch(id);
   };
   clusters.addHandler({ onUpdate: (old, cluster) => wake(cluster.metadata.name ?? "", old, cluster) });
   addons.addHandler({

@@ -6,6 +6,7 @@ import {
   concernsCni,
   concernsControlPlane,
   concernsNetwork,
+  wakesCluster,
 } from "./relevant-changes.ts";
 import { testCluster } from "./testing/cluster.ts";
 
@@ -28,6 +29,7 @@ describe("a change of a Cluster", () => {
     ["of somebody's condition", { status: { conditions: { X: { status: "True" } } } }, []],
     ["of its health", { status: { extendedHealth: {} } }, ["concernsControlPlane"]],
     ["of an upgrade's progress", { status: { cniUpgrade: upgrade } }, ["concernsCni"]],
+    ["of a change of values", { status: { cniValuesChanges: [] } }, ["concernsCni"]],
     ["of its spec", { metadata: { generation: 2 } }, Object.keys(all)],
     ["of a label", { metadata: { labels: { a: "b" } } }, Object.keys(all)],
     ["its deletion", { metadata: { deletionTimestamp: "2026-01-01T00:00:00Z" } }, Object.keys(all)],
@@ -53,6 +55,15 @@ const upgrade = {
   state: "Progressing",
   steps: [],
 } as const satisfies NonNullable<NonNullable<Cluster["status"]>["cniUpgrade"]>;
+
+test("a cluster is woken for what somebody asks for, not for what is told of it", () => {
+  const before = testCluster();
+  const wakes = (metadata: Cluster["metadata"], status = {}) =>
+    wakesCluster({ ...before, metadata: { ...before.metadata, ...metadata }, status } as Cluster, before);
+  expect(wakes({ generation: 2 })).toBe(true);
+  expect(wakes({ annotations: { "fairlead.dev/cni-values-change": "{}" } })).toBe(true);
+  expect(wakes({ annotations: { "fairlead.dev/trace": "x" } }, { phase: "Running" })).toBe(false);
+});
 
 test("of an Addon, what is asked for concerns its controller, and that it goes concerns the others, too", () => {
   const before: Addon = { metadata: { name: "a", generation: 1 }, spec: { name: "a", cluster: {} } };

@@ -5,7 +5,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { KubeObject } from "@fairlead/kube";
-import type { Addon, Cluster, Seed } from "@fairlead/resources";
+import { type Addon, type Cluster, cniValuesChangeAnnotation, type Seed } from "@fairlead/resources";
 import { SPEC_VALID } from "./cluster/status.ts";
 
 type News<T> = (object: T, previous: T | undefined) => boolean;
@@ -20,7 +20,11 @@ export const concernsNetwork: News<Cluster> = newsOf(({ metadata, status }) => {
 export const concernsCni: News<Cluster> = (cluster, previous) =>
   concernsNetwork(cluster, previous) || cniProgressed(cluster, previous);
 
-const cniProgressed = newsOf<Cluster>(({ status }) => [status?.cniUpgrade, status?.cniMigration]);
+const cniProgressed = newsOf<Cluster>(({ status }) => [
+  status?.cniUpgrade,
+  status?.cniMigration,
+  status?.cniValuesChanges,
+]);
 
 /** For who runs the control plane: anything but conditions, in which all controllers write. */
 export const concernsControlPlane: News<Cluster> = newsOf(({ metadata, status }) => {
@@ -29,6 +33,11 @@ export const concernsControlPlane: News<Cluster> = newsOf(({ metadata, status })
 
 /** What its owner asks of an Addon, beside whether it goes. */
 export const concernsAddon: News<Addon> = newsOf(({ metadata }) => askedFor(metadata));
+
+/** What a cluster that sleeps is woken for: a spec, of itself or an Addon, or a change of its CNI's values. */
+export const wakesCluster: News<KubeObject> = newsOf(({ metadata: { generation, annotations } }) => {
+  return [generation, annotations?.[cniValuesChangeAnnotation]];
+});
 
 /** Whether a cluster has an Addon. */
 export const concernsAddons: News<Addon> = newsOf(({ metadata }) => metadata.deletionTimestamp !== undefined);
@@ -47,7 +56,13 @@ export const concernsSeed: News<Seed> = newsOf(({ metadata, status }) => [
 
 /** Without what says how far somebody is. */
 function withoutProgress(status: Cluster["status"]) {
-  const { conditions: _conditions, cniUpgrade: _upgrade, cniMigration: _migration, ...rest } = status ?? {};
+  const {
+    conditions: _conditions,
+    cniUpgrade: _upgrade,
+    cniMigration: _migration,
+    cniValuesChanges: _values,
+    ...rest
+  } = status ?? {};
   return rest;
 }
 

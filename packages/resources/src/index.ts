@@ -90,6 +90,11 @@ export {
   cniUpgradeStates,
   cniUpgradeStatusSchema,
 } from "./cluster/cni-upgrade.ts";
+export {
+  type CniValuesChangeStatus,
+  cniValuesChangeAnnotation,
+  cniValuesChangesKept,
+} from "./cluster/cni-values-change.ts";
 export type { ComponentSettings } from "./cluster/components.ts";
 export {
   type Datacenter,
@@ -117,6 +122,7 @@ export {
   type CniRolloutWaveStatus,
   cniRolloutAnnotation,
   cniRolloutType,
+  cniRolloutUidAnnotation,
 } from "./fleet/cni-rollout.ts";
 export { applicationsGroup, fairleadGroup, kubermaticGroup, machineGroup } from "./groups.ts";
 export { type GroupProjectBinding, groupProjectBindingType } from "./identity/group-project-binding.ts";

@@ -17,7 +17,7 @@ import { baseValuesAnnotation } from "./base-values.ts";
 import { referenceProblems as clusterReferenceProblems, resolveReferences } from "./cluster-references.ts";
 import { cniContradictions, isCniChart } from "./cni-contradictions.ts";
 import { completeDeployOptions, deployOptionProblems, isDuration } from "./deploy-options.ts";
-import { managedPointers, managedValuesAnnotation } from "./managed-pointers.ts";
+import { managedPointers, managedValuesAnnotation, valuesChangeRecordAnnotation } from "./managed-pointers.ts";
 import { isNamespaceName, namespaceNameRule } from "./namespace-name.ts";
 import { readableValues, valuesProblems } from "./values-problems.ts";
 
@@ -116,7 +116,7 @@ function withDeployOptions(object: ApplicationInstallation): ApplicationInstalla
   return before === after ? object : { ...object, spec: { ...object.spec, deployOptions: after } };
 }
 
-const records = [managedValuesAnnotation, baseValuesAnnotation];
+const records = [managedValuesAnnotation, baseValuesAnnotation, valuesChangeRecordAnnotation];
 
 /** What Fairlead notes of an installation's values stays as it is, whatever an edit or an older manifest says. */
 function withRecords(

@@ -122,6 +122,53 @@ describe("a changed Cluster", () => {
   });
 });
 
+describe("a change of the CNI's values", () => {
+  const annotation = "fairlead.dev/cni-values-change";
+  const cilium = { type: "cilium", version: "1.18.10" } as const;
+  const deep = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`;
+  function asking(text: string, cniPlugin: Cluster["spec"]["cniPlugin"] = cilium): Cluster {
+    const cluster = stored();
+    return {
+      ...cluster,
+      metadata: { ...cluster.metadata, annotations: { [annotation]: text } },
+      spec: { ...cluster.spec, cniPlugin },
+    };
+  }
+  const problems = (cluster: Cluster) =>
+    update({ ...cluster, metadata: stored().metadata }, cluster).errors.filter(({ field }) =>
+      field.startsWith("metadata.annotations"),
+    );
+
+  test("is a merge patch of Helm values", () => {
+    expect(problems(asking('{"hubble":{"ui":null}}'))).toEqual([]);
+  });
+  test.each([
+    ["x", "expected a JSON object"],
+    ["[]", "expected a JSON object"],
+    ["{}", "expected a JSON object"],
+    [deep, "at most 32 levels"],
+    [`{"a":"${"x".repeat(70_000)}"}`, "at most 65536 characters"],
+  ])("is not %.20s", (text, message) => {
+    expect(problems(asking(text))).toMatchObject([
+      { field: `metadata.annotations[${annotation}]`, message: expect.stringContaining(message) },
+    ]);
+  });
+  test.each([
+    { type: "cilium", version: "v1.12" },
+    { type: "canal", version: "v3.31" },
+    { type: "none", version: "" },
+  ] as const)("needs an application, and $type $version is none", (cniPlugin) => {
+    expect(problems(asking('{"a":1}', cniPlugin))).toMatchObject([
+      { message: expect.stringContaining("does not come as application") },
+    ]);
+  });
+  test("that was stored before is not held against other changes", () => {
+    const other = asking("x");
+    other.metadata.labels = { ...other.metadata.labels, team: "a" };
+    expect(update(asking("x"), other).errors).toEqual([]);
+  });
+});
+
 describe("the target of a CNI upgrade", () => {
   const annotation = "fairlead.dev/cni-target-version";
   function aiming(target: string): Cluster {

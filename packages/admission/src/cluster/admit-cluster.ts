@@ -3,11 +3,13 @@ import {
   type ClusterSpec,
   type ClusterTemplate,
   cniTargetVersionAnnotation,
+  cniValuesChangeAnnotation,
   type Project,
   projectLabel,
 } from "@fairlead/resources";
 import { type Admission, admitUnchanged, isBeingDeleted, type WriteRequest } from "../admission.ts";
 import { rolloutTimeoutProblems, targetProblems } from "../cni-upgrade/target.ts";
+import { valuesChangeProblems } from "../cni-upgrade/values-change.ts";
 import { type FieldProblem, problem } from "../field-problem.ts";
 import { catalogueOf, type Installation } from "../installation.ts";
 import { judgeChangedCluster, judgeNewCluster } from "./judge-cluster.ts";
@@ -63,12 +65,12 @@ function admitNewCluster(write: ClusterWrite, installation: Installation): Admis
 
 /** What was stored before is not held against other changes. */
 function upgradeProblems({ object, oldObject }: ClusterWrite, installation: Installation): FieldProblem[] {
-  const isNewTarget = targetOf(object) !== targetOf(oldObject);
-  return [...rolloutTimeoutProblems(object), ...(isNewTarget ? targetProblems(object, catalogueOf(installation)) : [])];
-}
-
-function targetOf(cluster: Cluster | undefined): string | undefined {
-  return cluster?.metadata.annotations?.[cniTargetVersionAnnotation];
+  const isNew = (name: string) => object.metadata.annotations?.[name] !== oldObject?.metadata.annotations?.[name];
+  return [
+    ...rolloutTimeoutProblems(object),
+    ...(isNew(cniTargetVersionAnnotation) ? targetProblems(object, catalogueOf(installation)) : []),
+    ...(isNew(cniValuesChangeAnnotation) ? valuesChangeProblems(object, catalogueOf(installation)) : []),
+  ];
 }
 
 function stateOf({ metadata, spec }: Cluster) {

@@ -2,6 +2,7 @@ import { builtin, type DaemonSet } from "@fairlead/kube";
 import {
   type ApiApplicationValues,
   type ApiApplicationValuesPreview,
+  type ApiCniRollout,
   applicationInstallationType,
   type Cluster,
   clusterType,
@@ -191,7 +192,8 @@ describe("Cilium, an application", () => {
     await expect.poll(() => events("cilium"), { timeout: 60_000 }).toContain("CNIRolledBack");
 
     // From here on it may take as long as it takes.
-    await kubectl("annotate", "--overwrite", "cluster", id, `${unavailable}-`, "fairlead.dev/cni-rollout-timeout=5m");
+    const other = `${unavailable}=quay.io/cilium/operator-generic:nowhere`;
+    await kubectl("annotate", "--overwrite", "cluster", id, other, "fairlead.dev/cni-rollout-timeout=5m");
     // Other values are another input, which does not wait for the next try.
     await cluster("cilium").kubectl(
       "patch",
@@ -234,6 +236,61 @@ describe("Cilium, an application", () => {
     expect(await running("cilium")).toBe("v1.13.8 on 1 of 1");
     await edit({ routingMode: null });
     await untilReady("cilium", "1.14.16");
+  });
+
+  test("a roll-out changes its values, and stops where a cluster must not, or cannot, have them", async () => {
+    const { id } = cluster("cilium");
+    const url = "/api/v2/cnirollouts";
+    const rollOut = async (name: string, values: object, phase: string) => {
+      expect((await fairlead.call("POST", url, { name, spec: { cni: "cilium", values } })).status).toBe(201);
+      const get = async () => (await fairlead.call<ApiCniRollout>("GET", `${url}/${name}`)).body.status;
+      await expect.poll(async () => (await get())?.phase, { timeout: 120_000 }).toBe(phase);
+      return (await get())?.problems;
+    };
+    const helm = async (...args: string[]): Promise<unknown> =>
+      JSON.parse(await cluster("cilium").helm(...args, "-n", "kube-system", "-o", "json"));
+    const given = () => helm("get", "values", "kube-system-cilium");
+    const revision = async () => ((await helm("list")) as { revision: string }[])[0]?.revision;
+    const changes = async () => (await stored("cilium")).status?.cniValuesChanges ?? [];
+    const asked = async () => (await stored("cilium")).metadata.annotations?.["fairlead.dev/cni-values-change"];
+    const before = (await given()) as Record<string, object>;
+    expect(before).toMatchObject({ debug: { enabled: true }, hubble: { ui: { enabled: true } } });
+
+    expect(await rollOut("ui-off", { hubble: { ui: { enabled: false } }, debug: null }, "Complete")).toEqual([]);
+    const after = (await given()) as Record<string, object>;
+    expect(after).toMatchObject({ hubble: { ui: { enabled: false } }, cni: { exclusive: false } });
+    expect(after).toEqual({ ...before, hubble: after.hubble, debug: undefined });
+    expect(await changes()).toMatchObject([{ rollout: { name: "ui-off" }, state: "Done" }]);
+    expect(await asked()).toBeUndefined();
+    await untilReady("cilium", "1.14.16");
+    const ran = await revision();
+
+    // Nothing of it is written, also not what would be allowed. What is blocked waits until it is given up.
+    const giveUp = async (message: string) => {
+      expect((await changes())[0]).toMatchObject({ state: "Blocked", message: expect.stringContaining(message) });
+      await kubectl("annotate", "cluster", id, "fairlead.dev/cni-values-change-");
+      await expect.poll(async () => (await changes())[0]?.state, { timeout: 60_000 }).toBe("Failed");
+    };
+    const managed = await rollOut("managed", { debug: { enabled: true }, cni: { exclusive: true } }, "Stopped");
+    const whose = expect.stringMatching(/cni\.exclusive: .*Multus/);
+    expect(managed).toEqual([{ cluster: id, state: "Failed", message: whose }]);
+    await giveUp("cni.exclusive");
+    const refused = await rollOut("refused", { debug: { enabled: true }, routingMode: "fast" }, "Stopped");
+    expect(refused).toMatchObject([{ message: expect.stringContaining("cannot be rendered with the values") }]);
+    await kubectl("annotate", "--overwrite", "cluster", id, "fairlead.dev/cni-rollout-timeout=10s");
+    await giveUp("routingMode");
+    await untilReady("cilium", "1.14.16");
+    expect(await given()).toEqual(after);
+    expect(await revision()).toBe(ran);
+
+    // What does not come up is rolled back, and the installation does not keep it.
+    const failed = await rollOut("nowhere", { operator: { image: { tag: "nowhere" } } }, "Stopped");
+    expect(failed).toMatchObject([{ message: expect.stringMatching(/rolled back .* values become what they were/) }]);
+    await untilReady("cilium", "1.14.16");
+    expect(await given()).toEqual(after);
+    await kubectl("annotate", "--overwrite", "cluster", id, "fairlead.dev/cni-rollout-timeout=5m");
+    const told = await events("cilium");
+    expect(told).toEqual(expect.arrayContaining(["CNIValuesDone", "CNIValuesBlocked", "CNIValuesFailed"]));
   });
 
   test("deleted without a downgrade it comes again", async () => {

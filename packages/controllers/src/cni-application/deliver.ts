@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type PreflightFinding, preflight } from "@fairlead/admission";
 import { builtin, type Informer, type KubeClient, refOf } from "@fairlead/kube";
 import {
@@ -19,9 +20,20 @@ import { pinnedVersion } from "../cni-addon/plan.ts";
 import type { DeliveredCni } from "../cni-upgrade/delivered.ts";
 import type { CniScope } from "../cni-upgrade/scope.ts";
 import { FIELD_MANAGER, KUBE_SYSTEM } from "../names.ts";
+import { kubernetesTime } from "../time.ts";
 import type { UserClusterInformers } from "../user-clusters/user-cluster-informers.ts";
 import { type InstallationPlan, planInstallation } from "./plan.ts";
 import { held, installationState, needsPreflight, runningVersion } from "./plan-version.ts";
+import {
+  type BegunEdit,
+  beginChange,
+  editFindings,
+  isUnaccounted,
+  planValuesStep,
+  recordOf,
+  type ValuesEdit,
+} from "./values-change.ts";
+import { blockedChange, lostChange, watchedChange } from "./values-outcome.ts";
 
 export interface ApplicationDeliveryOptions {
   management: KubeClient;
@@ -29,6 +41,11 @@ export interface ApplicationDeliveryOptions {
   addons: Informer<Addon>;
   installations: UserClusterInformers<ApplicationInstallation>;
   charts: Pick<ApplicationCharts, "check">;
+}
+
+interface ChangedValues {
+  edit?: ValuesEdit;
+  outcome?: (delivered: DeliveredCni) => DeliveredCni;
 }
 
 const handOverPollMs = 1_000;
@@ -47,7 +64,7 @@ export class ApplicationDelivery {
 
   /** @throws Error if the installation cannot be planned or written */
   async deliver(scope: CniScope): Promise<DeliveredCni> {
-    const existing = this.#options.installations.get(scope.id)?.get(`${KUBE_SYSTEM}/${scope.type}`);
+    const existing = await this.#existing(scope);
     if (existing?.metadata.deletionTimestamp) {
       const message = "the ApplicationInstallation is being removed, and is created again when it is gone";
       return { version: existing.spec.applicationRef.version, state: "rolling-out", reason: "Waiting", message };
@@ -59,20 +76,74 @@ export class ApplicationDelivery {
     } else {
       await this.#removeAddons(scope, before);
     }
-    const findings = existing && needsPreflight(existing, scope.version) ? await this.#preflight(scope, existing) : [];
+    // One after the other: values that are on their way are watched to their end, another version comes then.
+    const isBusy = existing !== undefined && recordOf(existing) !== undefined;
+    const findings =
+      existing && !isBusy && needsPreflight(existing, scope.version) ? await this.#preflight(scope, existing) : [];
     const current = existing?.spec.applicationRef.version;
-    const version = findings.length > 0 && current !== undefined ? current : scope.version;
-    const written = await this.#write(scope, this.#plan(scope, existing, version), existing);
+    const version = (isBusy || findings.length > 0) && current !== undefined ? current : scope.version;
+    const { edit, outcome } = existing ? await this.#changeValues(scope, existing, version) : {};
+    const written = await this.#write(scope, this.#plan(scope, existing, version, edit), existing);
     await this.#forgetRequests(scope);
-    return findings.length > 0 ? held(version, findings) : installationState(written);
+    const delivered = findings.length > 0 ? held(version, findings) : installationState(written);
+    return outcome ? outcome(delivered) : delivered;
   }
 
-  #plan(scope: CniScope, existing: ApplicationInstallation | undefined, version: string): InstallationPlan {
+  /** The informer may be behind the Cluster; that matters only where a change of values seems to have got lost. */
+  async #existing({ id, type, cluster, userCluster, signal }: CniScope): Promise<ApplicationInstallation | undefined> {
+    const known = this.#options.installations.get(id)?.get(`${KUBE_SYSTEM}/${type}`);
+    if (!known || !isUnaccounted(cluster, known)) return known;
+    const ref = { name: type, namespace: KUBE_SYSTEM };
+    return await userCluster.client.find(applicationInstallationType, ref, { signal });
+  }
+
+  /** What a change of the values writes, and what is to be told of it once that is written. */
+  async #changeValues(scope: CniScope, existing: ApplicationInstallation, version: string): Promise<ChangedValues> {
+    const isSettled =
+      existing.spec.applicationRef.version === version && installationState(existing).state !== "rolling-out";
+    const next = planValuesStep(scope.cluster, existing, isSettled);
+    switch (next.step) {
+      case "none":
+        return {};
+      case "settle":
+        return { edit: next.edit };
+      case "watch":
+        return { outcome: (delivered) => watchedChange(delivered, next.record, next.isTaken) };
+      case "lost":
+        return { outcome: (delivered) => lostChange(delivered, next.change) };
+      case "begin": {
+        const edit = beginChange(existing, next.request, kubernetesTime());
+        const findings = await this.#checkEdit(scope, existing, edit);
+        if (findings.length > 0) return { outcome: (delivered) => blockedChange(delivered, next.request, findings) };
+        scope.logger.info(
+          { digest: edit.record.digest, rollout: edit.record.rollout?.name },
+          "Changing the CNI's values",
+        );
+        return { edit, outcome: (delivered) => watchedChange(delivered, edit.record, true) };
+      }
+      default:
+        return next satisfies never;
+    }
+  }
+
+  async #checkEdit(scope: CniScope, existing: ApplicationInstallation, edit: BegunEdit): Promise<PreflightFinding[]> {
+    const findings = editFindings(existing, edit);
+    if (findings.length > 0 || isDeepStrictEqual(edit.values, existing.spec.values)) return findings;
+    return await this.#checkValues(scope, this.#plan(scope, existing, existing.spec.applicationRef.version, edit));
+  }
+
+  #plan(
+    scope: CniScope,
+    existing: ApplicationInstallation | undefined,
+    version: string,
+    edit?: ValuesEdit,
+  ): InstallationPlan {
     const { cluster, type, settings } = scope;
     return planInstallation({
       cluster,
       definition: this.#options.definitions.get(type),
       existing,
+      edit,
       version,
       overwriteRegistry: settings.configuration?.spec?.userCluster?.overwriteRegistry,
       wasAddon: cluster.metadata.annotations?.[cniHandOverAnnotation] !== undefined,
@@ -103,12 +174,10 @@ export class ApplicationDelivery {
     const { cluster, catalogue, version, userCluster, signal } = scope;
     const { items: nodes } = await userCluster.client.list(builtin.Node, { signal });
     const findings = preflight({ cluster, catalogue, from: from ?? "", to: version, nodes });
-    return findings.length > 0 ? findings : await this.#checkValues(scope, existing);
+    return findings.length > 0 ? findings : await this.#checkValues(scope, this.#plan(scope, existing, version));
   }
 
-  async #checkValues(scope: CniScope, existing: ApplicationInstallation | undefined): Promise<PreflightFinding[]> {
-    const { type, version, cluster, signal } = scope;
-    const plan = this.#plan(scope, existing, version);
+  async #checkValues({ type, cluster, signal }: CniScope, plan: InstallationPlan): Promise<PreflightFinding[]> {
     if (plan.action === "none") return [];
     try {
       await this.#options.charts.check(plan.installation, this.#options.definitions.get(type), { cluster, signal });
@@ -116,7 +185,7 @@ export class ApplicationDelivery {
     } catch (error) {
       if (signal.aborted) throw error;
       const why = error instanceof Error ? error.message : String(error);
-      const chart = `the chart of ${type} ${version}`;
+      const chart = `the chart of ${type} ${plan.installation.spec.applicationRef.version}`;
       return failurePhase(error).phase === "download-failed"
         ? [{ check: "chart", message: `${chart} cannot be fetched: ${why}` }]
         : [{ check: "values", message: `${chart} cannot be rendered with the values: ${why}` }];

@@ -3,7 +3,13 @@
  * @module
  */
 import { isDeepStrictEqual } from "node:util";
-import { baseValuesAnnotation, managedPointers, managedValuesAnnotation, recordBaseValues } from "@fairlead/admission";
+import {
+  baseValuesAnnotation,
+  managedPointers,
+  managedValuesAnnotation,
+  recordBaseValues,
+  valuesChangeRecordAnnotation,
+} from "@fairlead/admission";
 import {
   type BaseValues,
   type CiliumCluster,
@@ -22,6 +28,7 @@ import { mergeDiff } from "../merge-diff.ts";
 import { KUBE_SYSTEM } from "../names.ts";
 import { CNI_APPLICATION_LABELS } from "../system-applications/plan.ts";
 import { baseValues, migratedFromAddon, withOverlayPort } from "./base-values.ts";
+import type { ValuesEdit } from "./values-change.ts";
 
 type Values = Record<string, unknown>;
 
@@ -29,6 +36,8 @@ export interface InstallationInput {
   cluster: Cluster;
   definition: ApplicationDefinition | undefined;
   existing: ApplicationInstallation | undefined;
+  /** In the place of the values that exist. */
+  edit?: ValuesEdit | undefined;
   /** What is to be installed now: not the Cluster's version while that one waits for its checks. */
   version: string;
   overwriteRegistry?: string;
@@ -51,11 +60,11 @@ export type InstallationPlan =
  * @throws Error if a managed value is not known yet, for example the API server's address
  */
 export function planInstallation(input: InstallationInput): InstallationPlan {
-  const { cluster, definition, existing, version, overwriteRegistry } = input;
+  const { cluster, definition, existing, edit, version, overwriteRegistry } = input;
   const name = cluster.spec.cniPlugin?.type ?? "";
   const requested = existing ? undefined : baseValues(cluster, definition);
   const base = requested && beginningWith(requested, input);
-  const current = (existing?.spec.values as Values | undefined) ?? base?.values ?? {};
+  const current = edit?.values ?? (existing?.spec.values as Values | undefined) ?? base?.values ?? {};
   const managed = managedCiliumValues(clusterAt(cluster, version), {
     currentValues: current,
     ...(overwriteRegistry ? { overwriteRegistry } : {}),
@@ -80,7 +89,12 @@ export function planInstallation(input: InstallationInput): InstallationPlan {
     const metadata = { name, namespace: KUBE_SYSTEM, ...wanted.metadata };
     return { action: "create", installation: { metadata, spec: { ...wanted.spec, values } } };
   }
-  if (!mergeDiff(existing, wanted) && isDeepStrictEqual(existing.spec.values, values)) return { action: "none" };
+  const annotations = withRecord({ ...existing.metadata.annotations, ...wanted.metadata.annotations }, edit);
+  const isSame =
+    !mergeDiff(existing, wanted) &&
+    isDeepStrictEqual(existing.spec.values, values) &&
+    isDeepStrictEqual(existing.metadata.annotations, annotations);
+  if (isSame) return { action: "none" };
   return {
     action: "replace",
     installation: {
@@ -88,11 +102,18 @@ export function planInstallation(input: InstallationInput): InstallationPlan {
       metadata: {
         ...existing.metadata,
         labels: { ...existing.metadata.labels, ...wanted.metadata.labels },
-        annotations: { ...existing.metadata.annotations, ...wanted.metadata.annotations },
+        annotations,
       },
       spec: { ...existing.spec, ...wanted.spec, values },
     },
   };
+}
+
+/** An edit says what is under way from now on; without one that stays. */
+function withRecord(annotations: Record<string, string>, edit: ValuesEdit | undefined): Record<string, string> {
+  if (!edit) return annotations;
+  const { [valuesChangeRecordAnnotation]: _before, ...others } = annotations;
+  return edit.record ? { ...others, [valuesChangeRecordAnnotation]: JSON.stringify(edit.record) } : others;
 }
 
 function beginningWith(requested: BaseValues, { cluster, wasAddon }: InstallationInput): BaseValues {

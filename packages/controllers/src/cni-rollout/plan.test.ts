@@ -114,3 +114,18 @@ describe("selection", () => {
     expect(names(other)).not.toEqual(names(rolloutOf()));
   });
 });
+
+test("a rollout of values says so, and begins anew with other values", () => {
+  const spec = (debug: boolean): CniRolloutSpec => ({ cni: "cilium", values: { debug }, ...threeWaves });
+  const input = { states: statesOf("dppppp"), now };
+  const rollout: CniRollout = { metadata: { name: "r", uid: "u" }, spec: spec(true) };
+  const { status } = planRollout({ ...input, rollout });
+  expect(status.message).toBe(
+    "1 of 6 clusters have the changed values of cilium; canary is watched until 2026-01-01T12:10:00Z",
+  );
+  expect(status).toMatchObject({ valuesDigest: expect.any(String), startedAt: now });
+  const later = { ...input, now: "2026-01-01T12:11:00Z" };
+  expect(planRollout({ ...later, rollout: { ...rollout, status } }).begin).toHaveLength(3);
+  const changed = planRollout({ ...later, rollout: { ...rollout, spec: spec(false), status } });
+  expect(changed).toMatchObject({ begin: [], status: { startedAt: later.now } });
+});

@@ -15,6 +15,7 @@ import {
   goDurationMs,
   projectLabel,
 } from "@fairlead/resources";
+import { digestOf } from "../cni-application/values-change.ts";
 import { kubernetesTime } from "../time.ts";
 import type { ClusterState } from "./cluster-state.ts";
 
@@ -63,7 +64,8 @@ export function inOrder(clusters: readonly Cluster[], { metadata }: CniRollout):
 
 export function planRollout({ rollout, states, now }: RolloutInput): RolloutPlan {
   const { spec } = rollout;
-  const before = rollout.status?.version === spec.version ? rollout.status : undefined;
+  const subject = subjectOf(spec);
+  const before = isOf(rollout.status, subject) ? rollout.status : undefined;
   const parts = wavesOf(rollout, states);
   const waves = parts.map((part, index) => waveStatus(part, before?.waves[index], now));
   const failed = states.filter(({ state }) => state === "failed");
@@ -93,7 +95,7 @@ export function planRollout({ rollout, states, now }: RolloutInput): RolloutPlan
       message,
       clusters: states.length,
       done,
-      version: spec.version,
+      ...subject,
       waves,
       problems: problemsOf(states),
       startedAt,
@@ -101,6 +103,17 @@ export function planRollout({ rollout, states, now }: RolloutInput): RolloutPlan
     },
     begin,
   };
+}
+
+type Subject = Pick<CniRolloutStatus, "version" | "valuesDigest">;
+
+function subjectOf({ version, values }: CniRollout["spec"]): Subject {
+  return values === undefined ? (version === undefined ? {} : { version }) : { valuesDigest: digestOf(values) };
+}
+
+/** Whether the status speaks of what is asked for now: the spec can be changed. */
+function isOf(status: CniRolloutStatus | undefined, { version, valuesDigest }: Subject): boolean {
+  return status?.version === version && status?.valuesDigest === valuesDigest;
 }
 
 interface Part {
@@ -179,7 +192,7 @@ function describe(view: {
 }): { phase: CniRolloutPhase; message: string } {
   const { rollout, waves, due, isStopped, failed, done, all } = view;
   const { cni, version, maxFailures = 0, paused } = rollout.spec;
-  const soFar = `${done} of ${all} clusters have ${cni} ${version}`;
+  const soFar = `${done} of ${all} clusters have ${version === undefined ? `the changed values of ${cni}` : `${cni} ${version}`}`;
   if (isStopped) {
     const message = `${soFar}; stopped: ${failed} failed, of which ${maxFailures} are allowed`;
     return { phase: "Stopped", message };

@@ -1,18 +1,12 @@
 import type { Installation } from "@fairlead/admission";
 import type { Informer, KubeClient, ReconcileContext, Reconciler, Request, Result } from "@fairlead/kube";
-import {
-  type Cluster,
-  type CniRollout,
-  clusterType,
-  cniRolloutAnnotation,
-  cniRolloutType,
-  cniTargetVersionAnnotation,
-} from "@fairlead/resources";
+import { type Cluster, type CniRollout, clusterType, cniRolloutType } from "@fairlead/resources";
 import { FIELD_MANAGER } from "../names.ts";
 import { kubernetesTime } from "../time.ts";
 import { writeStatus } from "../writes.ts";
 import { clusterState } from "./cluster-state.ts";
 import { inOrder, isSelected, planRollout } from "./plan.ts";
+import { requestOf } from "./request.ts";
 
 export interface CniRolloutOptions {
   management: KubeClient;
@@ -21,10 +15,12 @@ export interface CniRolloutOptions {
   installation: () => Installation;
 }
 
+/** A merge patch keeps what it does not name. */
+const absent = { finishedAt: null, version: null, valuesDigest: null };
 const pollMs = 2_000;
 
 /**
- * Asks one cluster after another for the version, as a user would: the CNI controller takes the steps, checks them and takes
+ * Asks one cluster after another for the version or the values, as a user would: the CNI controller takes the steps, checks them and takes
  * them back.
  */
 export class CniRolloutReconciler implements Reconciler {
@@ -47,10 +43,10 @@ export class CniRolloutReconciler implements Reconciler {
     const { status, begin } = planRollout({ rollout, states, now: kubernetesTime() });
     // First what cannot be decided twice: a cluster that is begun shows so by itself.
     for (const id of begin) {
-      logger.info({ Cluster: id, version: rollout.spec.version }, "Beginning with a cluster of a rollout");
+      logger.info({ Cluster: id, rollout: name }, "Beginning with a cluster of a rollout");
       await this.#begin(clusters.get(id), rollout, signal);
     }
-    await writeStatus(management, cniRolloutType, { object: rollout, status: { finishedAt: null, ...status }, signal });
+    await writeStatus(management, cniRolloutType, { object: rollout, status: { ...absent, ...status }, signal });
     return status.phase === "Complete" ? undefined : { requeueAfterMs: pollMs };
   }
 
@@ -58,11 +54,7 @@ export class CniRolloutReconciler implements Reconciler {
   async #begin(cluster: Cluster | undefined, rollout: CniRollout, signal: AbortSignal): Promise<void> {
     if (!cluster) return;
     const { name = "", resourceVersion } = cluster.metadata;
-    const annotations = {
-      [cniTargetVersionAnnotation]: rollout.spec.version,
-      [cniRolloutAnnotation]: rollout.metadata.name,
-    };
-    const body = { metadata: { resourceVersion, annotations } };
+    const body = { metadata: { resourceVersion, annotations: requestOf(rollout) } };
     await this.#options.management.mergePatch(clusterType, { name }, body, { fieldManager: FIELD_MANAGER, signal });
   }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { catalogueOf, type Installation } from "@fairlead/admission";
 import {
   type EventRecorder,
@@ -13,14 +14,16 @@ import { findVersion } from "@fairlead/network";
 import {
   type ApplicationInstallation,
   type Cluster,
-  type CniInPlace,
   clusterType,
+  cniRolloutUidAnnotation,
   cniTargetVersionAnnotation,
   cniUpgradePausedAnnotation,
+  cniValuesChangeAnnotation,
 } from "@fairlead/resources";
 import { SPEC_VALID } from "../cluster/status.ts";
 import type { AddonDelivery } from "../cni-addon/deliver.ts";
 import type { ApplicationDelivery } from "../cni-application/deliver.ts";
+import { changeWithoutValues } from "../cni-application/values-outcome.ts";
 import { type MigrationPlan, planMigration, wantsPods } from "../cni-migration/plan.ts";
 import { type PreviousCni, podsFromBefore } from "../cni-migration/previous-cni.ts";
 import { type ConditionUpdate, changedConditions, isTrue } from "../conditions.ts";
@@ -33,6 +36,7 @@ import type { DeliveredCni } from "./delivered.ts";
 import type { CniScope } from "./scope.ts";
 import { CNI_READY, cniConditions, cniEvent, migrationConditions, migrationEvent, upgradeEvent } from "./status.ts";
 import { planSteps } from "./steps.ts";
+import { planValuesStatus, valuesEvent } from "./values-status.ts";
 
 const CNI_RECONCILED = "CNIControllerReconciledSuccessfully";
 
@@ -125,7 +129,13 @@ export class CniReconciler implements Reconciler {
   async #report(scope: CniScope, delivered: DeliveredCni | undefined, migration: MigrationPlan): Promise<void> {
     const { cluster, catalogue, version, signal } = scope;
     const before = cluster.status;
-    const steps = planSteps({ cluster, catalogue, delivered, now: kubernetesTime() });
+    const now = kubernetesTime();
+    const steps = planSteps({ cluster, catalogue, delivered, now });
+    const cniValuesChanges = planValuesStatus({
+      cluster,
+      outcome: delivered?.valuesChange ?? changeWithoutValues(cluster, catalogue),
+      now,
+    });
     const conditions = {
       ...cniConditions(before?.conditions, delivered, version),
       ...migrationConditions(migration.status),
@@ -134,14 +144,21 @@ export class CniReconciler implements Reconciler {
     await this.#writeStatus(
       scope,
       { ...conditions, [CNI_RECONCILED]: reconciled },
-      { cniUpgrade: steps.status, cniMigration: migration.status, cni: replaced(before?.cni, migration.inPlace) },
+      {
+        cniUpgrade: replaced(before?.cniUpgrade, steps.status),
+        cniMigration: replaced(before?.cniMigration, migration.status),
+        cni: replaced(before?.cni, migration.inPlace),
+        cniValuesChanges,
+      },
     );
     const told = [
       delivered ? cniEvent(before?.conditions?.[CNI_READY], delivered) : undefined,
       upgradeEvent(before?.cniUpgrade, steps.status, steps.advanceTo),
       migrationEvent(before?.cniMigration, migration.status),
+      valuesEvent(before?.cniValuesChanges, cniValuesChanges),
     ];
     for (const event of told) if (event) await this.#options.events.record(cluster, event, signal);
+    if (delivered?.valuesChange?.isTaken || isGivenUp(cluster)) await this.#forgetValuesChange(scope);
     if (steps.advanceTo !== undefined) {
       await this.#patch(scope, { spec: { cniPlugin: { version: steps.advanceTo } } });
     } else if (steps.finished) {
@@ -160,6 +177,18 @@ export class CniReconciler implements Reconciler {
     await management.mergePatch(clusterType, { name: id }, patch, { fieldManager: FIELD_MANAGER, signal });
   }
 
+  /** Not what somebody asks for instead by now. */
+  async #forgetValuesChange({ id, cluster, signal }: CniScope): Promise<void> {
+    const { management } = this.#options;
+    const { metadata } = await management.get(clusterType, { name: id }, { signal });
+    const asked = ({ annotations = {} }: Cluster["metadata"]) =>
+      [cniValuesChangeAnnotation, cniRolloutUidAnnotation].map((name) => annotations[name]);
+    if (!isDeepStrictEqual(asked(metadata), asked(cluster.metadata))) return;
+    const annotations = { [cniValuesChangeAnnotation]: null, [cniRolloutUidAnnotation]: null };
+    const body = { metadata: { annotations, resourceVersion: metadata.resourceVersion } };
+    await management.mergePatch(clusterType, { name: id }, body, { fieldManager: FIELD_MANAGER, signal });
+  }
+
   async #writeStatus(
     { cluster, signal }: CniScope,
     updates: Record<string, ConditionUpdate>,
@@ -171,13 +200,18 @@ export class CniReconciler implements Reconciler {
   }
 }
 
+/** Whoever asks next must not be taken for the rollout that did. */
+function isGivenUp({ metadata: { annotations = {} } }: Cluster): boolean {
+  return annotations[cniRolloutUidAnnotation] !== undefined && annotations[cniValuesChangeAnnotation] === undefined;
+}
+
 function soonest(...times: (number | undefined)[]): Result | undefined {
   const known = times.filter((time) => time !== undefined);
   return known.length > 0 ? { requeueAfterMs: Math.min(...known) } : undefined;
 }
 
 /** A merge patch leaves what it does not name: fields of before that no longer hold have to be taken away. */
-function replaced(before: CniInPlace | undefined, after: CniInPlace | undefined): object | undefined {
+function replaced(before: object | undefined, after: object | undefined): object | undefined {
   return after && { ...Object.fromEntries(Object.keys(before ?? {}).map((field) => [field, null])), ...after };
 }
 

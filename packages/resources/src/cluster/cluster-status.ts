@@ -2,6 +2,7 @@ import { z } from "zod";
 import { conditions, dateTime, int32, preserved, stringMap } from "../schema/building-blocks.ts";
 import { cniInPlaceSchema, cniMigrationStatusSchema } from "./cni-migration.ts";
 import { cniUpgradeStatusSchema } from "./cni-upgrade.ts";
+import { cniValuesChangesSchema } from "./cni-values-change.ts";
 
 export const healthStatuses = ["HealthStatusDown", "HealthStatusUp", "HealthStatusProvisioning"] as const;
 export type HealthStatus = (typeof healthStatuses)[number];
@@ -74,6 +75,9 @@ export const clusterStatusSchema = z.object({
   cni: cniInPlaceSchema.optional().describe("The CNI that was last seen to run on all nodes. Fairlead's own."),
   cniMigration: cniMigrationStatusSchema.optional().describe("Progress of a change of the CNI's type."),
   cniUpgrade: cniUpgradeStatusSchema.optional().describe("Progress of an upgrade of the CNI over several versions."),
+  cniValuesChanges: cniValuesChangesSchema
+    .optional()
+    .describe("The last changes of the CNI's Helm values by annotation or CNIRollout, the newest first."),
   errorReason: z.enum(clusterErrorReasons).optional(),
   errorMessage: z.string().optional(),
   inheritedLabels: stringMap().optional(),

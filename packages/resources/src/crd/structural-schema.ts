@@ -18,6 +18,8 @@ export interface StructuralSchema {
   nullable?: boolean;
   "x-kubernetes-preserve-unknown-fields"?: true;
   "x-kubernetes-int-or-string"?: true;
+  /** In CEL. */
+  "x-kubernetes-validations"?: { rule: string; message: string }[];
 }
 
 /** Turns a zod schema into a structural schema: what the API server stores is what the zod type says. */

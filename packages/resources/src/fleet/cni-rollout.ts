@@ -2,10 +2,12 @@ import type { KubeObject } from "@fairlead/kube";
 import { z } from "zod";
 import { ageColumn, defineCustomResource } from "../crd/custom-resource.ts";
 import { fairleadGroup } from "../groups.ts";
-import { dateTime, int32, int64, stringMap } from "../schema/building-blocks.ts";
+import { dateTime, int32, int64, preserved, stringMap } from "../schema/building-blocks.ts";
 
-/** Annotation of a Cluster whose CNI a CNIRollout is bringing to another version, or has brought: the rollout's name. */
+/** Annotation of a Cluster whose CNI a CNIRollout is changing, or has changed: the rollout's name. */
 export const cniRolloutAnnotation = "fairlead.dev/cni-rollout";
+/** Annotation of a Cluster beside a change of Helm values that a CNIRollout asks for: the rollout's uid. */
+export const cniRolloutUidAnnotation = "fairlead.dev/cni-rollout-uid";
 
 const goDuration = () => z.string().regex(/^(\d+(\.\d+)?(ms|s|m|h))+$|^0$/);
 const sizePattern = /^(\d+|(100|[1-9]?\d)%)$/;
@@ -23,7 +25,14 @@ const waveSchema = z.object({
 
 export const cniRolloutSpecSchema = z.object({
   cni: z.enum(["canal", "cilium"]).describe("Only clusters with this CNI are touched."),
-  version: z.string().min(1).describe("Each cluster gets there by legal steps, one after the other."),
+  version: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Each cluster gets there by legal steps, one after the other. Either this or values."),
+  values: preserved()
+    .optional()
+    .describe("What to change in the Helm values of a CNI that comes as application: a JSON merge patch (RFC 7396)."),
   selector: z
     .object({
       matchLabels: stringMap().optional().describe("Labels of the Cluster."),
@@ -38,13 +47,26 @@ export const cniRolloutSpecSchema = z.object({
     .describe(
       "The first is the canary. What no wave names comes after the last one. Absent: one cluster, a tenth, the rest.",
     ),
-  maxConcurrent: int32().min(1).max(1000).optional().describe("Clusters that are upgraded at once; default 10."),
+  maxConcurrent: int32().min(1).max(1000).optional().describe("Clusters that are changed at once; default 10."),
   maxFailures: int32()
     .min(0)
     .optional()
     .describe("With more clusters than this failed, no further one is begun; default 0."),
   paused: z.boolean().optional().describe("No further cluster is begun. What is under way is finished."),
 });
+
+// REST and the CRD refuse the same in the same words.
+const eitherVersionOrValues = "expected either spec.version or spec.values, one of them and not both";
+const onlyOfApplications =
+  "expected spec.version: spec.values changes Helm values, which only cilium has, as an application";
+
+/** Of a new rollout. */
+export const newCniRolloutSpecSchema = cniRolloutSpecSchema.superRefine(({ cni, version, values }, context) => {
+  const fault = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
+  if ((version === undefined) === (values === undefined)) fault([], eitherVersionOrValues);
+  else if (values !== undefined && cni !== "cilium") fault(["cni"], onlyOfApplications);
+});
+
 export type CniRolloutSpec = z.infer<typeof cniRolloutSpecSchema>;
 
 export const cniRolloutPhases = ["Progressing", "Soaking", "Paused", "Stopped", "Complete"] as const;
@@ -67,7 +89,8 @@ export const cniRolloutStatusSchema = z.object({
   message: z.string(),
   clusters: int32().describe("How many are selected."),
   done: int32(),
-  version: z.string().describe("What this status speaks of."),
+  version: z.string().optional().describe("What this status speaks of."),
+  valuesDigest: z.string().optional().describe("What this status speaks of: of spec.values."),
   waves: z.array(waveStatusSchema),
   problems: z
     .array(z.object({ cluster: z.string(), state: z.enum(["Failed", "Held"]), message: z.string() }))
@@ -77,11 +100,16 @@ export const cniRolloutStatusSchema = z.object({
 });
 export type CniRolloutStatus = z.infer<typeof cniRolloutStatusSchema>;
 
-/** Brings the CNI of many clusters to a version: a canary first, then in waves. */
+/** Changes the CNI of many clusters, its version or its Helm values: a canary first, then in waves. */
 export interface CniRollout extends KubeObject {
   spec: CniRolloutSpec;
   status?: CniRolloutStatus;
 }
+
+const rules = [
+  { rule: "has(self.version) != has(self.values)", message: eitherVersionOrValues },
+  { rule: "!has(self.values) || self.cni == 'cilium'", message: onlyOfApplications },
+];
 
 export const cniRolloutResource = defineCustomResource<CniRollout>({
   group: fairleadGroup,
@@ -90,8 +118,11 @@ export const cniRolloutResource = defineCustomResource<CniRollout>({
   plural: "cnirollouts",
   namespaced: false,
   statusSubresource: true,
-  description: "Brings the CNI of many clusters to a version: a canary first, then in waves.",
-  schema: z.object({ spec: cniRolloutSpecSchema, status: cniRolloutStatusSchema.optional() }),
+  description: "Changes the CNI of many clusters, its version or its Helm values: a canary first, then in waves.",
+  schema: z.object({
+    spec: cniRolloutSpecSchema.meta({ "x-kubernetes-validations": rules }),
+    status: cniRolloutStatusSchema.optional(),
+  }),
   columns: [
     { name: "CNI", type: "string", jsonPath: ".spec.cni" },
     { name: "Version", type: "string", jsonPath: ".spec.version" },

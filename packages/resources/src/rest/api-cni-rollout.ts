@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cniRolloutSpecSchema, cniRolloutStatusSchema } from "../fleet/cni-rollout.ts";
+import { cniRolloutSpecSchema, cniRolloutStatusSchema, newCniRolloutSpecSchema } from "../fleet/cni-rollout.ts";
 
 /** Fairlead's addition to KKP's API: a CNIRollout as the REST API shows it. */
 export const apiCniRolloutSchema = z
@@ -15,12 +15,12 @@ export type ApiCniRollout = z.infer<typeof apiCniRolloutSchema>;
 export const createCniRolloutSchema = z
   .object({
     name: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/),
-    spec: cniRolloutSpecSchema,
+    spec: newCniRolloutSpecSchema,
   })
   .meta({ id: "CNIRolloutRequest" });
 export type CreateCniRollout = z.infer<typeof createCniRolloutSchema>;
 
-/** What may be changed of a rollout that runs: another version would be another rollout. */
+/** What may be changed of a rollout that runs: another version, or other values, would be another rollout. */
 export const cniRolloutPatchSchema = cniRolloutSpecSchema
   .pick({ paused: true, maxConcurrent: true, maxFailures: true })
   .meta({ id: "CNIRolloutPatch" });

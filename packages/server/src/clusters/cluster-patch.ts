@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Installation, judgeChangedCluster } from "@fairlead/admission";
-import type { Warning } from "@fairlead/network";
+import { mergePatch, type Warning } from "@fairlead/network";
 import {
   apiClusterSpecSchema,
   type Cluster,
@@ -10,7 +10,6 @@ import {
 } from "@fairlead/resources";
 import { invalidObject } from "../http/api-error.ts";
 import { isObject, type JsonObject, objectBody } from "../http/json-body.ts";
-import { mergePatch } from "../http/merge-patch.ts";
 import { shapeErrors } from "../http/shape-errors.ts";
 import { shownAnnotations, toApiCluster } from "./api-cluster.ts";
 import { besides, identityErrors, requestedSpec, toApiFieldError } from "./cluster-request.ts";

@@ -1,4 +1,4 @@
-import { incompatibleKubelets } from "@fairlead/network";
+import { incompatibleKubelets, mergePatch } from "@fairlead/network";
 import {
   type ApiFieldError,
   type ApiNodeDeployment,
@@ -9,7 +9,6 @@ import {
 } from "@fairlead/resources";
 import { invalidObject } from "../http/api-error.ts";
 import { type JsonObject, objectBody } from "../http/json-body.ts";
-import { mergePatch } from "../http/merge-patch.ts";
 import { shapeErrors } from "../http/shape-errors.ts";
 
 const what = "machine deployment";

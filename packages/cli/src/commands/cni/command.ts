@@ -37,7 +37,7 @@ export function addCniCommands(program: Command, client: ClientCommand): void {
     .addOption(projectOption())
     .requiredOption(
       "-f, --file <file>",
-      "the whole document, YAML or JSON; begin with that of `fairlead cni values -o yaml`",
+      "the whole document, YAML or JSON, - is standard input; begin with that of `fairlead cni values -o yaml`",
     )
     .option("--dry-run", "only show what would change")
     .addHelpText("after", examples("fairlead cni set-values demo -f values.yaml --dry-run"))

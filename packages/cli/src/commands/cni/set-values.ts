@@ -1,21 +1,24 @@
-import { readFile } from "node:fs/promises";
 import { cniApplication } from "@fairlead/api-client";
 import type { ApiApplicationValuesPreview } from "@fairlead/resources";
-import { CommandError, usageError } from "../../command-error.ts";
+import { CommandError } from "../../command-error.ts";
 import { exitCode } from "../../exit-code.ts";
 import { chooseProject, findCluster, type ProjectChoice } from "../../find.ts";
 import { printable } from "../../output/printable.ts";
 import type { Session } from "../../session.ts";
 import type { Call } from "../client-command.ts";
+import { readValuesFile } from "../values-file.ts";
 
 export interface SetValuesOptions extends ProjectChoice {
   file: string;
   dryRun?: boolean;
 }
 
-export async function setValues({ api, output }: Session, { args, options }: Call<SetValuesOptions>): Promise<void> {
+export async function setValues(
+  { api, output, runtime }: Session,
+  { args, options }: Call<SetValuesOptions>,
+): Promise<void> {
   const [text = ""] = args;
-  const values = await readValues(options.file);
+  const values = await readValuesFile(options.file, runtime.stdin);
   const project = chooseProject(await api.projects(), options.project);
   const { id } = findCluster(project, project ? await api.clusters(project.id) : [], text);
   const ref = { project: project?.id ?? "", id };
@@ -26,18 +29,6 @@ export async function setValues({ api, output }: Session, { args, options }: Cal
   }
   if (!options.dryRun) await api.replaceApplicationValues(ref, cniApplication, { values });
   await output.result(preview, () => describeChanges(preview, options.dryRun === true));
-}
-
-async function readValues(file: string): Promise<object> {
-  const { parse } = await import("yaml");
-  let values: unknown;
-  try {
-    values = parse(await readFile(file, "utf8"));
-  } catch (error) {
-    throw usageError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  if (typeof values === "object" && values !== null && !Array.isArray(values)) return values;
-  throw usageError(`${file}: expected a document of Helm values`);
 }
 
 function describeChanges({ changes }: ApiApplicationValuesPreview, dryRun: boolean): string {

@@ -7,7 +7,9 @@ const nameArgument = ["<name>", "of the roll-out"] as const;
 
 /** `fairlead rollout …` */
 export function addRolloutCommands(program: Command, client: ClientCommand): void {
-  const rollout = program.command("rollout").description("Bring the CNI of many clusters to a version, in waves");
+  const rollout = program
+    .command("rollout")
+    .description("Change the CNI of many clusters, its version or its Helm values, in waves");
 
   rollout
     .command("create")
@@ -16,7 +18,11 @@ export function addRolloutCommands(program: Command, client: ClientCommand): voi
     .addOption(
       new Option("--cni <type>", "only clusters with this CNI").choices(["canal", "cilium"]).makeOptionMandatory(),
     )
-    .requiredOption("--to <version>", "of the CNI")
+    .option("--to <version>", "of the CNI; either this or --values")
+    .option(
+      "--values <file>",
+      "only the Helm values to change, YAML or JSON, null takes a key away; - is standard input",
+    )
     .option("--project <id>", "only clusters of this project; may be given several times", collect)
     .option("--datacenter <name>", "only clusters there; may be given several times", collect)
     .option("--label <key=value>", "only clusters with this label; may be given several times", label)
@@ -25,7 +31,7 @@ export function addRolloutCommands(program: Command, client: ClientCommand): voi
       "so many clusters, and how long they are watched before the next wave: 1:10m, 10%:1h, 50; the first is the canary",
       wave,
     )
-    .option("--max-concurrent <n>", "clusters that are upgraded at once", integer(1, 1000))
+    .option("--max-concurrent <n>", "clusters that are changed at once", integer(1, 1000))
     .option("--max-failures <n>", "clusters that may fail before no further one is begun", integer(0, 100_000))
     .option("--paused", "do not begin yet")
     .addHelpText(
@@ -33,6 +39,7 @@ export function addRolloutCommands(program: Command, client: ClientCommand): voi
       examples(
         "fairlead rollout create canal-331 --cni canal --to v3.31",
         "fairlead rollout create cilium-119 --cni cilium --to 1.19.4 --label stage=test --wave 1:10m --wave 25%:1h",
+        "fairlead rollout create hubble-on --cni cilium --values change.yaml",
       ),
     )
     .action(client<CreateOptions>(async (session, call) => (await import("./change.ts")).createRollout(session, call)));

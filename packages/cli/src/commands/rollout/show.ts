@@ -24,8 +24,16 @@ export async function showRollout({ api, output }: Session, { args }: Call<objec
       ({ cluster, state, message }) => `  ${printable(cluster)}  ${state}: ${printable(message)}`,
     );
     const list = problems.length > 0 ? `\n${problems.join("\n")}\n` : "";
-    return `${status.phase}: ${printable(status.message)}\n\n${waves}${list}`;
+    const changed = rollout.spec.values
+      ? `\n${rollout.spec.cni} values: ${printable(JSON.stringify(rollout.spec.values))}\n`
+      : "";
+    return `${status.phase}: ${printable(status.message)}\n${changed}\n${waves}${list}`;
   });
+}
+
+/** What a roll-out brings: `cilium 1.19.4`, `cilium values`. */
+export function subjectOf({ cni, version }: ApiCniRollout["spec"]): string {
+  return `${cni} ${version ?? "values"}`;
 }
 
 type Wave = NonNullable<ApiCniRollout["status"]>["waves"][number];
@@ -43,7 +51,7 @@ const waveColumns: Column<Wave>[] = [
 function rolloutColumns(now: Date): Column<ApiCniRollout>[] {
   return [
     { title: "NAME", value: ({ name }) => name },
-    { title: "CNI", value: ({ spec }) => `${spec.cni} ${spec.version}` },
+    { title: "CNI", value: ({ spec }) => subjectOf(spec) },
     { title: "PHASE", value: ({ status }) => status?.phase ?? "Pending" },
     { title: "DONE", value: ({ status }) => (status ? `${status.done}/${status.clusters}` : "") },
     { title: "AGE", value: ({ creationTimestamp }) => age(creationTimestamp, now) },
