@@ -78,6 +78,14 @@ it("what no legal step leads to stops it before anything is touched, and says wh
   expect(await versions()).toEqual(Array(6).fill("v3.31"));
 });
 
+it("a second upgrade is told of as one, from where it began", async () => {
+  const spec = { cni: "canal", version: "v3.30", selector: { matchLabels: { stage: "test" } } } as const;
+  await world.client.create(cniRolloutType, { metadata: { name: "back" }, spec });
+  await phase("back", "Complete");
+  const { status } = await world.client.get(clusterType, { name: broken });
+  expect(status?.cniUpgrade).toMatchObject({ from: "v3.31", target: "v3.30", state: "Complete" });
+});
+
 it("wrong requests say what would be accepted", async () => {
   const { status, body } = await call("POST", "/api/v2/cnirollouts", {
     name: "x",

@@ -151,6 +151,15 @@ describe("a changed installation", () => {
     ])("%j: %j", (changes, expected) => {
       expect(edit(changes)).toEqual(expected);
     });
+    test("what Fairlead notes of a change under way is neither taken away nor made up", () => {
+      const record = { "fairlead.dev/values-change": "{}" };
+      const noted = { ...old, metadata: { ...old.metadata, annotations: { ...old.metadata.annotations, ...record } } };
+      const stored = (oldObject: ApplicationInstallation, object: ApplicationInstallation, byFairlead = false) =>
+        admitApplicationInstallation({ operation: "UPDATE", object, oldObject, definition, byFairlead }).object;
+      expect(stored(noted, old).metadata.annotations).toEqual(noted.metadata.annotations);
+      expect(stored(old, noted).metadata.annotations).toEqual(old.metadata.annotations);
+      expect(stored(noted, old, true).metadata.annotations).toEqual(old.metadata.annotations);
+    });
     test("an edit as text is judged the same, and stored as an object", () => {
       const block = (changes: object) => ({
         ...old,

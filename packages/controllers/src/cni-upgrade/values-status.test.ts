@@ -57,7 +57,9 @@ describe("planValuesStatus", () => {
     const after = planned(known, outcomeOf("RollingOut", { startedAt: t2, rollout }));
     expect(after?.map(({ digest }) => digest)).toEqual(["a", "b", "c", "d", "e"]);
     expect(after?.[0]).toEqual(changeOf("RollingOut", { startedAt: t2, rollout }));
-    // The same change by somebody else is another one.
+    // The same change by somebody else is another one, also of one that is blocked.
+    const blocked = planned([changeOf("Blocked")], outcomeOf("Blocked", { rollout }), true);
+    expect(blocked?.map(({ state }) => state)).toEqual(["Blocked", "Failed"]);
     expect(planned(after ?? [], outcomeOf("Blocked"))?.map(({ state }) => state)).toEqual([
       "Blocked",
       "Failed",

@@ -51,6 +51,11 @@ const document = fc.letrec<{ map: JsonObject; node: unknown }>((tie) => ({
   map: fc.dictionary(key, tie("node")),
 })).map;
 
+test("of what is replaced no more is kept than is needed", () => {
+  const before = { a: { b: 1, c: 2 }, d: { e: 1 }, f: 1 };
+  expect(replacedBy(before, { a: { b: 3, x: 1 }, d: null, y: 1 })).toEqual({ a: { b: 1 }, d: { e: 1 } });
+});
+
 test("what is taken back leaves the document as it was", () => {
   fc.assert(
     fc.property(document, document, (before, patch) => {
