@@ -1,6 +1,6 @@
-import { Table, Tbody, Th, Thead, Tr } from "@patternfly/react-table";
+import { Table, Tbody } from "@patternfly/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef } from "react";
+import { memo, useCallback, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ClusterRow } from "./cluster-row.tsx";
 import type { ListedCluster } from "./listed-clusters.ts";
@@ -11,23 +11,34 @@ interface ClustersTableProps {
   clusters: readonly ListedCluster[];
 }
 
-const rowHeight = 57;
-const overscan = 4;
+/** In px, until rows have been measured. */
+const assumedRowHeight = 57;
+const overscan = 2;
 
 /** Only the rows in view are there, so that a list of thousands scrolls as one of ten does. */
 export function ClustersTable({ project, clusters }: ClustersTableProps) {
   const { t } = useTranslation();
   const catalogue = useCatalogue();
   const table = useRef<HTMLDivElement>(null);
+  const [rowHeight, setRowHeight] = useState(assumedRowHeight);
   const rows = useVirtualizer({
     count: clusters.length,
     estimateSize: () => rowHeight,
     getScrollElement: () => document.getElementById("content"),
     scrollMargin: table.current?.offsetTop ?? 0,
-    getItemKey: (index) => clusters[index]?.cluster.id ?? index,
+    // biome-ignore lint/correctness/useExhaustiveDependencies: with another key function the virtualizer estimates anew.
+    getItemKey: useCallback((index: number) => clusters[index]?.cluster.id ?? index, [clusters, rowHeight]),
     overscan,
   });
   const items = rows.getVirtualItems();
+  const isFilled = items.length > 0;
+  // A row that is not as high as it was taken for is laid out twice when it comes.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows become higher by what the catalogue says of them.
+  useLayoutEffect(() => {
+    const shown = [...(table.current?.querySelectorAll<HTMLElement>("[data-index]") ?? [])];
+    const sum = shown.reduce((height, row) => height + row.offsetHeight, 0);
+    if (shown.length > 0) setRowHeight(Math.round(sum / shown.length));
+  }, [isFilled, catalogue]);
   const first = items.at(0);
   const above = (first?.start ?? 0) - rows.options.scrollMargin;
   const below = rows.getTotalSize() + rows.options.scrollMargin - (items.at(-1)?.end ?? 0);
@@ -35,17 +46,7 @@ export function ClustersTable({ project, clusters }: ClustersTableProps) {
     // The browser would take a row that goes for its anchor, and jump.
     <div ref={table} style={{ overflowAnchor: "none" }}>
       <Table aria-label={t("clusters.title")} aria-rowcount={clusters.length + 1}>
-        <Thead>
-          <Tr>
-            <Th modifier="nowrap">{t("common.name")}</Th>
-            <Th modifier="nowrap">{t("common.status")}</Th>
-            <Th modifier="nowrap">{t("clusters.version")}</Th>
-            <Th modifier="nowrap">{t("clusters.cni")}</Th>
-            <Th modifier="nowrap">{t("clusters.proxyMode")}</Th>
-            <Th modifier="nowrap">{t("clusters.datacenter")}</Th>
-            <Th modifier="nowrap">{t("common.age")}</Th>
-          </Tr>
-        </Thead>
+        <Head />
         <Tbody>
           {above > 0 && <Spacer height={above} />}
           {items.map(({ index, key }) => {
@@ -69,6 +70,31 @@ export function ClustersTable({ project, clusters }: ClustersTableProps) {
     </div>
   );
 }
+
+/** Of plain elements, too: PatternFly's cells ask for the page's layout whenever they render. */
+const Head = memo(() => {
+  const { t } = useTranslation();
+  const titles = [
+    t("common.name"),
+    t("common.status"),
+    t("clusters.version"),
+    t("clusters.cni"),
+    t("clusters.proxyMode"),
+    t("clusters.datacenter"),
+    t("common.age"),
+  ];
+  return (
+    <thead className="pf-v6-c-table__thead">
+      <tr className="pf-v6-c-table__tr">
+        {titles.map((title) => (
+          <th key={title} scope="col" className="pf-v6-c-table__th pf-m-nowrap">
+            {title}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+});
 
 function Spacer({ height }: { height: number }) {
   return <tr aria-hidden style={{ height }} />;
