@@ -60,6 +60,9 @@ it("a canary first, then nobody until it was watched, then the rest; paused and 
   const soaking = await phase("up", "Soaking");
   expect((await versions()).filter((version) => version === "v3.31")).toHaveLength(1);
   expect(soaking).toMatchObject({ done: 1, clusters: 6 });
+  // A manager that has just started, and knows no cluster yet, does not take it for complete.
+  await world.stopManager("SIGKILL");
+  await world.startManager();
   const complete = await phase("up", "Complete");
   expect(await versions()).toEqual(Array(6).fill("v3.31"));
   expect(complete).toMatchObject({ done: 6, waves: [{ done: 1 }, { done: 3 }, { done: 2 }], problems: [] });

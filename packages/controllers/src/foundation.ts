@@ -1,5 +1,6 @@
 import type { Installation } from "@fairlead/admission";
 import {
+  type CacheSource,
   Controller,
   type ControllerOptions,
   EventRecorder,
@@ -73,6 +74,8 @@ export class Foundation {
   readonly manager: Manager;
   readonly #controllers = new Map<ControllerName, Controller>();
   readonly #groupsOf: (request: Request) => GroupPath;
+  /** Any controller may ask these, whatever it watches. */
+  readonly #caches: readonly CacheSource[];
 
   readonly clusters;
   readonly addons;
@@ -100,6 +103,15 @@ export class Foundation {
     this.seeds = this.informer(seedType, { namespace: installationNamespace });
     this.templates = this.informer(clusterTemplateType);
     this.rollouts = this.informer(cniRolloutType);
+    this.#caches = [
+      this.clusters,
+      this.addons,
+      this.projects,
+      this.definitions,
+      this.configurations,
+      this.seeds,
+      this.templates,
+    ];
     this.addons.addIndex(ADDONS_BY_NAMESPACE, (addon) => [addon.metadata.namespace ?? ""]);
     this.#groupsOf = this.#fairGroups();
   }
@@ -125,6 +137,7 @@ export class Foundation {
       ...rest,
       ...(registry ? { registry } : {}),
     });
+    created.needs(this.#caches);
     this.#controllers.set(name, created);
     this.manager.add(created);
     return created;

@@ -36,7 +36,12 @@ export { NoKindMatchError } from "./client/rest-mapper.ts";
 export type { HttpMethod, HttpRequest } from "./client/transport.ts";
 export type { WatchEvent } from "./client/watch-stream.ts";
 export { forEachConcurrently } from "./concurrently.ts";
-export { Controller, type ControllerOptions, type WatchSourceOptions } from "./controller/controller.ts";
+export {
+  type CacheSource,
+  Controller,
+  type ControllerOptions,
+  type WatchSourceOptions,
+} from "./controller/controller.ts";
 export { LeadershipLostError, Manager, type ManagerOptions, type Runnable } from "./controller/manager.ts";
 export { type ReconcileContext, type Reconciler, type Result, TerminalError } from "./controller/reconciler.ts";
 export { type Request, requestKey } from "./controller/request.ts";

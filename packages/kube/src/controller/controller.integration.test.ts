@@ -185,6 +185,26 @@ describe("Controller", () => {
       'timed out after 0.2 s waiting for the cache of Deployment.apps (controller "stuck")',
     );
   });
+
+  it("does not work before the caches that it asks are full, though it hears nothing of them", async () => {
+    await write("known");
+    const logger = pino({ level: "silent" });
+    const watched = new Informer({ client, type: builtin.ConfigMap, namespace });
+    const asked = new Informer({ client, type: builtin.Namespace });
+    const seen: boolean[] = [];
+    const reconciler = { reconcile: async () => void seen.push(asked.hasSynced) };
+    const controller = new Controller({ name: "asking", reconciler, logger, registry });
+    controller.watch(watched, (object) => [refOf(object)]);
+    controller.needs([asked]);
+    const stop = new AbortController();
+    onTestFinished(() => stop.abort());
+    void new Manager({ logger }).add(watched).add(controller).run(stop.signal);
+    await watched.synced();
+    await sleep(100);
+    expect(seen).toEqual([]);
+    asked.start(stop.signal);
+    await expect.poll(() => seen[0]).toBe(true);
+  });
 });
 
 describe("Manager", () => {

@@ -39,7 +39,7 @@ export interface WatchSourceOptions<T> {
   filter?: (object: T, previous: T | undefined) => boolean;
 }
 
-interface Source {
+export interface CacheSource {
   type: ResourceType;
   synced(signal: AbortSignal): Promise<void>;
 }
@@ -63,7 +63,7 @@ export class Controller {
   readonly #reconcileTimeoutMs: number | undefined;
   readonly #traceOf: ControllerOptions["traceOf"];
   readonly #queue: WorkQueue<Request>;
-  readonly #sources = new Set<Source>();
+  readonly #sources = new Set<CacheSource>();
   /** Each enqueues all that a watched cache holds. */
   readonly #resyncs = new Set<() => Promise<void>>();
 
@@ -132,6 +132,11 @@ export class Controller {
       this.#resyncs.delete(resync);
       removeHandler();
     };
+  }
+
+  /** Before `run`, it waits for these caches, too, of which it hears nothing: on one that is not full nothing can be decided. */
+  needs(informers: Iterable<CacheSource>): void {
+    for (const informer of informers) this.#sources.add(informer);
   }
 
   /** Looks at all that the watched caches hold once more, after everything else; work goes on while it is enqueued. */
