@@ -45,9 +45,14 @@ export class Component {
     return this.#spec !== undefined && this.#supervisor.get(this.#spec.name) !== undefined;
   }
 
+  /** Absent while no process runs. */
+  get pid(): number | undefined {
+    return this.#spec && this.#supervisor.get(this.#spec.name)?.pid;
+  }
+
   /** True while a process runs that may hold its port. */
   get isListening(): boolean {
-    return this.#spec !== undefined && this.#supervisor.get(this.#spec.name)?.pid !== undefined;
+    return this.pid !== undefined;
   }
 
   /** Starts it, or restarts it if it was started with something else, and waits until it serves. */

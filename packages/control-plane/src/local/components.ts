@@ -23,6 +23,15 @@ export interface Placed {
   port: number;
 }
 
+/**
+ * Of a component that follows the API server. In production one that finds it gone gives up its lease, ends and begins anew. Here none
+ * has a lease: one that outlived its API server has been seen to collect no garbage for minutes, since what it had discovered was wrong.
+ */
+export interface Following extends Placed {
+  /** The process that answers it; another one restarts it. */
+  servedBy?: number | undefined;
+}
+
 /** What never changes while it runs. It reads certificates again by itself, so their renewal costs no connection. */
 const apiServerPem = ["ca.crt", "front-proxy-ca.crt", "etcd-ca.crt", "sa.pub"];
 
@@ -55,7 +64,7 @@ export function apiServer(shared: LocalComponents, spec: ApiServerSpec, { comman
 export function controllerManager(
   shared: LocalComponents,
   spec: ControllerManagerSpec,
-  { command, port, controllers }: Placed & { controllers?: readonly string[] },
+  { command, port, servedBy, controllers }: Following & { controllers?: readonly string[] },
 ): ComponentSpec {
   const { files } = shared;
   const name = "kube-controller-manager";
@@ -69,20 +78,23 @@ export function controllerManager(
       serviceAccountPrivateKey: files.pkiPath("sa.key"),
       controllers,
     }),
-    revision: files.revision(["controller-manager.crt", "sa.pub"], [files.kubeconfig("controller-manager")]),
+    revision: files.revision(
+      ["controller-manager.crt", "sa.pub"],
+      [files.kubeconfig("controller-manager"), `${servedBy}`],
+    ),
     logFile: files.logPath(name),
     probe: probeHealthz(files, port),
   };
 }
 
-export function scheduler(shared: LocalComponents, { command, port }: Placed): ComponentSpec {
+export function scheduler(shared: LocalComponents, { command, port, servedBy }: Following): ComponentSpec {
   const { files } = shared;
   const name = "kube-scheduler";
   return {
     name: `${shared.owner}/${name}`,
     command,
     args: schedulerArguments(serving(files, "scheduler", port)),
-    revision: files.revision(["scheduler.crt"], [files.kubeconfig("scheduler")]),
+    revision: files.revision(["scheduler.crt"], [files.kubeconfig("scheduler"), `${servedBy}`]),
     logFile: files.logPath(name),
     probe: probeHealthz(files, port),
   };

@@ -61,6 +61,8 @@ export class LocalCluster {
   #converging: Promise<void> | undefined;
   #reachedVersion: string | undefined;
   readonly #versions: NonNullable<ControlPlaneObservation["versions"]> = {};
+  /** The process of kube-apiserver that was last seen to serve. */
+  #servedBy: number | undefined;
   /** What kube-apiserver was last started with. */
   #tunnelInUse: Tunnel | undefined;
   #failure: { error: unknown } | undefined;
@@ -216,6 +218,9 @@ export class LocalCluster {
     const server = apiServer(shared, spec, { command: binaries.apiServer, port: ports.apiServer });
     // None of the others may be newer than the API server, and each may be one minor release older.
     await this.#apiServer.ensure(server, signal);
+    // While it is down nobody is restarted: that comes when it is back.
+    if (this.#apiServer.health === "up") this.#servedBy = this.#apiServer.pid;
+    const servedBy = this.#servedBy;
     this.#versions.apiserver = spec.version;
     this.#tunnelInUse = spec.tunnel.use;
     this.#changed();
@@ -225,7 +230,7 @@ export class LocalCluster {
           controllerManager(
             shared,
             { network: "cluster", ...spec },
-            { command: binaries.controllerManager, port: ports.controllerManager },
+            { command: binaries.controllerManager, port: ports.controllerManager, servedBy },
           ),
           signal,
         )
@@ -233,7 +238,7 @@ export class LocalCluster {
           this.#versions.controllerManager = spec.version;
         }),
       this.#scheduler
-        .ensure(scheduler(shared, { command: binaries.scheduler, port: ports.scheduler }), signal)
+        .ensure(scheduler(shared, { command: binaries.scheduler, port: ports.scheduler, servedBy }), signal)
         .then(() => {
           this.#versions.scheduler = spec.version;
         }),

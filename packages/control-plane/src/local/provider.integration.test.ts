@@ -221,6 +221,8 @@ describe("keeping it so", () => {
     );
     const { address } = harness.observation("abc");
     const killed = harness.pid("abc", "kube-apiserver");
+    const followers = () => ["kube-controller-manager", "kube-scheduler"].map((name) => harness.pid("abc", name));
+    const before = followers();
     process.kill(killed, "SIGKILL");
     await waitFor(() => changes.includes("abc down"), { what: "the report of the crash" });
     await harness.settled("abc");
@@ -230,6 +232,14 @@ describe("keeping it so", () => {
     expect(harness.observation("abc").address).toEqual(address);
     const { metadata } = await harness.client("abc").get(builtin.Node, { name: "node-0" });
     expect(metadata.name).toBe("node-0");
+    await harness.ensure(canal);
+    await waitFor(() => followers().every((pid, index) => pid !== before[index]), {
+      what: "those that follow it to begin anew",
+    });
+    await harness.settled("abc");
+    const after = harness.pids("abc");
+    await harness.up(canal);
+    expect(harness.pids("abc")).toEqual(after);
   });
 
   test("every other component comes back after kill -9 as well", async () => {
