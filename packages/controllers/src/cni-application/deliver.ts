@@ -51,8 +51,8 @@ interface ChangedValues {
 const handOverPollMs = 1_000;
 /** The add-ons that a CNI as application takes the place of. */
 const predecessors: Readonly<Record<string, readonly string[]>> = { cilium: ["cilium", "hubble"] };
-/** As DaemonSet and pods of a CNI are named and labelled, by add-on and chart alike. */
-const podLabel = (type: string) => `k8s-app=${type}`;
+/** As the agents and the operator of a CNI are labelled, by add-on and chart alike. */
+const podLabels = (type: string) => [`k8s-app=${type}`, `io.${type}/app=operator`];
 
 /** Keeps the ApplicationInstallation of a CNI that comes as application, and takes over from its add-on. */
 export class ApplicationDelivery {
@@ -220,16 +220,16 @@ export class ApplicationDelivery {
     };
   }
 
-  /** What is left of the add-on in the user cluster: its DaemonSet, and pods that hold the node's ports. */
+  /** What is left of the add-on in the user cluster: its DaemonSet, and pods that keep the next ones from the nodes. */
   async #remains({ type, userCluster: { client }, signal }: CniScope): Promise<string[]> {
-    const [daemonSet, pods] = await Promise.all([
+    const [daemonSet, ...lists] = await Promise.all([
       client.find(builtin.DaemonSet, { name: type, namespace: KUBE_SYSTEM }, { signal }),
-      client.list(builtin.Pod, { namespace: KUBE_SYSTEM, labelSelector: podLabel(type), signal }),
+      ...podLabels(type).map((labelSelector) =>
+        client.list(builtin.Pod, { namespace: KUBE_SYSTEM, labelSelector, signal }),
+      ),
     ]);
-    return [
-      ...(daemonSet ? [`DaemonSet ${type}`] : []),
-      ...(pods.items.length > 0 ? [`${pods.items.length} pods of it`] : []),
-    ];
+    const pods = lists.flatMap(({ items }) => items);
+    return [...(daemonSet ? [`DaemonSet ${type}`] : []), ...(pods.length > 0 ? [`${pods.length} pods of it`] : [])];
   }
 
   #predecessorsOf({ id, type }: CniScope): Addon[] {
