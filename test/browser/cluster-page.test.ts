@@ -1,11 +1,19 @@
 import { readFile } from "node:fs/promises";
-import type { ApiCluster, ApiNodeDeployment, Cluster, KubermaticConfiguration } from "@fairlead/resources";
+import type {
+  ApiCluster,
+  ApiNodeDeployment,
+  Cluster,
+  KubermaticConfiguration,
+  MachineDeployment,
+} from "@fairlead/resources";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { BrowserSession, kubectl, kubectlGet } from "./session.ts";
 
 let session: BrowserSession;
 let project: string;
 let cluster: ApiCluster;
+/** Of the cluster, once it was downloaded. */
+let kubeconfig: string;
 
 beforeAll(async () => {
   session = await BrowserSession.start();
@@ -110,8 +118,8 @@ test("events tell what happened", async () => {
 
 test("the kubeconfig is downloaded", async () => {
   const [download] = await Promise.all([session.page.waitForEvent("download"), button("Download kubeconfig").click()]);
-  const text = await readFile(await download.path(), "utf8");
-  expect(text).toContain("kind: Config");
+  kubeconfig = await download.path();
+  expect(await readFile(kubeconfig, "utf8")).toContain("kind: Config");
   expect(download.suggestedFilename()).toBe(`kubeconfig-${cluster.id}`);
 });
 
@@ -273,6 +281,41 @@ test("of a newer Kubernetes version the dialog says what the server would do, an
     .waitFor();
 });
 
+test("nodes that are behind the control plane are upgraded, once the server takes it", async () => {
+  const { page } = session;
+  const kubelets = async () => {
+    const { items } = await kubectlGet<{ items: MachineDeployment[] }>(
+      "machinedeployments",
+      "-n",
+      "kube-system",
+      "--kubeconfig",
+      kubeconfig,
+    );
+    return items
+      .map(({ spec }) => spec.template?.spec?.versions?.kubelet?.replace(/^v/, "") ?? "")
+      .sort((a, b) => a.localeCompare(b));
+  };
+  await tab("Nodes").click();
+  const upgrade = button("Upgrade the nodes to 1.36.3");
+  await upgrade.waitFor();
+  await session.expectAccessible();
+  expect(await kubelets()).toEqual(["1.33.0", "1.36.3"]);
+  const path = `**/api/v2/projects/${project}/clusters/${cluster.id}/nodes/upgrades`;
+  // The page offers the control plane's version alone, so one that no kubelet may have is put into its request.
+  await page.route(path, (route) => route.continue({ postData: JSON.stringify({ version: "1.99.0" }) }));
+  await upgrade.click();
+  await page.getByText("That did not work").waitFor();
+  await page
+    .getByText(/1\.99\.0/)
+    .first()
+    .waitFor();
+  await page.unroute(path);
+  expect(await kubelets()).toEqual(["1.33.0", "1.36.3"]);
+  await upgrade.click();
+  await upgrade.waitFor({ state: "detached", timeout: 60_000 });
+  expect(await kubelets()).toEqual(["1.36.3", "1.36.3"]);
+});
+
 test("a cluster is deleted once its name is typed", async () => {
   const { page } = session;
   await button("Delete cluster").click();
@@ -286,6 +329,12 @@ test("a cluster is deleted once its name is typed", async () => {
     .getByLabel(/to confirm/)
     .fill("storefront");
   await session.expectAccessible();
+  const path = `**/api/v2/projects/${project}/clusters/${cluster.id}`;
+  const nowhere = `${inject("fairlead").url}/api/v2/projects/${project}/clusters/aaaaaaaaaa`;
+  await page.route(path, (route) => route.continue(route.request().method() === "DELETE" ? { url: nowhere } : {}));
+  await confirm.click();
+  await dialog().getByText("aaaaaaaaaa").waitFor(); // says the server
+  await page.unroute(path);
   await confirm.click();
   await page
     .getByText(/^Deleting$|storefront is deleted/)

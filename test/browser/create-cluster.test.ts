@@ -192,6 +192,41 @@ test("what the server refuses stands where it belongs; then the cluster is creat
   expect(session.complaints).toEqual([]);
 });
 
+test("a cluster without a CNI, and who may reach it, are chosen; a wrong range is told at its field", async () => {
+  const { page } = session;
+  await page.goto(`/projects/${project}/create-cluster`);
+  await page.locator("#datacenter-aws-dc").click();
+  await next();
+  await field("Name").fill("bare");
+  await page.locator("#cni-none").click();
+  await page.locator("#cni-none").getByText("Nodes stay not ready until it is there.").waitFor();
+  await page.getByRole("button", { name: "Advanced network configuration" }).click();
+  await page.getByLabel("Expose strategy").selectOption("LoadBalancer");
+  for (const name of ["Allowed IP ranges for the API server", "Allowed IP ranges for NodePorts"]) {
+    await field(name).fill("192.0.2.0/24, 198.51.100.7/24");
+    const said = page.locator(`[id="${await field(name).getAttribute("aria-describedby")}"]`);
+    await said.getByText("198.51.100.0/24").waitFor(); // the canonical form
+    await next();
+    expect(await field(name).getAttribute("aria-invalid")).toBe("true");
+    await field(name).fill(name.endsWith("NodePorts") ? "203.0.113.0/24" : "192.0.2.0/24, 2001:db8::/32");
+  }
+  await session.expectAccessible();
+  for (const _ of ["nodes", "applications", "review"]) await next();
+  await page.getByRole("button", { name: "Create cluster" }).click();
+  await page.getByRole("heading", { name: "bare", level: 1 }).waitFor();
+  await page.getByText("This cluster gets no CNI from Fairlead: its owner installs one.").waitFor();
+  const id = page.url().split("/").at(-1) ?? "";
+  const { spec } = await kubectlGet<Cluster>("cluster", id);
+  expect(spec).toMatchObject({
+    cniPlugin: { type: "none" },
+    exposeStrategy: "LoadBalancer",
+    apiServerAllowedIPRanges: { cidrBlocks: ["192.0.2.0/24", "2001:db8::/32"] },
+    cloud: { dc: "aws-dc", aws: { nodePortsAllowedIPRanges: { cidrBlocks: ["203.0.113.0/24"] } } },
+  });
+  await session.api.deleteCluster(project, id);
+  expect(session.complaints).toEqual([]);
+});
+
 /** Once the cluster's API server is there, and what was asked for stands in it. */
 async function poll<T>(ask: () => Promise<T>): Promise<T> {
   let answer: T | undefined;

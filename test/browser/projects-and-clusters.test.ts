@@ -100,8 +100,14 @@ test("the list of clusters follows what happens, without being loaded again", as
 });
 
 test("no script complained, under a policy that allows no inline script", async () => {
-  const answer = await session.page.goto("/projects");
+  const { page } = session;
+  await page.goto("/no/such/page");
+  await page.getByRole("heading", { name: "There is no such page", level: 1 }).waitFor();
+  await session.expectAccessible();
+  const answer = await page.goto("/projects");
   expect(await answer?.headerValue("content-security-policy")).toContain("script-src 'self';");
+  await page.getByRole("link", { name: "shop" }).waitFor();
+  await session.expectAccessible();
   expect(session.complaints).toEqual([]);
 });
 

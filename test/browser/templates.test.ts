@@ -118,7 +118,12 @@ test("another template is made of one", async () => {
   const { items } = await kubectlGet<{ items: ClusterTemplate[] }>("clustertemplates");
   const copy = items.find(({ spec }) => spec.humanReadableName === "web-copy");
   expect(copy).toMatchObject({ metadata: { labels: { scope: "global" } }, clusterLabels: { team: "a" } });
+  await page.getByRole("button", { name: "Actions for web-copy", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
   await session.api.deleteTemplate(project, copy?.metadata.name ?? ""); // other tests begin with none
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("dialog").getByText("That did not work").waitFor(); // the server knows it no longer
+  await page.getByRole("button", { name: "Cancel", exact: true }).click();
 });
 
 test("clusters of it are created, and seen to come", async () => {
