@@ -24,6 +24,7 @@ afterAll(async () => {
   await session?.[Symbol.asyncDispose]();
 });
 
+const source = async () => (await configuration()).spec?.userCluster?.systemApplications;
 const press = (name: string) => session.page.getByRole("button", { name, exact: true }).click();
 
 test("the catalogue says what is known of each version, and who is on a deprecated one", async () => {
@@ -67,16 +68,31 @@ test("where charts come from is changed, once the server takes it", async () => 
   await page.getByText(/expected an OCI repository/).waitFor(); // says the server
   await session.expectAccessible();
   await repository.fill("registry.example.invalid/helm-charts");
+  const other = await session.context.newPage();
+  await other.goto("/admin/system-applications");
+  await other.getByRole("button", { name: "Change the source" }).click();
+  await other.getByLabel("HTTP without TLS").uncheck();
+  await other.getByRole("button", { name: "Save", exact: true }).click();
+  await other.getByRole("dialog").waitFor({ state: "detached" });
+  await other.close();
+  await press("Save");
+  await page.getByText("Somebody else has changed this meanwhile").waitFor();
+  await page.getByRole("listitem").getByText("Transport", { exact: true }).waitFor();
+  expect(await page.getByLabel("HTTP without TLS").isChecked()).toBe(false);
+  expect(await repository.inputValue()).toBe("registry.example.invalid/helm-charts"); // what is typed stays
+  expect(await source()).toEqual({ helmRepository: old }); // theirs alone, so far
+  await session.expectAccessible();
   await press("Save");
   await page.getByText("oci://registry.example.invalid/helm-charts").first().waitFor();
-  const source = async () => (await configuration()).spec?.userCluster?.systemApplications;
-  expect((await source())?.helmRepository).toBe("registry.example.invalid/helm-charts");
+  expect(await source()).toEqual({ helmRepository: "registry.example.invalid/helm-charts" });
   await press("Change the source");
   await repository.fill(old);
+  await page.getByLabel("HTTP without TLS").check();
   await press("Save");
   await expect.poll(async () => (await source())?.helmRepository).toBe(old);
   expect(await source()).toEqual(before.configuration.spec?.userCluster?.systemApplications);
-  await expect.poll(async () => (await definition()).spec.versions).toEqual(before.definition.spec.versions);
+  const { versions } = before.definition.spec;
+  await expect.poll(async () => (await definition()).spec.versions, { timeout: 30_000 }).toEqual(versions);
 });
 
 test("what new installations begin with is changed", async () => {

@@ -145,7 +145,8 @@ describe("application definitions", () => {
     const edits = [{ helmRepository: "registry.example.com/charts" }, { plainHTTP: true }] as const;
     await expectGuarded(api, { method: "PATCH", url: "/api/v2/systemapplications", edits });
     const back = await api.patch("/api/v2/systemapplications", { helmRepository: null, plainHTTP: null });
-    expect(back.statusCode).toBe(200);
+    expect([back.statusCode, back.json()]).toMatchObject([200, { plainHTTP: false }]);
+    expect(back.json()).not.toMatchObject({ helmRepository: edits[0].helmRepository });
   });
 
   test("a version that is some cluster's CNI stays, and so does the definition", async () => {

@@ -10,7 +10,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { conflict, invalidObject } from "../http/api-error.ts";
 import { ifMatchNote, requireMatch, tagged } from "../http/entity-tag.ts";
-import { objectBody } from "../http/json-body.ts";
+import { patchBody } from "../http/merge-patch.ts";
 import { dryRunQuery, isDryRun } from "../http/query.ts";
 import { signalOf } from "../http/request-signal.ts";
 import { retryConflicts } from "../http/retry-conflicts.ts";
@@ -47,7 +47,7 @@ export function systemApplicationRoutes(app: FastifyInstance, context: ApiContex
     answers: { 200: apiSystemApplicationsSchema },
   });
   app.patch(path, { schema: patch }, async (request, reply) => {
-    const parsed = systemApplicationsPatchSchema.safeParse(objectBody(request.body), { reportInput: true });
+    const parsed = systemApplicationsPatchSchema.safeParse(patchBody(request.body), { reportInput: true });
     if (!parsed.success) throw invalidObject("system applications", shapeErrors(parsed.error));
     const { configuration, seeds } = await context.installation.read();
     if (!configuration) throw conflict("there is no KubermaticConfiguration yet");
