@@ -130,7 +130,8 @@ export const defaultRules: readonly DefaultRule[] = [
     path: ipFamilyPath,
     decide: (draft) => {
       const count = draft.texts(podsPath.keys).length;
-      return byRule(count < 2 ? "IPv4" : "IPv4+IPv6", `the cluster names ${count} pods ranges`);
+      const ranges = ["no pods range", "one pods range"][count] ?? `${count} pods ranges`;
+      return byRule(count < 2 ? "IPv4" : "IPv4+IPv6", `the cluster names ${ranges}`);
     },
   },
   {

@@ -131,7 +131,11 @@ export const cidrRules: readonly Rule[] = [
       if (!ipFamily || !families.includes(ipFamily)) return undefined;
       const wanted = ipFamily === "IPv4" ? 1 : 2;
       if (count === wanted) return undefined;
-      return invalid(field.ipFamily, ipFamily, `expected the IP family of ${count} pods ranges: ${fitting(count)}`);
+      return invalid(
+        field.ipFamily,
+        ipFamily,
+        `expected the IP family of ${count} pods range${count === 1 ? "" : "s"}: ${fitting(count)}`,
+      );
     },
   },
 ];
