@@ -50,12 +50,14 @@ test("signs in with a browser, keeps that to itself, renews it, and signs out", 
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   const kept = JSON.parse(await readFile(file, "utf8"));
   const [origin = ""] = Object.keys(kept.servers);
-  const { idToken } = kept.servers[origin];
+  const { refreshToken: used } = kept.servers[origin];
   kept.servers[origin].expiresAt = 1;
   await writeFile(file, JSON.stringify(kept));
   expect(await fairlead(["project", "list", "-o", "json"], options)).toMatchObject({ code: 0 });
-  const { idToken: renewed, refreshToken } = JSON.parse(await readFile(file, "utf8")).servers[origin];
-  expect(renewed).not.toBe(idToken);
+  const { idToken: renewed, refreshToken, expiresAt } = JSON.parse(await readFile(file, "utf8")).servers[origin];
+  // Of two ID tokens of the same second both are the same.
+  expect(refreshToken).not.toBe(used);
+  expect(expiresAt).toBeGreaterThan(Date.now() / 1000);
   expect(await fairlead(["logout"], options)).toMatchObject({ code: 0 });
   expect(JSON.parse(await readFile(file, "utf8")).servers).toEqual({});
   const reused = await fetch(`${api.url}/api/v1/me`, { headers: { authorization: `Bearer ${renewed}` } });

@@ -15,7 +15,7 @@ export function asKubectl(manifest: object): string {
 export function asCurl(project: string, request: CreateClusterRequest): string {
   const body = JSON.stringify(request, undefined, 2);
   return [
-    'curl -sS "$FAIRLEAD_URL/api/v2/projects/' + project + '/clusters" \\',
+    `curl -sS "$FAIRLEAD_URL/api/v2/projects/${project}/clusters" \\`,
     '  -H "Authorization: Bearer $FAIRLEAD_TOKEN" -H "Content-Type: application/json" -d @- <<\'EOF\'',
     `${body}\nEOF\n`,
   ].join("\n");

@@ -115,6 +115,7 @@ function CreateClusterWizard({ project, datacenters }: Pick<WizardState, "projec
         >
           <WizardStep id="place" name={t("createCluster.steps.place")}>
             <PlaceStep />
+            {rulesQuery.error && waiting}
           </WizardStep>
           <WizardStep id="cluster" name={t("createCluster.steps.cluster")} {...later}>
             {isJudged ? <ClusterStep /> : waiting}

@@ -28,11 +28,11 @@ interface FooterProps {
 export function WizardFooterBar({ showAll, create, cancel, isCreating, error }: FooterProps) {
   const { t } = useTranslation();
   const { activeStep, goToNextStep, goToPrevStep, goToStepById } = useWizardContext();
-  const { choices, judgement, refused } = useWizardState();
+  const { judgement, refused } = useWizardState();
   const [saving, setSaving] = useState(false);
   const step = String(activeStep.id);
   const errors = judgement?.errors ?? [];
-  const isRight = step === "place" ? judgement !== undefined : errors.every((problem) => stepOf(problem) !== step);
+  const isRight = step === "place" || errors.every((problem) => stepOf(problem) !== step);
   const next = () => {
     if (isRight) return goToNextStep();
     showAll();
@@ -65,7 +65,7 @@ export function WizardFooterBar({ showAll, create, cancel, isCreating, error }: 
                   {t("createCluster.create")}
                 </Button>
               ) : (
-                <Button onClick={() => void next()} isDisabled={step === "place" && choices.datacenter === ""}>
+                <Button onClick={() => void next()} isDisabled={judgement === undefined}>
                   {t("createCluster.next")}
                 </Button>
               )}
