@@ -43,7 +43,8 @@ async function untilGone(id: string): Promise<void> {
     timeoutMs: 60_000,
   });
   expect(await processesOf(`${clusterDirectory(installation.directory, id)}/`)).toEqual([]);
-  expect(await installation.management.find(builtin.Namespace, { name: clusterNamespace(id) })).toBeUndefined();
+  const namespace = () => installation.management.find(builtin.Namespace, { name: clusterNamespace(id) });
+  await expect.poll(namespace, { timeout: 30_000 }).toBeUndefined();
   await expect(stat(clusterDirectory(installation.directory, id))).rejects.toThrow("ENOENT");
 }
 

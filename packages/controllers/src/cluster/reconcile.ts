@@ -79,6 +79,8 @@ export class ClusterReconciler implements Reconciler {
   readonly #options: ClusterReconcilerOptions;
   /** Work on a control plane that a deletion has to interrupt, by cluster id. */
   readonly #starting = new Map<string, AbortController>();
+  /** Clusters whose namespaces this process has made. */
+  readonly #housed = new Set<string>();
 
   constructor(options: ClusterReconcilerOptions) {
     this.#options = options;
@@ -91,7 +93,7 @@ export class ClusterReconciler implements Reconciler {
 
   async reconcile({ name }: Request, context: ReconcileContext): Promise<Result | undefined> {
     const cluster = this.#options.clusters.get(name);
-    if (!cluster) return undefined;
+    if (!cluster) return await this.#clearOut(name, context.signal);
     if (cluster.metadata.deletionTimestamp) {
       return await this.#unlessBlocked(cluster, context, () => this.#remove(cluster, context));
     }
@@ -243,11 +245,20 @@ export class ClusterReconciler implements Reconciler {
     const { management, namespaces } = this.#options;
     const name = clusterNamespace(id);
     if (namespaces.get(name)?.metadata.labels?.[clusterLabel] === id) return;
+    this.#housed.add(id);
     await management.apply(
       builtin.Namespace,
       { metadata: { name, labels: { [clusterLabel]: id } } },
       { fieldManager: FIELD_MANAGER, force: true, signal },
     );
+  }
+
+  /** A cluster that went in the moment in which it got its namespace leaves it; one that somebody else made may wait for a restored Cluster. */
+  async #clearOut(id: string, signal: AbortSignal): Promise<undefined> {
+    const { management } = this.#options;
+    if (!this.#housed.has(id) || (await management.find(clusterType, { name: id }, { signal }))) return;
+    await management.deleteIfExists(builtin.Namespace, { name: clusterNamespace(id) }, { signal });
+    this.#housed.delete(id);
   }
 
   async #publishKubeconfig(id: string, observation: ControlPlaneObservation, signal: AbortSignal): Promise<void> {
