@@ -1,6 +1,9 @@
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
+import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { json } from "node:stream/consumers";
 import { freePort } from "@fairlead/components";
 import { builtin, KubeClient, waitFor } from "@fairlead/kube";
 import { type Cluster, clusterNamespace, clusterType } from "@fairlead/resources";
@@ -42,10 +45,12 @@ async function untilGone(id: string): Promise<void> {
     what: `Cluster ${id} to be gone`,
     timeoutMs: 60_000,
   });
-  expect(await processesOf(`${clusterDirectory(installation.directory, id)}/`)).toEqual([]);
+  // Kubernetes lets a Cluster go at once whose finalizer comes in the moment of its deletion: the rest then goes after it.
   const namespace = () => installation.management.find(builtin.Namespace, { name: clusterNamespace(id) });
   await expect.poll(namespace, { timeout: 30_000 }).toBeUndefined();
-  await expect(stat(clusterDirectory(installation.directory, id))).rejects.toThrow("ENOENT");
+  const directory = clusterDirectory(installation.directory, id);
+  await expect.poll(() => processesOf(`${directory}/`), { timeout: 30_000 }).toEqual([]);
+  await expect.poll(() => stat(directory).catch((error: Error) => error.message)).toContain("ENOENT");
 }
 
 test("deleting cluster abc leaves nothing of it, and spares abcd", async () => {
@@ -70,6 +75,28 @@ test.each([0, 400, 1500, 3000])("a cluster that is deleted %d ms after its creat
   const { status } = await installation.call("DELETE", `/api/v2/projects/${project}/clusters/${body.id}`);
   expect(status).toBe(200);
   await untilGone(body.id);
+});
+
+/** As a deletion does that had begun before there was a finalizer: the Cluster is gone, and nobody was waited for. */
+async function takeFromEtcd(id: string): Promise<void> {
+  const directory = join(installation.directory, "management");
+  const { client } = JSON.parse(await readFile(join(directory, "etcd", "ports.json"), "utf8"));
+  const pem = (name: string) => readFile(join(directory, "pki", name), "utf8");
+  const [ca, cert, key] = await Promise.all([pem("etcd-ca.crt"), pem("etcd-client.crt"), pem("etcd-client.key")]);
+  const path = Buffer.from(`/management/kubermatic.k8c.io/clusters/${id}`).toString("base64");
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(`https://127.0.0.1:${client}/v3/kv/deleterange`, { method: "POST", ca, cert, key }, resolve)
+      .on("error", reject)
+      .end(JSON.stringify({ key: path }));
+  });
+  expect([answer.statusCode, await json(answer)]).toEqual([200, expect.objectContaining({ deleted: "1" })]);
+}
+
+test("a Cluster that goes without waiting for Fairlead leaves nothing either", async () => {
+  await apply("lost");
+  await installation.connect(project, "lost");
+  await takeFromEtcd("lost");
+  await untilGone("lost");
 });
 
 test("whatever child is killed comes back, and the cluster with it", async () => {

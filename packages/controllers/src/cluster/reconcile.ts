@@ -79,8 +79,8 @@ export class ClusterReconciler implements Reconciler {
   readonly #options: ClusterReconcilerOptions;
   /** Work on a control plane that a deletion has to interrupt, by cluster id. */
   readonly #starting = new Map<string, AbortController>();
-  /** Clusters whose namespaces this process has made. */
-  readonly #housed = new Set<string>();
+  /** Clusters that went without waiting for us, as they were last, by id. */
+  readonly #lost = new Map<string, Cluster>();
 
   constructor(options: ClusterReconcilerOptions) {
     this.#options = options;
@@ -88,12 +88,19 @@ export class ClusterReconciler implements Reconciler {
       onUpdate: (_old, cluster) => {
         if (cluster.metadata.deletionTimestamp) this.#starting.get(cluster.metadata.name ?? "")?.abort();
       },
+      // An API server that has begun with a deletion does not look again for a finalizer that is added meanwhile.
+      onDelete: (cluster) => {
+        const { name = "", finalizers, deletionTimestamp } = cluster.metadata;
+        if (deletionTimestamp || !finalizers?.includes(CONTROL_PLANE_FINALIZER)) return;
+        this.#lost.set(name, cluster);
+        this.#starting.get(name)?.abort();
+      },
     });
   }
 
   async reconcile({ name }: Request, context: ReconcileContext): Promise<Result | undefined> {
     const cluster = this.#options.clusters.get(name);
-    if (!cluster) return await this.#clearOut(name, context.signal);
+    if (!cluster) return await this.#removeLost(name, context);
     if (cluster.metadata.deletionTimestamp) {
       return await this.#unlessBlocked(cluster, context, () => this.#remove(cluster, context));
     }
@@ -245,20 +252,11 @@ export class ClusterReconciler implements Reconciler {
     const { management, namespaces } = this.#options;
     const name = clusterNamespace(id);
     if (namespaces.get(name)?.metadata.labels?.[clusterLabel] === id) return;
-    this.#housed.add(id);
     await management.apply(
       builtin.Namespace,
       { metadata: { name, labels: { [clusterLabel]: id } } },
       { fieldManager: FIELD_MANAGER, force: true, signal },
     );
-  }
-
-  /** A cluster that went in the moment in which it got its namespace leaves it; one that somebody else made may wait for a restored Cluster. */
-  async #clearOut(id: string, signal: AbortSignal): Promise<undefined> {
-    const { management } = this.#options;
-    if (!this.#housed.has(id) || (await management.find(clusterType, { name: id }, { signal }))) return;
-    await management.deleteIfExists(builtin.Namespace, { name: clusterNamespace(id) }, { signal });
-    this.#housed.delete(id);
   }
 
   async #publishKubeconfig(id: string, observation: ControlPlaneObservation, signal: AbortSignal): Promise<void> {
@@ -291,12 +289,29 @@ export class ClusterReconciler implements Reconciler {
   }
 
   async #remove(cluster: Cluster, { signal, logger }: ReconcileContext): Promise<Result | undefined> {
-    const { finalizers = [], name: id = "" } = cluster.metadata;
-    if (!finalizers.includes(CONTROL_PLANE_FINALIZER)) return undefined;
-    const { management, provider, userClusters } = this.#options;
+    if (!cluster.metadata.finalizers?.includes(CONTROL_PLANE_FINALIZER)) return undefined;
     await this.#writeStatus(cluster, { phase: "Terminating" }, signal);
-    userClusters.disconnect(id);
     logger.info("Removing the control plane");
+    if (!(await this.#tearDown(cluster, signal))) return { requeueAfterMs: namespacePollMs };
+    const { management } = this.#options;
+    await removeFinalizer(management, clusterType, { object: cluster, finalizer: CONTROL_PLANE_FINALIZER, signal });
+    return undefined;
+  }
+
+  async #removeLost(id: string, { signal, logger }: ReconcileContext): Promise<Result | undefined> {
+    const cluster = this.#lost.get(id);
+    if (!cluster) return undefined;
+    logger.info("Removing the control plane of a Cluster that is gone");
+    if (!(await this.#tearDown(cluster, signal))) return { requeueAfterMs: namespacePollMs };
+    this.#lost.delete(id);
+    return undefined;
+  }
+
+  /** Of all that there is of a cluster but the Cluster. @returns whether it is gone; if not, call again */
+  async #tearDown(cluster: Cluster, signal: AbortSignal): Promise<boolean> {
+    const { management, provider, userClusters } = this.#options;
+    const { name: id = "" } = cluster.metadata;
+    userClusters.disconnect(id);
     // Kubernetes waits five seconds before it empties a namespace: the control plane goes meanwhile. Addons go at once, since
     // their finalizers would make it come back much later.
     const namespace = { name: clusterNamespace(id) };
@@ -304,10 +319,7 @@ export class ClusterReconciler implements Reconciler {
     const { items: addons } = await management.list(addonType, { namespace: namespace.name, signal });
     await Promise.all(addons.map((addon) => management.deleteIfExists(addonType, refOf(addon), { signal })));
     const removed = await provider.remove(cluster, { signal });
-    if (!removed || (await management.find(builtin.Namespace, namespace, { signal })))
-      return { requeueAfterMs: namespacePollMs };
-    await removeFinalizer(management, clusterType, { object: cluster, finalizer: CONTROL_PLANE_FINALIZER, signal });
-    return undefined;
+    return removed && (await management.find(builtin.Namespace, namespace, { signal })) === undefined;
   }
 
   /** Fails with Conflict if the Cluster is no longer what was decided on; the retry then sees the newer one. */
