@@ -2,7 +2,7 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { resolveBinary } from "@fairlead/components";
 import { HelmRunner } from "@fairlead/helm";
-import { builtin, type KubeObject, waitFor } from "@fairlead/kube";
+import { builtin, isEstablished, type KubeObject, waitFor } from "@fairlead/kube";
 import {
   type Cluster,
   clusterType,
@@ -146,10 +146,14 @@ describe("the chart", () => {
       { kind: "path", path: await previousChart() },
       { ...deployOptions, values: values() },
     );
-    const served = await management.client.list<KubeObject>(builtin.CustomResourceDefinition);
-    const names = served.items.map(({ metadata }) => metadata.name);
-    expect(names).toEqual(expect.arrayContaining(crds().map(({ metadata }) => metadata.name)));
     const { client } = management;
+    const names = (await client.list(builtin.CustomResourceDefinition)).items.map(({ metadata }) => metadata.name);
+    expect(names).toEqual(expect.arrayContaining(crds().map(({ metadata }) => metadata.name)));
+    // As `kubectl wait --for=condition=Established` does: helm does not wait for it by itself.
+    await waitFor(async () => (await client.list(builtin.CustomResourceDefinition)).items.every(isEstablished), {
+      what: "the definitions to be established",
+      ...patiently,
+    });
     await client.create(kubermaticConfigurationType, {
       metadata: { name: "fairlead", namespace },
       spec: { versions: { default: "1.36.3", versions: ["1.36.3"] } },
