@@ -6,6 +6,7 @@ import { sleep } from "../sleep.ts";
 import { ConnectionError, StatusError, statusFromResponse } from "../status-error.ts";
 import { requestSpan } from "../tracing/request-span.ts";
 import { withinSpan } from "../tracing/tracing.ts";
+import { connectorOf } from "./connector.ts";
 import { type Query, searchString } from "./options.ts";
 import { retryDelayMs } from "./retry.ts";
 import { parseWarnings } from "./warnings.ts";
@@ -56,6 +57,8 @@ export interface HttpAnswer {
 
 const defaultTimeoutMs = 65_000; // the API server ends a request by itself after 60 s
 const defaultMaxConnections = 32; // more calls than that wait here instead of opening sockets
+// HTTP/2 of undici 8.12 ends the process by an unhandled stream error when a pool with open watches is closed.
+const allowH2 = false;
 const retriableSocketErrors = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 
 export type Credentials = Pick<TransportOptions, "ca" | "cert" | "key">;
@@ -216,16 +219,16 @@ export class Transport {
 
 function openPools({ server, ca, cert, key, ...options }: TransportOptions): Pools {
   const { origin, protocol } = new URL(server);
-  const connect = {
+  const connect = connectorOf({
+    allowH2,
     // Once, not for each connection: reading the PEM texts costs more than the handshake.
     ...(protocol === "https:" ? { secureContext: createSecureContext({ ca, cert, key }) } : {}),
     servername: options.tlsServerName,
     rejectUnauthorized: !options.insecureSkipTlsVerify,
     timeout: 10_000,
-  };
-  // HTTP/2 of undici 8.12 ends the process by an unhandled stream error when a pool with open watches is closed.
+  });
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-  const shared = { connect, allowH2: false, headersTimeout: timeoutMs, keepAliveTimeout: 30_000 };
+  const shared = { connect, allowH2, headersTimeout: timeoutMs, keepAliveTimeout: 30_000 };
   return {
     calls: new Pool(origin, {
       ...shared,
