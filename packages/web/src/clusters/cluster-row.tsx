@@ -46,7 +46,7 @@ export const ClusterRow = memo(({ index, measure, project, listed, catalogue }: 
 /** @param label what stands in front of it on narrow screens */
 function Cell({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <td className="pf-v6-c-table__td" data-label={label}>
+    <td className="pf-v6-c-table__td pf-m-break-word" data-label={label}>
       {children}
     </td>
   );

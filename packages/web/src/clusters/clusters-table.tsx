@@ -45,7 +45,8 @@ export function ClustersTable({ project, clusters }: ClustersTableProps) {
   return (
     // The browser would take a row that goes for its anchor, and jump.
     <div ref={table} style={{ overflowAnchor: "none" }}>
-      <Table aria-label={t("clusters.title")} aria-rowcount={clusters.length + 1}>
+      {/* Fixed, so that columns stay where they are while rows come and go, and the browser need not measure every cell. */}
+      <Table className="pf-m-fixed" aria-label={t("clusters.title")} aria-rowcount={clusters.length + 1}>
         <Head />
         <Tbody>
           {above > 0 && <Spacer height={above} />}
@@ -74,20 +75,21 @@ export function ClustersTable({ project, clusters }: ClustersTableProps) {
 /** Of plain elements, too: PatternFly's cells ask for the page's layout whenever they render. */
 const Head = memo(() => {
   const { t } = useTranslation();
-  const titles = [
-    t("common.name"),
-    t("common.status"),
-    t("clusters.version"),
-    t("clusters.cni"),
-    t("clusters.proxyMode"),
-    t("clusters.datacenter"),
-    t("common.age"),
-  ];
+  /** With their share of the width, in percent. */
+  const columns = [
+    [t("common.name"), 25],
+    [t("common.status"), 10],
+    [t("clusters.version"), 10],
+    [t("clusters.cni"), 25],
+    [t("clusters.proxyMode"), 10],
+    [t("clusters.datacenter"), 10],
+    [t("common.age"), 10],
+  ] as const;
   return (
     <thead className="pf-v6-c-table__thead">
       <tr className="pf-v6-c-table__tr">
-        {titles.map((title) => (
-          <th key={title} scope="col" className="pf-v6-c-table__th pf-m-nowrap">
+        {columns.map(([title, width]) => (
+          <th key={title} scope="col" className={`pf-v6-c-table__th pf-m-nowrap pf-m-width-${width}`}>
             {title}
           </th>
         ))}
