@@ -122,7 +122,6 @@ async function start(setup: ManagerSetup): Promise<{ api: string }> {
     webhooks: webhooks.userCluster,
     logger,
     registry,
-    defaultNodes: 0,
     simulateNodes: false,
     ...(setup.sleepAfterMs === undefined ? {} : { sleepAfterMs: setup.sleepAfterMs }),
     ...(setup.workerName === undefined ? {} : { workerName: setup.workerName }),

@@ -23,6 +23,7 @@ export {
 export { isNamespaceName, namespaceNameRule } from "./application/namespace-name.ts";
 export { admitCluster, type ClusterWrite } from "./cluster/admit-cluster.ts";
 export { admitClusterTemplate, admitTemplateDeletion } from "./cluster/admit-cluster-template.ts";
+export { atBirth } from "./cluster/at-birth.ts";
 export { type JudgedSpec, judgeChangedCluster, judgeNewCluster } from "./cluster/judge-cluster.ts";
 export {
   clusterFromTemplate,

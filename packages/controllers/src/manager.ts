@@ -38,8 +38,6 @@ export interface ManagerOptions {
   webhooks: (clusterId: string) => WebhookConfigurations;
   logger: Logger;
   registry?: Registry;
-  /** Nodes of a cluster whose creator does not say how many. */
-  defaultNodes: number;
   /** Embedded mode: Node objects are kept by Fairlead and played by kwok. */
   simulateNodes: boolean;
   /** User clusters in which nothing happens for that long are watched no more until something does. Absent: never. */

@@ -39,6 +39,7 @@ export {
   clusterNamespace,
   clusterTemplateAnnotation,
   clusterType,
+  controlPlaneFinalizer,
   initialApplicationsAnnotation,
   initialCniValuesAnnotation,
   initialCniValuesLayerAnnotation,

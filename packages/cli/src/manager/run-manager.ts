@@ -108,7 +108,6 @@ export async function runManager(flags: ManagerFlags, { env, logger, signal }: M
     webhooks: (clusterId) => userClusterWebhooks(ofUserClusters, clusterId),
     logger,
     registry,
-    defaultNodes: 0,
     simulateNodes: false,
     sleepAfterMs: usualSleepAfterMs,
     seeds: { ...seedOptions(flags, env), registry: seeds, version },

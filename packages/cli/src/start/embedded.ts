@@ -119,7 +119,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
 
     onStep("Starting webhooks, manager and REST API");
     const audit = new AuditLog({ file: layout.auditFile });
-    const webhooks = await startWebhooks(client, { pki: webhookPki, audit, logger, signal });
+    const webhooks = await startWebhooks(client, { pki: webhookPki, defaultNodes: 2, audit, logger, signal });
     stops.push(() => webhooks.close());
     const webhookDirectory = layout.webhook;
     stops.push(renewRegularly({ management, client, etcd: provider.etcd, webhooks, webhookDirectory }, logger));
@@ -130,7 +130,6 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       runner: charts.runner,
       webhooks: webhooks.userCluster,
       logger,
-      defaultNodes: 2,
       simulateNodes: true,
     });
     const running = new AbortController();

@@ -4,8 +4,12 @@ import { identities, type LocalWebhookPki, webhookCallers } from "@fairlead/cont
 import { installWebhooks, type WebhookProbe } from "@fairlead/controllers";
 import type { KubeClient, KubeObject } from "@fairlead/kube";
 import { clusterType } from "@fairlead/resources";
-import { type AuditLog, createWebhookServer } from "@fairlead/server";
-import type { Logger } from "pino";
+import { createWebhookServer, type WebhookServerOptions } from "@fairlead/server";
+
+interface WebhooksOptions extends Pick<WebhookServerOptions, "audit" | "defaultNodes" | "logger"> {
+  pki: LocalWebhookPki;
+  signal: AbortSignal;
+}
 
 export interface RunningWebhooks {
   /** For the user cluster with this id. */
@@ -27,15 +31,14 @@ export const managementProbe: WebhookProbe = {
  */
 export async function startWebhooks(
   client: KubeClient,
-  { pki, audit, logger, signal }: { pki: LocalWebhookPki; audit: AuditLog; logger: Logger; signal: AbortSignal },
+  { pki, signal, ...options }: WebhooksOptions,
 ): Promise<RunningWebhooks> {
   const server = createWebhookServer({
     managementClient: client,
     tls: { ...pki.serving, authority: pki.authority.cert },
     callers: webhookCallers,
     fairleadUsers: { management: identities.managerUser, userCluster: identities.managerUser },
-    audit,
-    logger,
+    ...options,
   });
   try {
     const endpoint = { url: await server.listen({ host: "127.0.0.1", port: 0 }), authority: pki.authority.cert };

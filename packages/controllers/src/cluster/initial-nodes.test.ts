@@ -1,6 +1,6 @@
 import type { Cluster } from "@fairlead/resources";
 import { expect, test } from "vitest";
-import { defaultNodesRequest, initialMachineDeployment } from "./initial-nodes.ts";
+import { initialMachineDeployment } from "./initial-nodes.ts";
 
 function cluster(request?: string): Cluster {
   const annotations: Record<string, string> = {};
@@ -15,8 +15,8 @@ test("no annotation, no nodes", () => {
   expect(initialMachineDeployment(cluster())).toBeUndefined();
 });
 
-test("the default request gives workers with the cluster's version", () => {
-  const deployment = initialMachineDeployment(cluster(defaultNodesRequest(2)));
+test("a number alone gives workers with the cluster's version", () => {
+  const deployment = initialMachineDeployment(cluster(JSON.stringify({ spec: { replicas: 2 } })));
   expect(deployment?.metadata).toEqual({ name: "abc-workers", namespace: "kube-system" });
   expect(deployment?.spec).toEqual({ replicas: 2, template: { spec: { versions: { kubelet: "1.36.3" } } } });
 });

@@ -19,11 +19,6 @@ interface NodeDeployment {
   } | null;
 }
 
-/** What the annotation asks for when the request says nothing about nodes. */
-export function defaultNodesRequest(replicas: number): string {
-  return JSON.stringify({ spec: { replicas } } satisfies NodeDeployment);
-}
-
 /**
  * The MachineDeployment that the annotation asks for; undefined if there is no annotation.
  * @throws SyntaxError if the annotation is no JSON object

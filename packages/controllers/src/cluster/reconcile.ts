@@ -26,6 +26,7 @@ import {
   clusterNamespace,
   clusterTemplateAnnotation,
   clusterType,
+  controlPlaneFinalizer,
   initialMachineDeploymentAnnotation,
 } from "@fairlead/resources";
 import { FIELD_MANAGER, KUBE_SYSTEM } from "../names.ts";
@@ -35,12 +36,11 @@ import { CircuitOpenError, type UserClusters } from "../user-clusters/user-clust
 import { removeFinalizer, writeStatus } from "../writes.ts";
 import { admit } from "./admit.ts";
 import { cniLacks, type WantedCni } from "./cni-settled.ts";
-import { defaultNodesRequest, initialMachineDeployment } from "./initial-nodes.ts";
+import { initialMachineDeployment } from "./initial-nodes.ts";
 import { isUpgradePending, planVersion, type VersionPlan } from "./kubernetes-version.ts";
 import { clusterLabel, isPublished } from "./published.ts";
 import { acceptedStatus, blockedStatus, refusedStatus, type StatusPatch, unavailableStatus } from "./status.ts";
 
-const CONTROL_PLANE_FINALIZER = "fairlead.dev/control-plane";
 export const ADMIN_KUBECONFIG_SECRET = "admin-kubeconfig";
 const namespacePollMs = 300;
 const obstaclePollMs = 5_000;
@@ -70,8 +70,6 @@ export interface ClusterReconcilerOptions {
   webhooks: (clusterId: string) => WebhookConfigurations;
   /** Where the cluster's tunnel is on its way from one kind to the other. */
   tunnelOf: (cluster: Cluster) => TunnelPlan;
-  /** Nodes of a cluster whose creator does not say how many. */
-  defaultNodes: number;
 }
 
 /** Defaults and validates Clusters, runs their control planes, and writes address, health and kubeconfig. */
@@ -91,7 +89,7 @@ export class ClusterReconciler implements Reconciler {
       // An API server that has begun with a deletion does not look again for a finalizer that is added meanwhile.
       onDelete: (cluster) => {
         const { name = "", finalizers, deletionTimestamp } = cluster.metadata;
-        if (deletionTimestamp || !finalizers?.includes(CONTROL_PLANE_FINALIZER)) return;
+        if (deletionTimestamp || !finalizers?.includes(controlPlaneFinalizer)) return;
         this.#lost.set(name, cluster);
         this.#starting.get(name)?.abort();
       },
@@ -105,7 +103,7 @@ export class ClusterReconciler implements Reconciler {
       return await this.#unlessBlocked(cluster, context, () => this.#remove(cluster, context));
     }
     if (cluster.spec.pause) return undefined;
-    if (!cluster.metadata.finalizers?.includes(CONTROL_PLANE_FINALIZER)) {
+    if (!cluster.metadata.finalizers?.includes(controlPlaneFinalizer)) {
       await this.#adopt(cluster, context.signal);
       return undefined; // The write comes back as an event.
     }
@@ -271,30 +269,19 @@ export class ClusterReconciler implements Reconciler {
     );
   }
 
-  /** First sight of a Cluster: from here on its deletion waits for us, and its first nodes are decided. */
+  /** What was created past the webhooks, or has lost its finalizer: from here on its deletion waits for us. */
   async #adopt(cluster: Cluster, signal: AbortSignal): Promise<void> {
-    const { annotations, finalizers = [] } = cluster.metadata;
-    const request =
-      annotations?.[initialMachineDeploymentAnnotation] ?? defaultNodesRequest(this.#options.defaultNodes);
-    await this.#patch(
-      cluster,
-      {
-        metadata: {
-          finalizers: [...finalizers, CONTROL_PLANE_FINALIZER],
-          annotations: { [initialMachineDeploymentAnnotation]: request },
-        },
-      },
-      signal,
-    );
+    const { finalizers = [] } = cluster.metadata;
+    await this.#patch(cluster, { metadata: { finalizers: [...finalizers, controlPlaneFinalizer] } }, signal);
   }
 
   async #remove(cluster: Cluster, { signal, logger }: ReconcileContext): Promise<Result | undefined> {
-    if (!cluster.metadata.finalizers?.includes(CONTROL_PLANE_FINALIZER)) return undefined;
+    if (!cluster.metadata.finalizers?.includes(controlPlaneFinalizer)) return undefined;
     await this.#writeStatus(cluster, { phase: "Terminating" }, signal);
     logger.info("Removing the control plane");
     if (!(await this.#tearDown(cluster, signal))) return { requeueAfterMs: namespacePollMs };
     const { management } = this.#options;
-    await removeFinalizer(management, clusterType, { object: cluster, finalizer: CONTROL_PLANE_FINALIZER, signal });
+    await removeFinalizer(management, clusterType, { object: cluster, finalizer: controlPlaneFinalizer, signal });
     return undefined;
   }
 

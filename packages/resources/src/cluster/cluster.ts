@@ -34,6 +34,9 @@ export const clusterResource = defineCustomResource<Cluster>({
 });
 export const clusterType = clusterResource.type;
 
+/** Finalizer of a Cluster: it goes when its control plane and all that belongs to it is gone. */
+export const controlPlaneFinalizer = "fairlead.dev/control-plane";
+
 /** Label of a Cluster: name of its Project. */
 export const projectLabel = "project-id";
 

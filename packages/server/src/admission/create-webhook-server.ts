@@ -33,6 +33,8 @@ export interface WebhookServerOptions {
   callers: { management?: string; userCluster: (clusterId: string) => string };
   /** User name of Fairlead itself in the management API and in user clusters: it may write what it keeps from users. */
   fairleadUsers: { management: string; userCluster: string };
+  /** First nodes of a cluster whose creator does not say how many. Default: none. */
+  defaultNodes?: number;
   /** Where writes to the management API by others are noted; absent: nowhere. */
   audit?: AuditLog;
   logger: FastifyBaseLogger;
@@ -77,6 +79,7 @@ export function createWebhookServer(options: WebhookServerOptions): FastifyInsta
     management: managementClient,
     reads,
     installation: () => installation.read(),
+    defaultNodes: options.defaultNodes ?? 0,
     isFairlead: (username: string) => username === fairleadUser,
     clusterId: (request.params as { cluster_id?: string }).cluster_id,
     signal: signalOf(request),

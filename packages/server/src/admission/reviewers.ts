@@ -8,6 +8,7 @@ import {
   admitDefinitionDeletion,
   admitTemplateDeletion,
   allowedChartAddresses,
+  atBirth,
   type Installation,
   type WebhookPhase,
   type WriteRequest,
@@ -40,6 +41,8 @@ export interface ReviewContext {
   readonly reads: SharedReads;
   readonly installation: () => Promise<Installation>;
   readonly phase: WebhookPhase;
+  /** Of a new cluster whose creator does not say how many. */
+  readonly defaultNodes: number;
   /** Whether this is the user name of Fairlead itself. */
   readonly isFairlead: (username: string) => boolean;
   /** The user cluster whose API server asks; undefined for the management API. */
@@ -62,7 +65,9 @@ const reviewCluster: Reviewer = {
       // What is stored does not depend on project and writer: the validating webhook asks for them. Whoever is refused
       // here for other reasons is told those, too.
       const admission = admitCluster({ ...write, project: presumedProject, template }, installation);
-      if (admission.errors.length === 0) return admission;
+      if (admission.errors.length === 0) {
+        return write.oldObject ? admission : { ...admission, object: atBirth(admission.object, context.defaultNodes) };
+      }
     }
     const [project, forbidden] = await Promise.all([
       projectOf(write, context),

@@ -153,7 +153,7 @@ describe(`of ${runs} hostile Clusters (seed ${seed})`, () => {
     for (const one of variants(base, { count: runs, seed })) {
       const accepted = await attempt(one, async (object) => {
         const cluster = await post(object);
-        await webhooks.client.delete(clusterType, { name: cluster.metadata.name ?? "" });
+        await webhooks.remove(cluster.metadata.name ?? "");
         return cluster;
       });
       if (accepted) created++;

@@ -9,6 +9,8 @@ import {
   type ApiAuditEntry,
   type Cluster,
   clusterType,
+  controlPlaneFinalizer,
+  initialMachineDeploymentAnnotation,
   installationNamespace,
   kubermaticConfigurationType,
   userProjectBindingType,
@@ -90,6 +92,28 @@ test("a name that the server chooses is judged like any other", async () => {
 function generated(generateName: string) {
   return { generateName, labels: { "project-id": "p" } };
 }
+
+test("a new Cluster has from its first moment what its deletion waits for, and first nodes if it says nothing of them", async () => {
+  const dryRun = { dryRun: true };
+  const { metadata } = await client.create(clusterType, cluster("born"), dryRun);
+  expect(metadata.finalizers).toEqual([controlPlaneFinalizer]);
+  expect(JSON.parse(metadata.annotations?.[initialMachineDeploymentAnnotation] ?? "")).toEqual({
+    spec: { replicas: 2 },
+  });
+  const asked = { [initialMachineDeploymentAnnotation]: '{"spec":{"replicas":0}}' };
+  const finalizers = ["example.test/own"];
+  const own = { ...cluster("born"), metadata: { ...cluster("born").metadata, annotations: asked, finalizers } };
+  const kept = await client.create(clusterType, own, dryRun);
+  expect(kept.metadata.annotations).toEqual(asked);
+  expect(kept.metadata.finalizers).toEqual([...finalizers, controlPlaneFinalizer]);
+});
+
+test("a Cluster whose nodes are there gets no new ones by a change, nor back what its deletion waited for", async () => {
+  await client.create(clusterType, cluster("grown"));
+  const metadata = { annotations: null, finalizers: null, labels: { more: "labels" } };
+  const changed = await client.mergePatch(clusterType, { name: "grown" }, { metadata });
+  expect([changed.metadata.annotations, changed.metadata.finalizers]).toEqual([undefined, undefined]);
+});
 
 test("warnings are of a length that API servers pass on", async () => {
   const warnings: string[] = [];

@@ -84,6 +84,7 @@ export class TestWebhooks {
       tls: { ...(await authority.serverCertificate()), authority: authority.cert },
       callers,
       fairleadUsers: { management: "fairlead", userCluster: "fairlead" },
+      defaultNodes: 2,
       audit: new AuditLog({ file: this.auditFile }),
       logger: pino({ level: "silent" }),
     });
@@ -106,6 +107,12 @@ export class TestWebhooks {
       throw error;
     }
     throw new Error(`${object.metadata.name} was accepted`);
+  }
+
+  /** As if there had been a control plane that is gone. */
+  async remove(name: string): Promise<void> {
+    await this.client.delete(clusterType, { name });
+    await this.client.mergePatch(clusterType, { name }, { metadata: { finalizers: null } });
   }
 
   /** Nobody answers the API server any more. */
