@@ -67,9 +67,9 @@ function Head() {
         </MastheadBrand>
       </MastheadMain>
       <MastheadContent>
-        <Toolbar isFullHeight>
+        <Toolbar>
           <ToolbarContent>
-            <ToolbarGroup align={{ default: "alignEnd" }} gap={{ default: "gapSm" }}>
+            <ToolbarGroup align={{ default: "alignEnd" }} alignItems="center" gap={{ default: "gapSm" }}>
               <ToolbarItem>
                 <Button
                   variant="plain"
@@ -81,9 +81,7 @@ function Head() {
                   }}
                 />
               </ToolbarItem>
-              <ToolbarItem alignSelf="center" visibility={{ default: "hidden", md: "visible" }}>
-                {me?.email}
-              </ToolbarItem>
+              <ToolbarItem visibility={{ default: "hidden", md: "visible" }}>{me?.email}</ToolbarItem>
               <ToolbarItem>
                 <Button variant="link" onClick={() => setSigningOut(true)}>
                   {t("layout.signOut")}

@@ -46,7 +46,12 @@ export function ClustersTable({ project, clusters }: ClustersTableProps) {
     // The browser would take a row that goes for its anchor, and jump.
     <div ref={table} style={{ overflowAnchor: "none" }}>
       {/* Fixed, so that columns stay where they are while rows come and go, and the browser need not measure every cell. */}
-      <Table className="pf-m-fixed" aria-label={t("clusters.title")} aria-rowcount={clusters.length + 1}>
+      <Table
+        className="pf-m-fixed"
+        gridBreakPoint="grid-lg"
+        aria-label={t("clusters.title")}
+        aria-rowcount={clusters.length + 1}
+      >
         <Head />
         <Tbody>
           {above > 0 && <Spacer height={above} />}
@@ -75,21 +80,20 @@ export function ClustersTable({ project, clusters }: ClustersTableProps) {
 /** Of plain elements, too: PatternFly's cells ask for the page's layout whenever they render. */
 const Head = memo(() => {
   const { t } = useTranslation();
-  /** With their share of the width, in percent. */
   const columns = [
-    [t("common.name"), 25],
-    [t("common.status"), 10],
-    [t("clusters.version"), 10],
-    [t("clusters.cni"), 25],
-    [t("clusters.proxyMode"), 10],
-    [t("clusters.datacenter"), 10],
-    [t("common.age"), 10],
-  ] as const;
+    [t("common.name"), "18%"],
+    [t("common.status"), "14%"],
+    [t("clusters.version"), "11%"],
+    [t("clusters.cni"), "21%"],
+    [t("clusters.proxyMode"), "11%"],
+    [t("clusters.datacenter"), "11%"],
+    [t("common.age"), "14%"],
+  ];
   return (
     <thead className="pf-v6-c-table__thead">
       <tr className="pf-v6-c-table__tr">
         {columns.map(([title, width]) => (
-          <th key={title} scope="col" className={`pf-v6-c-table__th pf-m-nowrap pf-m-width-${width}`}>
+          <th key={title} scope="col" className="pf-v6-c-table__th pf-m-nowrap" style={{ width }}>
             {title}
           </th>
         ))}
