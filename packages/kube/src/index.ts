@@ -60,6 +60,7 @@ export {
 } from "./resource-types.ts";
 export * from "./status-error.ts";
 export { activeTraceparent, traceFields, withinSpan } from "./tracing/tracing.ts";
+export { Turns } from "./turns.ts";
 export * from "./wait-for.ts";
 export type { GroupPath } from "./workqueue/fair-fifo.ts";
 export { type Fairness, type Priority, WorkQueue, type WorkQueueOptions } from "./workqueue/work-queue.ts";

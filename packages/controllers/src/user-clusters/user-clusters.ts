@@ -1,4 +1,4 @@
-import { ConnectionError, KubeClient } from "@fairlead/kube";
+import { ConnectionError, KubeClient, Turns } from "@fairlead/kube";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 
 /** A user cluster that can be talked to. */
@@ -46,6 +46,8 @@ const callTimeoutMs = 15_000;
 const trialTimeoutMs = 5_000;
 /** Of the work until a cluster is connected: one that needs longer goes on among the slow ones. */
 const connectTimeoutMs = { swift: 15_000, slow: 120_000 };
+/** Were hundreds connected at once, all of them would be awake long before it is their turn to get what they lack. */
+const connections = new Turns({ atOnce: 8, longestMs: 200 });
 /** A cluster is slow while its answers take longer on average. */
 const slowMs = 2_000;
 const averageWeight = 0.3;
@@ -111,13 +113,16 @@ export class UserClusters {
         this.#latencies.set(id, averageWeight * ms + (1 - averageWeight) * (this.#latencies.get(id) ?? ms));
       },
     });
-    const limit = AbortSignal.timeout(this.isSlow(id) ? connectTimeoutMs.slow : connectTimeoutMs.swift);
+    let limit: AbortSignal | undefined;
     try {
-      await client.requestText({ method: "GET", path: "/readyz", signal: AbortSignal.timeout(trialTimeoutMs) });
-      await prepare(client, limit);
+      await connections.run(async () => {
+        limit = AbortSignal.timeout(this.isSlow(id) ? connectTimeoutMs.slow : connectTimeoutMs.swift);
+        await client.requestText({ method: "GET", path: "/readyz", signal: AbortSignal.timeout(trialTimeoutMs) });
+        await prepare(client, limit);
+      });
     } catch (error) {
       await client.close();
-      if (limit.aborted) this.#latencies.set(id, Math.max(slowMs, this.#latencies.get(id) ?? 0));
+      if (limit?.aborted) this.#latencies.set(id, Math.max(slowMs, this.#latencies.get(id) ?? 0));
       else if (error instanceof Error && error.name === "TimeoutError") breaker.failed();
       throw error;
     }

@@ -1,12 +1,11 @@
-import pLimit from "p-limit";
 import { buildConnector } from "undici";
+import { Turns } from "../turns.ts";
 
-/** Over all API servers: a handshake takes about a millisecond of computing, and those that are ready keep all else waiting. */
-const handshakesAtOnce = 8;
-/** In ms. What takes longer waits for its server, and must not hold up the others. */
-const longest = 20;
-
-const handshakes = pLimit(handshakesAtOnce);
+/**
+ * Of all API servers: a handshake takes about a millisecond of computing, and many of them keep everything else waiting. One
+ * that takes long waits for its server.
+ */
+const handshakes = new Turns({ atOnce: 8, longestMs: 20 });
 
 /**
  * Opens connections to one API server, few at a time. To be shared by all that speak to it with the same credentials: TLS
@@ -15,12 +14,10 @@ const handshakes = pLimit(handshakesAtOnce);
 export function connectorOf(options: buildConnector.BuildOptions): buildConnector.connector {
   const connect = buildConnector(options);
   return (target, callback) => {
-    void handshakes(
+    void handshakes.run(
       () =>
         new Promise<void>((done) => {
-          const timer = setTimeout(done, longest);
           connect(target, (...result) => {
-            clearTimeout(timer);
             done();
             callback(...result);
           });
