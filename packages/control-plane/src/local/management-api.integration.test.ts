@@ -66,6 +66,16 @@ test("objects that lost their owner are collected", async () => {
   });
 });
 
+test("kube-controller-manager begins anew when its API server does", async () => {
+  const pid = (name: string) => supervisor.get(`management/${name}`)?.pid;
+  const before = pid("kube-controller-manager");
+  process.kill(pid("kube-apiserver") ?? 0, "SIGKILL");
+  await waitFor(() => ![undefined, before].includes(pid("kube-controller-manager")), {
+    what: "another kube-controller-manager",
+    timeoutMs: 60_000,
+  });
+});
+
 test("certificates at their end are renewed while the API serves", async () => {
   await using client = KubeClient.fromKubeconfig(api.managerKubeconfig);
   const paths = ["management/etcd/pki", "management/pki"].map((path) => join(directory, path));

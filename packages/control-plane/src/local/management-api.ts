@@ -80,35 +80,42 @@ export async function startManagementApi(options: StartManagementApiOptions): Pr
       users: ["admin", "manager", "controller-manager"],
     });
   let files = await complete();
-  const unobserved = () => {};
-  const server = new Component(supervisor, unobserved);
-  const manager = new Component(supervisor, unobserved);
+  const ended = new AbortController();
+  // What fails there is in the component's log, and is tried again with the next start of the API server or renewal.
+  const server = new Component(supervisor, () => void inTurn(() => followServer(ended.signal)).catch(() => undefined));
+  const manager = new Component(supervisor, () => {});
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+  const shared = (): LocalComponents => ({ owner: "management", files, etcd, etcdPrefix: "/management/" });
+  const followServer = async (signal: AbortSignal) => {
+    // While it is down nobody is restarted: that comes when it is back.
+    if (server.health !== "up") return;
+    const servedBy = server.pid;
+    const placed = { command: pathOf(binaries, "kube-controller-manager"), port: ports.controllerManager };
+    const spec = { clusterId: "management", network: "none" } as const;
+    await manager.ensure(controllerManager(shared(), spec, { ...placed, servedBy, controllers }), signal);
+  };
   const stop = async () => {
+    ended.abort();
+    await last;
     await manager.stop();
     await server.stop();
     await etcd.stop();
   };
   const follow = async (signal: AbortSignal) => {
-    const shared: LocalComponents = { owner: "management", files, etcd, etcdPrefix: "/management/" };
     await server.ensure(
-      apiServer(shared, network, { command: pathOf(binaries, "kube-apiserver"), port: ports.apiServer }),
+      apiServer(shared(), network, { command: pathOf(binaries, "kube-apiserver"), port: ports.apiServer }),
       signal,
     );
     await using client = KubeClient.fromKubeconfig(files.kubeconfig("manager"));
-    await Promise.all([
-      grantAdminAccess(client, signal),
-      manager.ensure(
-        controllerManager(
-          shared,
-          { clusterId: "management", network: "none" },
-          { command: pathOf(binaries, "kube-controller-manager"), port: ports.controllerManager, controllers },
-        ),
-        signal,
-      ),
-    ]);
+    await Promise.all([grantAdminAccess(client, signal), followServer(signal)]);
   };
   try {
-    await follow(signal);
+    await inTurn(() => follow(signal));
   } catch (error) {
     await stop();
     throw error;
@@ -126,7 +133,7 @@ export async function startManagementApi(options: StartManagementApiOptions): Pr
     renew: async (renewalSignal) => {
       await etcd.renew();
       files = await complete();
-      await follow(renewalSignal);
+      await inTurn(() => follow(renewalSignal));
     },
     stop,
   };
