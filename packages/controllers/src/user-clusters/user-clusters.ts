@@ -41,6 +41,7 @@ export const usualSleepAfterMs = 10 * 60_000;
 
 /** To one cluster. Each costs a TLS handshake, and memory in both processes. */
 const maxConnections = 4;
+const idleMs = 4_000;
 /** A cluster that takes longer holds up who works in it, and is no better than one that does not answer. */
 const callTimeoutMs = 15_000;
 const trialTimeoutMs = 5_000;
@@ -102,6 +103,7 @@ export class UserClusters {
     const client = KubeClient.fromKubeconfig(kubeconfig, {
       userAgent: "fairlead",
       maxConnections,
+      idleMs,
       timeoutMs: callTimeoutMs,
       onWrite: () => this.touch(id),
       onAnswer: (ms) => {

@@ -48,7 +48,7 @@ export class KubeClient {
     text: string,
     options?: { context?: string } & Pick<
       KubeClientOptions,
-      "userAgent" | "onWarning" | "maxConnections" | "onAnswer" | "onWrite" | "timeoutMs"
+      "userAgent" | "onWarning" | "maxConnections" | "idleMs" | "onAnswer" | "onWrite" | "timeoutMs"
     >,
   ): KubeClient {
     const { context, ...rest } = options ?? {};

@@ -34,6 +34,8 @@ export interface TransportOptions {
   timeoutMs?: number;
   /** Calls at once, each over a connection of its own; more wait. Default 32. Watches do not count. */
   maxConnections?: number;
+  /** How long a connection that nothing needs stays open. Default 30,000; a server may say less. */
+  idleMs?: number;
 }
 
 export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -56,6 +58,7 @@ export interface HttpAnswer {
 }
 
 const defaultTimeoutMs = 65_000; // the API server ends a request by itself after 60 s
+const defaultIdleMs = 30_000;
 const defaultMaxConnections = 32; // more calls than that wait here instead of opening sockets
 // HTTP/2 of undici 8.12 ends the process by an unhandled stream error when a pool with open watches is closed.
 const allowH2 = false;
@@ -228,7 +231,7 @@ function openPools({ server, ca, cert, key, ...options }: TransportOptions): Poo
     timeout: 10_000,
   });
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-  const shared = { connect, allowH2, headersTimeout: timeoutMs, keepAliveTimeout: 30_000 };
+  const shared = { connect, allowH2, headersTimeout: timeoutMs, keepAliveTimeout: options.idleMs ?? defaultIdleMs };
   return {
     calls: new Pool(origin, {
       ...shared,
