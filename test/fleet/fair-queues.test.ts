@@ -93,7 +93,7 @@ it("a cluster of another manager is left alone until it is ours", async () => {
   });
   await createClusters(world, ["marker-00000"]); // Ours, and later: when it is done, the other one would be, too.
   await waitFor(async () => isReconciled(await cluster("marker-00000")), { what: "the marker", timeoutMs: 120_000 });
-  expect((await cluster(id)).metadata.finalizers ?? []).toEqual([]);
+  expect((await cluster(id)).status?.conditions).toBeUndefined();
   expect(await world.client.find(builtin.Namespace, { name: clusterNamespace(id) })).toBeUndefined();
   await world.client.mergePatch(clusterType, { name: id }, { metadata: { labels: { "worker-name": null } } });
   await waitFor(async () => isReconciled(await cluster(id)), { what: "it to be reconciled", timeoutMs: 120_000 });
