@@ -45,7 +45,7 @@ async function untilGone(id: string): Promise<void> {
     what: `Cluster ${id} to be gone`,
     timeoutMs: 60_000,
   });
-  // Kubernetes lets a Cluster go at once whose finalizer comes in the moment of its deletion: the rest then goes after it.
+  // Of a Cluster that went without waiting the rest goes after it.
   const namespace = () => installation.management.find(builtin.Namespace, { name: clusterNamespace(id) });
   await expect.poll(namespace, { timeout: 30_000 }).toBeUndefined();
   const directory = clusterDirectory(installation.directory, id);
