@@ -1,4 +1,5 @@
-// `npm run chaos -- --rounds 50 --seed 1`: lets things go wrong while clusters change, and checks what comes of it.
+// `npm run chaos -- --rounds 50 --seed 1`: lets things go wrong while clusters change, and checks what comes of it. `--from 40` goes on
+// where a run of the same seed was interrupted, or repeats what failed there.
 import { cp, rm } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { drawRounds, faultKinds } from "./rounds.ts";
@@ -9,20 +10,24 @@ const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "50" },
     seed: { type: "string" },
+    /** The first round to carry out: what those before would have changed is not changed then. */
+    from: { type: "string", default: "1" },
     /** Only faults of these kinds. */
     fault: { type: "string", multiple: true, default: [...faultKinds] },
   },
 });
 const kinds = faultKinds.filter((kind) => values.fault.includes(kind));
 const rounds = Number(values.rounds);
+const from = Number(values.from);
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
-if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed) || kinds.length < new Set(values.fault).size) {
+const isWhole = [rounds, seed, from].every(Number.isInteger) && from >= 1 && from <= rounds;
+if (!isWhole || kinds.length < new Set(values.fault).size) {
   console.error(
-    `usage: npm run chaos -- [--rounds NUMBER] [--seed NUMBER] [--fault KIND ...]; kinds: ${faultKinds.join(", ")}`,
+    `usage: npm run chaos -- [--rounds NUMBER] [--seed NUMBER] [--from NUMBER] [--fault KIND ...]; kinds: ${faultKinds.join(", ")}`,
   );
   process.exit(2);
 }
-console.log(`${rounds} rounds, seed ${seed}; nodes are simulated`);
+console.log(`rounds ${from} to ${rounds} of seed ${seed}; nodes are simulated`);
 const interrupted = new AbortController();
 process.once("SIGINT", () => interrupted.abort(new Error("interrupted")));
 const data = await chaosDirectory();
@@ -35,12 +40,15 @@ if (possible.length === 0) process.exit(1);
 try {
   const { hits, slowestMs } = await runChaos({
     rounds: drawRounds(rounds, seed, possible),
+    from,
     data,
     ...(disk ? { disk } : {}),
     print: console.log,
     signal: interrupted.signal,
   });
-  console.log(`${rounds} rounds, ${hits} hits: always right again, within ${(slowestMs / 1000).toFixed(1)} s`);
+  console.log(
+    `${rounds - from + 1} rounds, ${hits} hits: always right again, within ${(slowestMs / 1000).toFixed(1)} s`,
+  );
 } catch (error) {
   console.error(error);
   if (disk) await cp(disk.root, data, { recursive: true });

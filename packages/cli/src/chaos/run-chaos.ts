@@ -16,6 +16,8 @@ import { differences, type Wanted } from "./world.ts";
 
 export interface ChaosOptions {
   rounds: readonly Round[];
+  /** Of the first round to carry out, counted from 1; left out: all of them. */
+  from?: number;
   /** Mounted on the data directory: for rounds that fill it. */
   disk?: SmallDisk;
   /** Left out: a new one. */
@@ -65,6 +67,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     await subject.createCluster(main, expected.cni);
     await converge(subject, expected);
     for (const [index, round] of rounds.entries()) {
+      if (index + 1 < (options.from ?? 1)) continue;
       signal?.throwIfAborted();
       const what = `round ${index + 1} of ${rounds.length}: ${describeRound(round)}`;
       const started = Date.now();
