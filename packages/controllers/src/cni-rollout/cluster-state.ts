@@ -29,6 +29,8 @@ export interface ClusterState {
   state: RolloutState;
   /** Why it failed or is held. */
   message: string;
+  /** Held for as long as the cluster is what it is: nobody waits for it. */
+  isLasting?: true;
 }
 
 type Verdict = Omit<ClusterState, "name">;
@@ -106,7 +108,7 @@ function unbegun(cluster: Cluster, rollout: CniRollout, installation: Installati
   if (spec.pause) return verdict("held", "the cluster is paused");
   const catalogue = catalogueOf(installation);
   const withoutValues = rollout.spec.values && deliveryObjection(cluster, catalogue);
-  if (withoutValues) return verdict("held", withoutValues);
+  if (withoutValues) return { ...verdict("held", withoutValues), isLasting: true };
   if (!isReady(cluster)) return verdict("held", notReady(cluster));
   if (!allUp(status?.extendedHealth ?? {})) return verdict("held", "its control plane is not healthy");
   const wanted = { ...cluster, metadata: { ...cluster.metadata, annotations: requestOf(rollout) } };

@@ -48,6 +48,7 @@ describe("planRollout", () => {
     ["uupppp", { waves: [{ clusters: "100%" }], maxConcurrent: 3 }, ["c2"], "Progressing"],
     ["dddddd", threeWaves, [], "Soaking"],
     ["dddddd", { waves: [{ clusters: "3" }] }, [], "Complete"],
+    ["ddddhd", { waves: [{ clusters: "3" }] }, [], "Progressing"],
     ["", {}, [], "Complete"],
   ])("%s, %j: begins with %j, and is %s", (letters, spec, begin, phase) => {
     const { begin: begun, status } = plan(letters, spec);
@@ -73,6 +74,19 @@ describe("planRollout", () => {
     expect([begin, status.phase]).toEqual([[], "Stopped"]);
     expect(status.problems).toEqual([{ cluster: "c0", state: "Failed", message: "f" }]);
     expect(status.message).toContain("1 failed, of which 0 are allowed");
+  });
+
+  test("it is not complete while a cluster is held, unless that can never be begun", () => {
+    const waves = [{ clusters: "3" }];
+    const { status, waiting } = plan("ddddhh", { waves });
+    expect(waiting).toBe(2);
+    expect(status.message).toBe("4 of 6 clusters have canal v3.31; 2 held, and begun when they can be");
+    expect(status.finishedAt).toBeUndefined();
+    expect(plan("ddddph", { waves }, status).begin).toEqual(["c4"]);
+    const lasting = statesOf("ddddhh").map((state) =>
+      state.state === "held" ? { ...state, isLasting: true as const } : state,
+    );
+    expect(planRollout({ rollout: rolloutOf({ waves }), states: lasting, now }).status.phase).toBe("Complete");
   });
 
   test("another version begins anew", () => {

@@ -31,6 +31,8 @@ export interface RolloutPlan {
   status: CniRolloutStatus;
   /** Names of the clusters to begin with now. */
   begin: string[];
+  /** How many are left, all of them held: until something changes in one of them there is nothing to do. */
+  waiting: number;
 }
 
 const defaultWaves: NonNullable<CniRollout["spec"]["waves"]> = [
@@ -76,12 +78,17 @@ export function planRollout({ rollout, states, now }: RolloutInput): RolloutPlan
   const pending = due.index === undefined ? [] : (parts[due.index]?.states ?? []).filter(isPending);
   const begin = isStopped || spec.paused ? [] : pending.slice(0, room).map(({ name }) => name);
   const done = states.filter(({ state }) => state === "done").length;
+  const waiting =
+    due.index === undefined && !due.soaking
+      ? states.filter(({ state, isLasting }) => state === "held" && !isLasting).length
+      : 0;
   const { phase, message } = describe({
     rollout,
     waves,
     due,
     isStopped,
     failed: failed.length,
+    waiting,
     done,
     all: states.length,
   });
@@ -95,6 +102,7 @@ export function planRollout({ rollout, states, now }: RolloutInput): RolloutPlan
       message,
       clusters: states.length,
       done,
+      change: spec.version ?? "values",
       ...subject,
       waves,
       problems: problemsOf(states),
@@ -102,6 +110,7 @@ export function planRollout({ rollout, states, now }: RolloutInput): RolloutPlan
       ...finished,
     },
     begin,
+    waiting,
   };
 }
 
@@ -187,10 +196,11 @@ function describe(view: {
   due: Due;
   isStopped: boolean;
   failed: number;
+  waiting: number;
   done: number;
   all: number;
 }): { phase: CniRolloutPhase; message: string } {
-  const { rollout, waves, due, isStopped, failed, done, all } = view;
+  const { rollout, waves, due, isStopped, failed, waiting, done, all } = view;
   const { cni, version, maxFailures = 0, paused } = rollout.spec;
   const soFar = `${done} of ${all} clusters have ${version === undefined ? `the changed values of ${cni}` : `${cni} ${version}`}`;
   if (isStopped) {
@@ -202,9 +212,11 @@ function describe(view: {
     const phase = paused ? "Paused" : "Soaking";
     return { phase, message: `${soFar}; ${due.soaking.name} is watched until ${until}` };
   }
-  if (due.index === undefined) return { phase: "Complete", message: soFar };
+  if (due.index === undefined && waiting === 0) return { phase: "Complete", message: soFar };
   if (paused) return { phase: "Paused", message: `${soFar}; paused` };
-  return { phase: "Progressing", message: `${soFar}; ${waves[due.index]?.name} is under way` };
+  const rest =
+    due.index === undefined ? `${waiting} held, and begun when they can be` : `${waves[due.index]?.name} is under way`;
+  return { phase: "Progressing", message: `${soFar}; ${rest}` };
 }
 
 function problemsOf(states: readonly ClusterState[]): CniRolloutStatus["problems"] {

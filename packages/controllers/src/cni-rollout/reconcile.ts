@@ -18,6 +18,7 @@ export interface CniRolloutOptions {
 /** A merge patch keeps what it does not name. */
 const absent = { finishedAt: null, version: null, valuesDigest: null };
 const pollMs = 2_000;
+const waitingPollMs = 30_000;
 
 /**
  * Asks one cluster after another for the version or the values, as a user would: the CNI controller takes the steps, checks them and takes
@@ -40,14 +41,15 @@ export class CniRolloutReconciler implements Reconciler {
     const selected = clusters.list().filter((cluster) => isSelected(cluster, rollout));
     const ordered = inOrder(selected, rollout);
     const states = ordered.map((cluster) => clusterState(cluster, rollout, known));
-    const { status, begin } = planRollout({ rollout, states, now: kubernetesTime() });
+    const { status, begin, waiting } = planRollout({ rollout, states, now: kubernetesTime() });
     // First what cannot be decided twice: a cluster that is begun shows so by itself.
     for (const id of begin) {
       logger.info({ Cluster: id, rollout: name }, "Beginning with a cluster of a rollout");
       await this.#begin(clusters.get(id), rollout, signal);
     }
     await writeStatus(management, cniRolloutType, { object: rollout, status: { ...absent, ...status }, signal });
-    return status.phase === "Complete" ? undefined : { requeueAfterMs: pollMs };
+    if (status.phase === "Complete") return undefined;
+    return { requeueAfterMs: waiting > 0 ? waitingPollMs : pollMs };
   }
 
   /** Fails with Conflict if the Cluster is no longer what was decided on; the next look decides anew. */

@@ -78,7 +78,7 @@ const waveStatusSchema = z.object({
   done: int32(),
   progressing: int32(),
   failed: int32(),
-  held: int32().describe("Left alone, because they were not healthy before."),
+  held: int32().describe("Left alone, as something is in the way of a beginning: they are not healthy, for example."),
   completedAt: dateTime().optional().describe("Since when all are done, and healthy."),
 });
 export type CniRolloutWaveStatus = z.infer<typeof waveStatusSchema>;
@@ -89,6 +89,7 @@ export const cniRolloutStatusSchema = z.object({
   message: z.string(),
   clusters: int32().describe("How many are selected."),
   done: int32(),
+  change: z.string().optional().describe('The version, or "values".'),
   version: z.string().optional().describe("What this status speaks of."),
   valuesDigest: z.string().optional().describe("What this status speaks of: of spec.values."),
   waves: z.array(waveStatusSchema),
@@ -125,7 +126,7 @@ export const cniRolloutResource = defineCustomResource<CniRollout>({
   }),
   columns: [
     { name: "CNI", type: "string", jsonPath: ".spec.cni" },
-    { name: "Version", type: "string", jsonPath: ".spec.version" },
+    { name: "Change", type: "string", jsonPath: ".status.change" },
     { name: "Phase", type: "string", jsonPath: ".status.phase" },
     { name: "Done", type: "integer", jsonPath: ".status.done" },
     { name: "Clusters", type: "integer", jsonPath: ".status.clusters" },
