@@ -5,7 +5,8 @@ import { type ApiCluster, type Cluster, clusterType, projectLabel, projectType }
 import { measure, names, printRequests } from "./fleet/burst.ts";
 import type { Figure, Report } from "./fleet/report.ts";
 import { BenchWorld, benchCluster } from "./fleet/world.ts";
-import { gateOption, runBench } from "./run-bench.ts";
+import { optionsOf } from "./options.ts";
+import { runBench } from "./run-bench.ts";
 
 const warmUp = 50;
 const lists = 200;
@@ -13,16 +14,7 @@ const project = "bench";
 const rawProject = "raw";
 const createGoal = 1.5;
 
-const { values } = parseArgs({
-  options: {
-    ...gateOption,
-    clusters: { type: "string", default: "1000" },
-    clients: { type: "string", default: "50" },
-    requests: { type: "boolean", default: false },
-    /** Of node, for the manager: `--cpu-prof`. */
-    "manager-arg": { type: "string", multiple: true, default: [] },
-  },
-});
+const { values } = parseArgs({ options: optionsOf("api") });
 const clusters = Number(values.clusters);
 const clients = Number(values.clients);
 

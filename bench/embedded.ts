@@ -8,14 +8,15 @@ import { parseArgs } from "node:util";
 import { freePort } from "@fairlead/components";
 import { builtin, KubeClient, type KubeObject, type ResourceType, waitFor } from "@fairlead/kube";
 import type { Figure } from "./fleet/report.ts";
-import { gateOption, runBench } from "./run-bench.ts";
+import { optionsOf } from "./options.ts";
+import { runBench } from "./run-bench.ts";
 
 const goals = { start: 8, api: 10, cni: 15 };
 const bin = fileURLToPath(new URL("../packages/cli/bin/fairlead.js", import.meta.url));
 
 const directory = await mkdtemp(join(tmpdir(), "fairlead-bench-"));
 const port = await freePort();
-const { values } = parseArgs({ options: gateOption });
+const { values } = parseArgs({ options: optionsOf("embedded") });
 await runBench(values, async ({ report, signal }) => {
   try {
     await withFairlead(signal, async () => undefined); // Builds and packages what is missing, and creates the data.

@@ -6,24 +6,12 @@ import { calibrate } from "./fleet/calibrate.ts";
 import { idle } from "./fleet/idle.ts";
 import { startUp } from "./fleet/start-up.ts";
 import { BenchWorld } from "./fleet/world.ts";
-import { gateOption, runBench } from "./run-bench.ts";
+import { optionsOf } from "./options.ts";
+import { runBench } from "./run-bench.ts";
 
 const parts = { idle, "start-up": startUp } as const;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    ...gateOption,
-    clusters: { type: "string", default: "1000" },
-    /** Real user API servers to compare the stand-in with; 0 leaves it out. */
-    real: { type: "string", default: "20" },
-    /** `canal` or `none`, with which a cluster has about half as many objects. */
-    cni: { type: "string", default: "canal" },
-    requests: { type: "boolean", default: false },
-    /** Of node, for the manager: `--cpu-prof`. */
-    "manager-arg": { type: "string", multiple: true, default: [] },
-  },
-});
+const { values, positionals } = parseArgs({ allowPositionals: true, options: optionsOf("fleet") });
 const clusters = Number(values.clusters);
 const real = positionals.includes("burst") ? Number(values.real) : 0;
 const { requests } = values;

@@ -2,43 +2,44 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-
-/** Each runs alone; with the flags that it takes besides `--gate`. */
-const single: Record<string, readonly string[]> = {
-  rules: [],
-  "rules-filter": [],
-  embedded: [],
-  memory: [],
-  wave: ["--clusters", "--max-concurrent", "--requests"],
-  api: ["--clusters", "--clients", "--requests", "--manager-arg"],
-};
-/** These share one fleet of clusters, and so one process, which takes all flags. */
-const ofFleet = ["burst", "idle", "start-up"];
-const all = [...Object.keys(single), ...ofFleet];
+import { type Benchmark, benchmarks, partsOfFleet, usage } from "./options.ts";
 
 const parameters = process.argv.slice(2);
 const firstFlag = parameters.findIndex((parameter) => parameter.startsWith("-"));
 const wanted = firstFlag < 0 ? parameters : parameters.slice(0, firstFlag);
 const flags = firstFlag < 0 ? [] : parameters.slice(firstFlag);
-const unknown = wanted.filter((name) => !all.includes(name));
+if (flags.includes("--help") || flags.includes("-h")) {
+  console.log(usage());
+  process.exit(0);
+}
+const ofFleet: readonly string[] = partsOfFleet;
+const single = Object.keys(benchmarks).filter((name) => name !== "fleet");
+const unknown = wanted.filter((name) => !single.includes(name) && !ofFleet.includes(name));
 if (unknown.length > 0) {
-  console.error(`There is no benchmark ${unknown.join(", ")}; there are ${all.join(", ")}`);
+  console.error(`There is no benchmark ${unknown.join(", ")}; npm run bench -- --help tells which there are`);
   process.exit(2);
 }
-const chosen = wanted.length > 0 ? wanted : all;
+const chosen = wanted.length > 0 ? wanted : [...single, ...ofFleet];
 const fleet = chosen.filter((name) => ofFleet.includes(name));
 const runs = [
   ...chosen
-    .filter((name) => name in single)
-    .map((name) => ({ name, file: name, args: flagsOf([...(single[name] ?? []), "--gate"]) })),
-  ...(fleet.length > 0 ? [{ name: fleet.join(", "), file: "fleet", args: [...fleet, ...flags] }] : []),
+    .filter((name) => single.includes(name))
+    .map((name) => ({ name, file: name, args: flagsFor(name as Benchmark) })),
+  ...(fleet.length > 0 ? [{ name: fleet.join(", "), file: "fleet", args: [...fleet, ...flagsFor("fleet")] }] : []),
 ];
+const taken = new Set(runs.flatMap(({ args }) => args));
+const useless = flags.filter((flag) => flag.startsWith("-") && !taken.has(flag));
+if (useless.length > 0) {
+  console.error(`Nothing that was asked for takes ${useless.join(", ")}; npm run bench -- --help tells what does`);
+  process.exit(2);
+}
 
-/** Those given that are among these: `--name value`, `--name=value` or, of `--gate`, `--name`. */
-function flagsOf(names: readonly string[]): string[] {
+/** Those given that it takes: `--name value`, `--name=value` or `--name`. */
+function flagsFor(benchmark: Benchmark): string[] {
+  const names: readonly string[] = benchmarks[benchmark].map((flag) => `--${flag}`);
   return flags.flatMap((flag, index) => {
     const [name = ""] = flag.split("=");
-    if (!flag.startsWith("--") || !names.includes(name)) return [];
+    if (!names.includes(name)) return [];
     const value = flags[index + 1];
     return flag.includes("=") || value === undefined || value.startsWith("--") ? [flag] : [flag, value];
   });

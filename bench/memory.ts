@@ -5,7 +5,8 @@ import { createClusters, names } from "./fleet/burst.ts";
 import { FleetFollower } from "./fleet/follow.ts";
 import type { Figure } from "./fleet/report.ts";
 import { BenchWorld } from "./fleet/world.ts";
-import { gateOption, runBench } from "./run-bench.ts";
+import { optionsOf } from "./options.ts";
+import { runBench } from "./run-bench.ts";
 
 /** The first ones fill caches, compile code and let go of what only a start needs. */
 const warmUp = 100;
@@ -20,7 +21,7 @@ const modes: { what: string; settings: { sleepAfterMs?: number }; goal?: number 
   { what: "asleep", settings: { sleepAfterMs }, goal: goalKilobytes },
 ];
 
-const { values } = parseArgs({ options: gateOption });
+const { values } = parseArgs({ options: optionsOf("memory") });
 await runBench(values, async ({ report, signal }) => {
   console.log("user clusters: the bench's stand-in API server; CNI: the Canal add-on; after garbage collections");
   for (const mode of modes) report.add(...(await measureMode(mode, signal)));

@@ -3,12 +3,12 @@
 import { parseArgs } from "node:util";
 import { loadCatalogue } from "@fairlead/network";
 import { answer } from "../packages/cli/src/rules/answer-line.ts";
-import { gateOption } from "./run-bench.ts";
+import { optionsOf } from "./options.ts";
 
 const LINES = 5_000;
 const GOAL = 1;
 
-const { values } = parseArgs({ options: gateOption });
+const { values } = parseArgs({ options: optionsOf("rules-filter") });
 const catalogue = loadCatalogue("current");
 
 /** Requests as pipelines send them: whole clusters, judged as new ones and as changes; one in ten is wrong. */

@@ -1,12 +1,12 @@
 // Default and validate clusters on one core, beside JSON.parse + JSON.stringify of the same clusters as the reference.
 import { parseArgs } from "node:util";
 import { defaultClusterSpec, loadCatalogue, providers, type RuleContext, validateCreate } from "@fairlead/network";
-import { gateOption } from "./run-bench.ts";
+import { optionsOf } from "./options.ts";
 
 const CLUSTERS = 10_000;
 const GOAL = 150_000;
 
-const { values } = parseArgs({ options: gateOption });
+const { values } = parseArgs({ options: optionsOf("rules") });
 const catalogue = loadCatalogue("current");
 const contexts: RuleContext[] = [...providers.values()].map(({ name }) => ({
   catalogue,

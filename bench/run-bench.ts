@@ -1,8 +1,5 @@
 import { describeMachine, Report } from "./fleet/report.ts";
 
-/** Every benchmark takes it: a goal that is missed makes the command fail. */
-export const gateOption = { gate: { type: "boolean", default: false } } as const;
-
 export interface BenchRun {
   report: Report;
   /** Aborted by SIGINT and SIGTERM: what was started has to be gone when the work ends. */

@@ -12,7 +12,8 @@ import { costFigures, createClusters, measure, names, printRequests } from "./fl
 import { FleetFollower } from "./fleet/follow.ts";
 import type { Report } from "./fleet/report.ts";
 import { BenchWorld } from "./fleet/world.ts";
-import { gateOption, runBench } from "./run-bench.ts";
+import { optionsOf } from "./options.ts";
+import { runBench } from "./run-bench.ts";
 
 const from = { type: "canal", version: "v3.30" } as const;
 const to = "v3.31";
@@ -21,14 +22,7 @@ const replicas = 5;
 const writersAtOnce = 16;
 const timeoutMs = 2 * 3_600_000;
 
-const { values } = parseArgs({
-  options: {
-    ...gateOption,
-    clusters: { type: "string", default: "1000" },
-    "max-concurrent": { type: "string", default: "50" },
-    requests: { type: "boolean", default: false },
-  },
-});
+const { values } = parseArgs({ options: optionsOf("wave") });
 const ids = names("w", Number(values.clusters));
 const maxConcurrent = Number(values["max-concurrent"]);
 
