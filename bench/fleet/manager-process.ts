@@ -15,6 +15,7 @@ import { shippedCharts } from "../../packages/cli/src/start/charts.ts";
 import { startWebhooks } from "../../packages/cli/src/start/webhooks.ts";
 import { answerParent } from "../answer-parent.ts";
 import { BenchProvider, type StandInAccess } from "./bench-provider.ts";
+import { serviceAccountUser } from "./service-account.ts";
 
 export interface ManagerSetup {
   /** Of the run. */
@@ -93,7 +94,7 @@ async function start(setup: ManagerSetup): Promise<{ api: string }> {
   const management = KubeClient.fromKubeconfig(kubeconfig, { userAgent: "fairlead" });
   const pki = await localWebhookPki(join(directory, "webhook"));
   const audit = new AuditLog({ file: join(directory, "audit.jsonl") });
-  const webhooks = await startWebhooks(management, { pki, audit, logger, signal });
+  const webhooks = await startWebhooks(management, { pki, ownUser: serviceAccountUser, audit, logger, signal });
   if (setup.real) {
     const supervisor = new Supervisor({ stateDirectory: join(directory, "real-processes"), logger });
     realProcesses = supervisor;

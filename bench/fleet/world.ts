@@ -18,6 +18,7 @@ import type { StandInAccess } from "./bench-provider.ts";
 import { Child } from "./child.ts";
 import type { ManagerSetup, Memory, ToManager, Usage } from "./manager-process.ts";
 import { cpuOfChildren } from "./processes.ts";
+import { createServiceAccount } from "./service-account.ts";
 
 const stepTimeoutMs = 3_600_000;
 
@@ -33,6 +34,8 @@ export class BenchWorld implements AsyncDisposable {
   /** Aborted when the run is to end. */
   readonly signal: AbortSignal;
   readonly #access: StandInAccess;
+  /** The manager's, for the management API. */
+  readonly #kubeconfig: string;
   readonly #standIn: Child<ToStandIn>;
   readonly #stack: AsyncDisposableStack;
   readonly #real: boolean;
@@ -44,6 +47,7 @@ export class BenchWorld implements AsyncDisposable {
     this.management = parts.management;
     this.client = parts.client;
     this.#access = parts.access;
+    this.#kubeconfig = parts.kubeconfig;
     this.#standIn = parts.standIn;
     this.#stack = parts.stack;
     this.signal = parts.signal;
@@ -76,6 +80,7 @@ export class BenchWorld implements AsyncDisposable {
       { ...versions, registry: "127.0.0.1:1" },
       AbortSignal.any([signal, AbortSignal.timeout(60_000)]),
     );
+    const kubeconfig = await createServiceAccount(installer, management.managerKubeconfig);
     // As a user, so that the webhooks judge what is created.
     const client = KubeClient.fromKubeconfig(management.adminKubeconfig, { userAgent: "bench" });
     stack.defer(() => client.close());
@@ -90,7 +95,17 @@ export class BenchWorld implements AsyncDisposable {
     const tls = { ...serving, ca: authority.cert };
     const { url } = await standIn.ask<{ url: string }>({ ask: "start", options: { discovery, tls } }, signal);
     const access: StandInAccess = { url, ca: authority.cert, ...admin };
-    return new BenchWorld({ directory, management, client, access, standIn, real, signal, stack: stack.move() });
+    return new BenchWorld({
+      directory,
+      management,
+      client,
+      access,
+      kubeconfig,
+      standIn,
+      real,
+      signal,
+      stack: stack.move(),
+    });
   }
 
   /** URL of the REST API of the manager that runs. */
@@ -110,7 +125,7 @@ export class BenchWorld implements AsyncDisposable {
     this.#manager = manager;
     const setup = {
       directory: this.directory,
-      kubeconfig: this.management.managerKubeconfig,
+      kubeconfig: this.#kubeconfig,
       standIn: this.#access,
       real: this.#real,
       token: this.token,
@@ -207,6 +222,7 @@ interface WorldParts {
   management: ManagementApi;
   client: KubeClient;
   access: StandInAccess;
+  kubeconfig: string;
   standIn: Child<ToStandIn>;
   real: boolean;
   signal: AbortSignal;

@@ -8,6 +8,8 @@ import { createWebhookServer, type WebhookServerOptions } from "@fairlead/server
 
 interface WebhooksOptions extends Pick<WebhookServerOptions, "audit" | "defaultNodes" | "logger"> {
   pki: LocalWebhookPki;
+  /** Fairlead's own name there, if it is not that of its certificate. */
+  ownUser?: string;
   signal: AbortSignal;
 }
 
@@ -31,18 +33,18 @@ export const managementProbe: WebhookProbe = {
  */
 export async function startWebhooks(
   client: KubeClient,
-  { pki, signal, ...options }: WebhooksOptions,
+  { pki, ownUser = identities.managerUser, signal, ...options }: WebhooksOptions,
 ): Promise<RunningWebhooks> {
   const server = createWebhookServer({
     managementClient: client,
     tls: { ...pki.serving, authority: pki.authority.cert },
     callers: webhookCallers,
-    fairleadUsers: { management: identities.managerUser, userCluster: identities.managerUser },
+    fairleadUsers: { management: ownUser, userCluster: identities.managerUser },
     ...options,
   });
   try {
     const endpoint = { url: await server.listen({ host: "127.0.0.1", port: 0 }), authority: pki.authority.cert };
-    const configurations = managementWebhooks(endpoint, identities.managerUser);
+    const configurations = managementWebhooks(endpoint, ownUser);
     await installWebhooks(client, { configurations, probe: managementProbe, signal });
     return {
       userCluster: (id) => userClusterWebhooks(endpoint, id),
