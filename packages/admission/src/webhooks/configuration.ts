@@ -36,8 +36,10 @@ interface Coverage {
   readonly validate: readonly Operation[];
   /** What a change is judged by. Nobody is asked about one that leaves these alone, of finalizers for example. Absent: everything. */
   readonly judged?: readonly string[];
-  /** CEL: what Fairlead itself sends complete, so that there is nothing to add. It is validated like any other. */
+  /** CEL: what Fairlead itself sends complete, so that there is nothing to add. It is validated like any other, but for `own`. */
   readonly complete?: string;
+  /** CEL: what Fairlead's controllers alone create, from rules that they share with the validation. Later changes are validated. */
+  readonly own?: string;
 }
 
 const writes = ["CREATE", "UPDATE"] as const;
@@ -52,6 +54,7 @@ const managementCoverage: readonly Coverage[] = [
     validate: writes,
     judged: ["spec"],
     complete: "has(object.spec) && has(object.spec.cluster) && has(object.spec.cluster.uid)",
+    own: "has(object.spec) && has(object.spec.isDefault) && object.spec.isDefault",
   },
 ];
 const userClusterCoverage: readonly Coverage[] = [
@@ -115,16 +118,15 @@ function configurations(
   const webhooks = (phase: WebhookPhase): Webhook[] =>
     coverage
       .filter((covered) => covered[phase].length > 0)
-      .map(({ type, judged, complete, [phase]: operations }) => ({
+      .map(({ type, judged, complete, own, [phase]: operations }) => ({
         name: webhookName(type),
         clientConfig: clientConfigOf(endpoint, pathOf(phase, type.plural)),
         rules: [ruleOf(type, operations)],
         ...conditionsOf({
           changed: judged && changes(judged),
-          incomplete:
-            phase === "mutate" && complete && ownUser !== undefined
-              ? `request.userInfo.username != ${JSON.stringify(ownUser)} || !(${complete})`
-              : undefined,
+          incomplete: phase === "mutate" ? unlessBy(ownUser, complete) : undefined,
+          foreign:
+            phase === "validate" ? unlessBy(ownUser, own && `request.operation == 'CREATE' && ${own}`) : undefined,
         }),
         failurePolicy: "Fail",
         matchPolicy: "Equivalent",
@@ -136,6 +138,12 @@ function configurations(
     mutating: { ...metaOf(builtin.MutatingWebhookConfiguration), webhooks: webhooks("mutate") },
     validating: { ...metaOf(builtin.ValidatingWebhookConfiguration), webhooks: webhooks("validate") },
   };
+}
+
+/** CEL: whatever others write, and what Fairlead itself does unless it is such. */
+function unlessBy(ownUser: string | undefined, such: string | undefined): string | undefined {
+  if (ownUser === undefined || such === undefined) return undefined;
+  return `request.userInfo.username != ${JSON.stringify(ownUser)} || !(${such})`;
 }
 
 /** What has to hold for the webhook to be asked; what is undefined or empty does not count. */

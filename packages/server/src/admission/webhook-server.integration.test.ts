@@ -3,11 +3,13 @@ import { mkdir, readFile, rename, rmdir } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { text } from "node:stream/consumers";
-import { builtin, type KubeClient, waitFor } from "@fairlead/kube";
+import { builtin, type HttpMethod, type KubeClient, waitFor } from "@fairlead/kube";
 import { mutatedJson } from "@fairlead/network/testing";
 import {
+  type Addon,
   type ApiAuditEntry,
   type Cluster,
+  clusterNamespace,
   clusterType,
   controlPlaneFinalizer,
   initialMachineDeploymentAnnotation,
@@ -26,8 +28,17 @@ let client: KubeClient;
 beforeAll(async () => {
   webhooks = await TestWebhooks.start();
   client = webhooks.client;
+  const rbac = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" };
+  const subjects = [{ apiGroup: rbac.apiGroup, kind: "User", name: "fairlead" }];
+  await client.create(builtin.ClusterRoleBinding, { metadata: { name: "fairlead" }, roleRef: rbac, subjects });
 });
 afterAll(() => webhooks?.stop());
+
+/** A write by Fairlead itself. */
+async function asFairlead(method: HttpMethod, path: string, body: unknown): Promise<void> {
+  const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
+  await client.request({ method, path, body, headers: { "content-type": type, "impersonate-user": "fairlead" } });
+}
 
 /** A call that does not come from the API server. */
 async function call(
@@ -113,6 +124,29 @@ test("a Cluster whose nodes are there gets no new ones by a change, nor back wha
   const metadata = { annotations: null, finalizers: null, labels: { more: "labels" } };
   const changed = await client.mergePatch(clusterType, { name: "grown" }, { metadata });
   expect([changed.metadata.annotations, changed.metadata.finalizers]).toEqual([undefined, undefined]);
+});
+
+test("nobody is asked about an Addon that Fairlead's controllers create by default, and about every other one", async () => {
+  const { metadata } = await client.create(clusterType, cluster("with-addons"));
+  const namespace = clusterNamespace("with-addons");
+  await client.create(builtin.Namespace, { metadata: { name: namespace } });
+  const path = `/apis/kubermatic.k8c.io/v1/namespaces/${namespace}/addons`;
+  const hubble = (isDefault: boolean): Addon => ({
+    apiVersion: "kubermatic.k8c.io/v1",
+    kind: "Addon",
+    metadata: { name: "hubble", namespace },
+    spec: {
+      name: "hubble", // Not of a cluster with Canal: whoever is asked refuses it.
+      isDefault,
+      cluster: { kind: "Cluster", name: "with-addons", uid: metadata.uid ?? "" },
+    },
+  });
+  const refused = "denied the request: invalid addon: spec.name: Forbidden";
+  await expect(client.request({ method: "POST", path, body: hubble(true) })).rejects.toThrow(refused);
+  await expect(asFairlead("POST", path, hubble(false))).rejects.toThrow(refused);
+  await asFairlead("POST", path, hubble(true));
+  const other = { spec: { cluster: { name: "another" } } };
+  await expect(asFairlead("PATCH", `${path}/hubble`, other)).rejects.toThrow("spec.cluster.name: Invalid value");
 });
 
 test("warnings are of a length that API servers pass on", async () => {
@@ -229,11 +263,7 @@ test("writes are noted: who, what, when, and the network before and after; dry r
   await client.replace(clusterType, { ...stored, spec: changed });
   const path = "/apis/kubermatic.k8c.io/v1/clusters/noted";
   const body = { metadata: { labels: { own: "write" } } };
-  const headers = { "content-type": "application/merge-patch+json", "impersonate-user": "fairlead" };
-  const rbac = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" };
-  const subjects = [{ apiGroup: rbac.apiGroup, kind: "User", name: "fairlead" }];
-  await client.create(builtin.ClusterRoleBinding, { metadata: { name: "fairlead" }, roleRef: rbac, subjects });
-  await client.request({ method: "PATCH", path, body, headers });
+  await asFairlead("PATCH", path, body);
   await client.delete(clusterType, { name: "noted" });
   const binding = { userEmail: "ada@example.com", projectID: "p", group: "owners-p" };
   await client.create(userProjectBindingType, { metadata: { name: "ada" }, spec: binding });
