@@ -45,13 +45,14 @@ const network = {
 };
 const serviceIp = "10.96.0.1";
 
-/** What an API server without nodes and pods needs, above all so that namespaces and owned objects get deleted. */
+/**
+ * What an API server without nodes and pods needs, above all so that namespaces and owned objects get deleted. Service accounts that
+ * nobody asked for, and the authority in each namespace, are for pods.
+ */
 const controllers = [
   "namespace-controller",
   "garbage-collector-controller",
-  "serviceaccount-controller",
   "serviceaccount-token-controller",
-  "root-ca-certificate-publisher-controller",
   "clusterrole-aggregation-controller",
   "validatingadmissionpolicy-status-controller",
 ];
