@@ -70,6 +70,19 @@ async function appendToValues(text: string): Promise<void> {
 const toggleSystem = () => session.page.getByText("Show System Applications").click();
 const press = (name: string) => session.page.getByRole("button", { name, exact: true }).click();
 
+/** Presses Remove in the open dialog, whose request is turned to a thing that the server does not know; then cancels. */
+async function expectRemovalRefused(path: string): Promise<void> {
+  const { page } = session;
+  const at = `**/api/v2/projects/${project}/clusters/${cluster}/${path}`;
+  await page.route(at, (route) =>
+    route.request().method() === "DELETE" ? route.continue({ url: `${route.request().url()}-gone` }) : route.continue(),
+  );
+  await press("Remove");
+  await page.getByRole("dialog").getByText("That did not work").waitFor(); // says the server
+  await page.unroute(at);
+  await press("Cancel");
+}
+
 test("Fairlead's own applications are shown on demand", async () => {
   const { page } = session;
   await page.goto(`/projects/${project}/clusters/${cluster}/applications`);
@@ -161,6 +174,8 @@ test("an application is changed with its comments, and removed", async () => {
   expect(valuesBlock).toBe(`${theirs}overwriteRegistry: registry.example.com\n`);
   await session.expectKeyboardDialog("Actions for networks", "Remove");
   await act("networks", "Remove");
+  await expectRemovalRefused("applicationinstallations/networks/networks");
+  await act("networks", "Remove");
   await press("Remove");
   const left = () => installed("networks", "networks").catch(({ message }: Error) => message);
   await expect.poll(left, { timeout: 60_000, interval: 1000 }).toContain("not found");
@@ -203,6 +218,8 @@ test("add-ons say what they are for, and are installed, changed and removed", as
   const addon = () => kubectlGet<Addon>("addon", "multus", "-n", `cluster-${cluster}`);
   expect((await addon()).spec.variables).toEqual({ "multus.logLevel": "debug" });
   await session.expectAccessible();
+  await press("Remove multus");
+  await expectRemovalRefused("addons/multus");
   await press("Remove multus");
   await press("Remove");
   await page.getByRole("button", { name: "Install multus" }).waitFor({ timeout: 60_000 });

@@ -16,6 +16,7 @@ import {
 } from "@fairlead/kube";
 import {
   type Addon,
+  addonResourcesCreated,
   addonType,
   applicationDefinitionType,
   type Cluster,
@@ -62,6 +63,8 @@ type Which<T extends KubeObject> = Pick<
   "namespace" | "labelSelector" | "fieldSelector" | "transform"
 >;
 
+/** As much as a new cluster needs of a controller: it gets done while it is awake, not a part of it each time that all others had theirs. */
+const inOneGo = 8;
 /** Longer than an add-on takes in a cluster that answers slowly; what was done by then need not be done again. */
 export const reconcileTimeoutMs = 2 * 60_000;
 /** A registry that is down is asked again soon enough after it is back, and not all the time before. */
@@ -89,7 +92,7 @@ export class Foundation {
   constructor(options: ManagerOptions) {
     const { logger, leaderElection, onLead, sleepAfterMs } = options;
     this.options = options;
-    this.userClusters = new UserClusters({ sleepAfterMs });
+    this.userClusters = new UserClusters({ sleepAfterMs, isComplete: (id) => this.#isComplete(id) });
     this.manager = new Manager({
       logger,
       ...(leaderElection ? { leaderElection } : {}),
@@ -152,7 +155,7 @@ export class Foundation {
       return undefined;
     };
     const limitOf = (path: GroupPath) => fairLimit(work.concurrency, path);
-    const fairness = { groupsOf: this.#groupsOf, limitOf };
+    const fairness = { groupsOf: this.#groupsOf, limitOf, inOneGo };
     const traceOfCluster = (request: Request) => traceOf(this.clusters.get(clusterIdOf(request)), new Date());
     return this.controller(name, { reconcile: reconcileOwn }, { ...work, fairness, traceOf: traceOfCluster });
   }
@@ -183,6 +186,13 @@ export class Foundation {
 
   addonsOf(id: string): Addon[] {
     return this.addons.byIndex(ADDONS_BY_NAMESPACE, clusterNamespace(id));
+  }
+
+  /** Whether its Addons were tried, each once. One that is paused gets none. */
+  #isComplete(id: string): boolean {
+    const addons = this.addonsOf(id);
+    const areTried = addons.length > 0 && addons.every(({ status }) => status?.conditions?.[addonResourcesCreated]);
+    return areTried || (this.clusters.get(id)?.spec.pause ?? true);
   }
 
   eventsOf(reporter: string): EventRecorder {

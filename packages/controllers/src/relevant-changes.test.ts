@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   concernsAddon,
   concernsAddons,
+  concernsAddonValues,
   concernsCni,
   concernsControlPlane,
   concernsNetwork,
@@ -10,7 +11,9 @@ import {
 } from "./relevant-changes.ts";
 import { testCluster } from "./testing/cluster.ts";
 
-const all = { concernsNetwork, concernsCni, concernsControlPlane };
+const all = { concernsAddonValues, concernsNetwork, concernsCni, concernsControlPlane };
+
+const withoutAddons = ["concernsNetwork", "concernsCni", "concernsControlPlane"];
 
 interface Change {
   metadata?: Cluster["metadata"];
@@ -30,6 +33,7 @@ describe("a change of a Cluster", () => {
     ["of its health", { status: { extendedHealth: {} } }, ["concernsControlPlane"]],
     ["of an upgrade's progress", { status: { cniUpgrade: upgrade } }, ["concernsCni"]],
     ["of a change of values", { status: { cniValuesChanges: [] } }, ["concernsCni"]],
+    ["of the CNI that runs", { status: { cni: { type: "canal", version: "v3.31" } } }, withoutAddons],
     ["of its spec", { metadata: { generation: 2 } }, Object.keys(all)],
     ["of a label", { metadata: { labels: { a: "b" } } }, Object.keys(all)],
     ["its deletion", { metadata: { deletionTimestamp: "2026-01-01T00:00:00Z" } }, Object.keys(all)],

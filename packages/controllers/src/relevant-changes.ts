@@ -16,7 +16,12 @@ export const concernsNetwork: News<Cluster> = newsOf(({ metadata, status }) => {
   return [askedFor(metadata), status?.conditions?.[SPEC_VALID]?.status, rest];
 });
 
-/** The same, and how far an upgrade or a change of the type of the CNI is. */
+/** For those who apply Addons: what is asked for, and what their charts are told of the cluster's state. */
+export const concernsAddonValues: News<Cluster> = newsOf(({ metadata, status }) => {
+  return [askedFor(metadata), status?.address, status?.tunnel, status?.versions];
+});
+
+/** {@link concernsNetwork}, and how far an upgrade or a change of the type of the CNI is. */
 export const concernsCni: News<Cluster> = (cluster, previous) =>
   concernsNetwork(cluster, previous) || cniProgressed(cluster, previous);
 

@@ -1,5 +1,5 @@
 import { type Foundation, reconcileTimeoutMs, requestFor } from "../foundation.ts";
-import { concernsAddon, concernsNetwork } from "../relevant-changes.ts";
+import { concernsAddon, concernsAddonValues } from "../relevant-changes.ts";
 import { isTunnelClient } from "../tunnel/status.ts";
 import { followDrift } from "./drift.ts";
 import { AddonReconciler } from "./reconcile.ts";
@@ -16,7 +16,7 @@ export function setUpAddon(foundation: Foundation): void {
   controller.watch(addons, (addon) => [requestFor(addon)], { filter: concernsAddon });
   controller.watch(configurations, () => addons.list().map(requestFor));
   controller.watch(clusters, (cluster) => addonsOf(cluster.metadata.name ?? "").map(requestFor), {
-    filter: concernsNetwork,
+    filter: concernsAddonValues,
   });
   followDrift({
     userClusters,

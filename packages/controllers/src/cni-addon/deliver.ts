@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type PreflightFinding, preflight } from "@fairlead/admission";
 import { builtin, type Informer, type KubeClient, type KubeObject, refOf } from "@fairlead/kube";
 import { mergeValues } from "@fairlead/network";
@@ -102,13 +103,13 @@ export class AddonDelivery {
   }
 
   async #write({ type, logger, signal }: CniScope, addon: Addon, { pinned, record }: RollOutPlan): Promise<void> {
-    const text = JSON.stringify(record);
     const isPinned = pinnedVersion(addon) === pinned;
-    if (isPinned && addon.metadata.annotations?.[cniRollOutAnnotation] === text) return;
+    const before = parseCniRollOut(addon.metadata.annotations?.[cniRollOutAnnotation]);
+    if (isPinned && isDeepStrictEqual(record, before)) return;
     if (!isPinned) logger.info({ Addon: type, from: pinnedVersion(addon), version: pinned }, "Setting the CNI's Addon");
     const { resourceVersion } = addon.metadata;
     const body = {
-      metadata: { resourceVersion, annotations: { [cniRollOutAnnotation]: text } },
+      metadata: { resourceVersion, annotations: { [cniRollOutAnnotation]: JSON.stringify(record) } },
       ...(isPinned ? {} : { spec: { variables: pinOf(type, pinned) } }),
     };
     await this.#options.management.mergePatch(addonType, refOf(addon), body, { fieldManager: FIELD_MANAGER, signal });

@@ -73,7 +73,8 @@ describe("planRollOut", () => {
     });
     expect(plan({ ...late, applyError: "forbidden" }).delivered.message).toContain("forbidden");
   });
-  test("a first installation is never taken back", () => {
+  test("a first installation is never taken back, and has nothing to remember while it is under way", () => {
+    expect(plan({ record: {} }).record).toEqual({});
     expect(plan({ record: { since: 0 } })).toMatchObject({ pinned: "v3.23", delivered: { state: "rolling-out" } });
   });
 

@@ -84,7 +84,9 @@ function watch(input: RollOutInput, pinned: string): RollOutPlan {
   if (record.good === pinned) return { pinned, record, delivered: rolledOut(pinned) };
   if (observed === "rolled-out") return { pinned, record: { good: pinned }, delivered: rolledOut(pinned) };
   const { good, since = nowMs, failed } = record;
-  if (good === undefined || nowMs - since < timeoutMs) {
+  // What cannot be taken back has no time to keep.
+  if (good === undefined) return { pinned, record, delivered: rollingOut(pinned, applyError) };
+  if (nowMs - since < timeoutMs) {
     return { pinned, record: { ...record, since }, delivered: rollingOut(pinned, applyError) };
   }
   const why = applyError ?? `not rolled out within ${Math.round(timeoutMs / 1000)} s`;

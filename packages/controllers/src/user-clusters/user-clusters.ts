@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectionError, KubeClient, Turns } from "@fairlead/kube";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 
@@ -16,6 +17,8 @@ export interface UserClustersOptions {
   sleepAfterMs?: number | undefined;
   /** Beyond that many, those in which nothing has happened for longest sleep sooner. Matters only with `sleepAfterMs`. */
   maxAwake?: number | undefined;
+  /** Whether a cluster has by now what belongs into each. Until then it is not the next one's turn to be connected. Absent: always. */
+  isComplete?: (clusterId: string) => boolean;
 }
 
 /** Nothing was asked: it has not answered lately, and the next try comes later. */
@@ -48,7 +51,9 @@ const trialTimeoutMs = 5_000;
 /** Of the work until a cluster is connected: one that needs longer goes on among the slow ones. */
 const connectTimeoutMs = { swift: 15_000, slow: 120_000 };
 /** Were hundreds connected at once, all of them would be awake long before it is their turn to get what they lack. */
-const connections = new Turns({ atOnce: 8, longestMs: 200 });
+const connections = new Turns({ atOnce: 32, longestMs: 2_000 });
+/** How often to look whether a cluster has what it lacks, and after what time the next one is not kept waiting. */
+const completion = { pollMs: 200, mostMs: 30_000 };
 /** A cluster is slow while its answers take longer on average. */
 const slowMs = 2_000;
 const averageWeight = 0.3;
@@ -78,11 +83,13 @@ export class UserClusters {
   readonly #lossListeners = new Set<(clusterId: string) => void>();
   readonly #sleepAfterMs: number | undefined;
   readonly #maxAwake: number;
+  readonly #isComplete: (clusterId: string) => boolean;
   #sweeping: NodeJS.Timeout | undefined;
 
   constructor(options: UserClustersOptions = {}) {
     this.#sleepAfterMs = options.sleepAfterMs;
     this.#maxAwake = options.maxAwake ?? defaultMaxAwake;
+    this.#isComplete = options.isComplete ?? (() => true);
   }
 
   /**
@@ -115,21 +122,22 @@ export class UserClusters {
         this.#latencies.set(id, averageWeight * ms + (1 - averageWeight) * (this.#latencies.get(id) ?? ms));
       },
     });
+    const abort = new AbortController();
+    const cluster: UserCluster = { id, client, kubeconfig, signal: abort.signal };
     let limit: AbortSignal | undefined;
+    const getReady = async () => {
+      limit = AbortSignal.timeout(this.isSlow(id) ? connectTimeoutMs.slow : connectTimeoutMs.swift);
+      await client.requestText({ method: "GET", path: "/readyz", signal: AbortSignal.timeout(trialTimeoutMs) });
+      await prepare(client, limit);
+    };
     try {
-      await connections.run(async () => {
-        limit = AbortSignal.timeout(this.isSlow(id) ? connectTimeoutMs.slow : connectTimeoutMs.swift);
-        await client.requestText({ method: "GET", path: "/readyz", signal: AbortSignal.timeout(trialTimeoutMs) });
-        await prepare(client, limit);
-      });
+      await connections.run(getReady, () => this.#completion(cluster));
     } catch (error) {
       await client.close();
       if (limit?.aborted) this.#latencies.set(id, Math.max(slowMs, this.#latencies.get(id) ?? 0));
       else if (error instanceof Error && error.name === "TimeoutError") breaker.failed();
       throw error;
     }
-    const abort = new AbortController();
-    const cluster: UserCluster = { id, client, kubeconfig, signal: abort.signal };
     const entry: Entry = { cluster, abort, awake: undefined, touchedMs: performance.now() };
     this.#connected.set(id, entry);
     for (const listener of this.#listeners) listener(cluster);
@@ -233,6 +241,14 @@ export class UserClusters {
       Math.min(soonest, longestSweepMs),
     );
     this.#sweeping.unref();
+  }
+
+  /** One that takes its time is not waited for: it goes on among the slow ones. */
+  async #completion({ id, signal }: UserCluster): Promise<void> {
+    const latest = performance.now() + completion.mostMs;
+    while (!signal.aborted && !this.isSlow(id) && !this.#isComplete(id) && performance.now() < latest) {
+      await sleep(completion.pollMs, undefined, { signal }).catch(() => undefined);
+    }
   }
 
   #lose(id: string, client: KubeClient): void {

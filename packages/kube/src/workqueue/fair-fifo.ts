@@ -10,6 +10,12 @@ export type GroupPath = readonly string[];
 export class FairFifo<T> {
   readonly #root: Group<T> = newGroup();
   readonly #paths = new Map<string, GroupPath>();
+  readonly #inOneGo: number;
+
+  /** @param inOneGo how many items an innermost group may hand out before it is another one's turn */
+  constructor(inOneGo = 1) {
+    this.#inOneGo = inOneGo;
+  }
 
   get size(): number {
     return this.#paths.size;
@@ -42,7 +48,7 @@ export class FairFifo<T> {
 
   /** @param isOpen whether something may be taken from this group now */
   take(keyOf: (item: T) => string, isOpen: (path: GroupPath) => boolean = () => true): T | undefined {
-    const item = takeFrom(this.#root, [], isOpen);
+    const item = takeFrom(this.#root, [], { isOpen, inOneGo: this.#inOneGo });
     if (item !== undefined) this.#paths.delete(keyOf(item));
     return item;
   }
@@ -52,22 +58,34 @@ interface Group<T> {
   items: KeyedFifo<T>;
   /** In the order of their turns; never an empty one. */
   children: Map<string, Group<T>>;
+  /** Items that it has handed out in this turn. */
+  handedOut: number;
+}
+
+interface Rules {
+  isOpen: (path: GroupPath) => boolean;
+  inOneGo: number;
 }
 
 function newGroup<T>(): Group<T> {
-  return { items: new KeyedFifo<T>(), children: new Map() };
+  return { items: new KeyedFifo<T>(), children: new Map(), handedOut: 0 };
 }
 
-function takeFrom<T>(group: Group<T>, path: GroupPath, isOpen: (path: GroupPath) => boolean): T | undefined {
+function takeFrom<T>(group: Group<T>, path: GroupPath, rules: Rules): T | undefined {
   const own = group.items.take();
   if (own !== undefined) return own;
   for (const [name, child] of group.children) {
     const childPath = [...path, name];
-    if (!isOpen(childPath)) continue;
-    const item = takeFrom(child, childPath, isOpen);
+    if (!rules.isOpen(childPath)) continue;
+    const item = takeFrom(child, childPath, rules);
     if (item === undefined) continue;
-    group.children.delete(name);
-    if (!isEmpty(child)) group.children.set(name, child); // Its next turn comes after all others'.
+    child.handedOut++;
+    if (isEmpty(child)) group.children.delete(name);
+    else if (child.children.size > 0 || child.handedOut >= rules.inOneGo) {
+      child.handedOut = 0;
+      group.children.delete(name);
+      group.children.set(name, child); // Its next turn comes after all others'.
+    }
     return item;
   }
   return undefined;

@@ -166,10 +166,11 @@ describe("WorkQueue with time", () => {
 
   describe("with groups", () => {
     /** `seed/project/cluster:n` */
-    const fair = (limits: number[]) =>
+    const fair = (limits: number[], inOneGo?: number) =>
       new WorkQueue<string>({
         keyOf: (item) => item,
         fairness: {
+          ...(inOneGo === undefined ? {} : { inOneGo }),
           groupsOf: (item) => (item.split(":")[0] ?? "").split("/"),
           limitOf: (path) => limits[path.length - 1] ?? 0,
         },
@@ -185,6 +186,20 @@ describe("WorkQueue with time", () => {
         "t/r/d:2",
         "s/p/b:1",
         "s/p/a:2",
+        "s/p/a:3",
+      ]);
+    });
+
+    it("takes several of an innermost group in one go, and then others'", async () => {
+      const queue = fair([9, 9, 9], 2);
+      for (const item of ["s/p/a:1", "s/p/a:2", "s/p/a:3", "s/p/b:1", "s/p/b:2", "s/q/c:1", "s/q/c:2"]) queue.add(item);
+      expect(await takeAll(queue)).toEqual([
+        "s/p/a:1",
+        "s/q/c:1",
+        "s/p/a:2",
+        "s/q/c:2",
+        "s/p/b:1",
+        "s/p/b:2",
         "s/p/a:3",
       ]);
     });

@@ -30,6 +30,8 @@ export interface Fairness<T> {
   groupsOf: (item: T) => GroupPath;
   /** How many items of a group are worked on at once: fewer than there are workers, so that some are left for others. */
   limitOf: (path: GroupPath) => number;
+  /** How many items of an innermost group come before another one's turn; 1 if left out. */
+  inOneGo?: number;
 }
 
 interface Waiting<T> {
@@ -56,7 +58,7 @@ export class WorkQueue<T> {
   readonly #keyOf: (item: T) => string;
   readonly #backoff: { baseMs: number; maxMs: number };
   readonly #observer: QueueObserver | undefined;
-  readonly #ready: Record<Priority, FairFifo<Waiting<T>>> = { high: new FairFifo(), low: new FairFifo() };
+  readonly #ready: Record<Priority, FairFifo<Waiting<T>>>;
   /** Added again while they were worked on. */
   readonly #dirty = new Map<string, Waiting<T>>();
   readonly #active = new Map<string, Active>();
@@ -74,6 +76,8 @@ export class WorkQueue<T> {
     this.#backoff = options.backoff ?? { baseMs: 5, maxMs: 1_000_000 };
     this.#observer = options.observer;
     this.#fairness = options.fairness;
+    const inOneGo = options.fairness?.inOneGo;
+    this.#ready = { high: new FairFifo(inOneGo), low: new FairFifo(inOneGo) };
   }
 
   /** Keys that wait now; those delayed or worked on do not count. */
