@@ -41,8 +41,8 @@ export function usage(): string {
     Object.entries(benchmarks).flatMap(([name, taken]: [string, readonly Flag[]]) =>
       taken.includes(flag) ? (name === "fleet" ? partsOfFleet : [name]) : [],
     );
-  const described = Object.entries(flags).map(([flag, { type, help, ...rest }]) => {
-    const value = type === "string" ? ` <${flag === "manager-arg" ? "flag" : rest.default}>` : "";
+  const described = Object.entries(flags).map(([flag, { type, help, default: byDefault }]) => {
+    const value = type === "boolean" ? "" : ` <${typeof byDefault === "string" ? byDefault : "flag"}>`;
     return `  --${flag}${value}\n      ${help} (${takers(flag as Flag).join(", ")})`;
   });
   return [

@@ -40,12 +40,6 @@ test("a namespace with content is deleted to the end, with the admin kubeconfig 
   await using client = KubeClient.fromKubeconfig(await readFile(api.adminKubeconfigPath, "utf8"));
   const namespace = { name: "cluster-abc" };
   await client.create(builtin.Namespace, { metadata: namespace });
-  await waitFor(
-    (signal) => client.find(builtin.ServiceAccount, { name: "default", namespace: "cluster-abc" }, { signal }),
-    {
-      what: "the default service account",
-    },
-  );
   await client.create(builtin.ConfigMap, { metadata: { name: "c", namespace: "cluster-abc" }, data: { a: "b" } });
   await client.delete(builtin.Namespace, namespace);
   await waitFor(async (signal) => (await client.find(builtin.Namespace, namespace, { signal })) === undefined, {

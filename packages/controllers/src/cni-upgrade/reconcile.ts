@@ -20,6 +20,7 @@ import {
   cniUpgradePausedAnnotation,
   cniValuesChangeAnnotation,
 } from "@fairlead/resources";
+import { patience } from "../cluster/patience.ts";
 import { SPEC_VALID } from "../cluster/status.ts";
 import type { AddonDelivery } from "../cni-addon/deliver.ts";
 import type { ApplicationDelivery } from "../cni-application/deliver.ts";
@@ -84,6 +85,8 @@ export class CniReconciler implements Reconciler {
     };
     try {
       const delivered = await this.#deliver(scope);
+      const patienceMs = delivered?.state === "rolling-out" ? patience(cluster, CNI_READY, new Date()) : 0;
+      if (patienceMs > 0) return soonest(delivered?.requeueAfterMs, patienceMs);
       const migration = await this.#planMigration(scope, delivered);
       await this.#report(scope, delivered, migration);
       // Only after the status has it: from then on the previous CNI is known to have been there.

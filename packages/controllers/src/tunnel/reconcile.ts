@@ -11,6 +11,7 @@ import {
 } from "@fairlead/kube";
 import { type Addon, type Cluster, clusterNamespace, clusterType } from "@fairlead/resources";
 import { ADDONS_BY_NAMESPACE } from "../addon-installer/reconcile.ts";
+import { patience } from "../cluster/patience.ts";
 import { changedConditions } from "../conditions.ts";
 import { KUBE_SYSTEM } from "../names.ts";
 import type { UserCluster, UserClusters } from "../user-clusters/user-clusters.ts";
@@ -88,6 +89,8 @@ export class TunnelReconciler implements Reconciler {
       for (const listener of this.#listeners) listener(id);
     }
     await this.#reconcileMetrics(plan, userCluster, both);
+    const patienceMs = state === "connected" ? 0 : patience(cluster, TUNNEL_READY, new Date());
+    if (patienceMs > 0) return { requeueAfterMs: patienceMs };
     await this.#writeCondition(cluster, { plan, state, signal });
     return { requeueAfterMs: intervalOf(plan, state) };
   }
