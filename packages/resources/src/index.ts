@@ -58,6 +58,12 @@ export {
   type NetworkRanges,
   proxyModes,
 } from "./cluster/cluster-network.ts";
+export {
+  type ClusterOwner,
+  clusterOwnerAnnotation,
+  formatClusterOwner,
+  parseClusterOwner,
+} from "./cluster/cluster-owner.ts";
 export { type ClusterSpec, clusterSpecSchema } from "./cluster/cluster-spec.ts";
 export type { ClusterAddress, ClusterStatus, ExtendedHealth, HealthStatus } from "./cluster/cluster-status.ts";
 export {

@@ -24,6 +24,8 @@ export interface ApiContext {
   chartValues?: ChartValues;
   /** The schema of an application's values; undefined if its chart has none. Absent and rejecting as `chartValues`. */
   chartSchema?: ChartSchema;
+  /** First nodes of a cluster whose creator does not say how many; 0: none. */
+  defaultNodes: number;
   /** Version of Fairlead. */
   version: string;
 }

@@ -76,6 +76,8 @@ export interface ServerOptions {
   /** How long the provider's keys are kept. */
   oidcKeyTimes?: KeyTimes;
   rateLimits?: RateLimits;
+  /** First nodes of a cluster whose creator does not say how many, as the webhooks have it. Default: none. */
+  defaultNodes?: number;
   logger: FastifyBaseLogger;
   /** With the built web UI; left out, only the API is served. */
   webDirectory?: string;
@@ -121,6 +123,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     ...(options.chartValues ? { chartValues: options.chartValues } : {}),
     ...(options.chartSchema ? { chartSchema: options.chartSchema } : {}),
     ...(options.audit ? { audit: options.audit } : {}),
+    defaultNodes: options.defaultNodes ?? 0,
     version: options.version,
   };
   const provider = options.oidc && new IdentityProvider(options.oidc, options.oidcKeyTimes);

@@ -110,6 +110,20 @@ describe("a changed Cluster", () => {
   test("that never had a project may get one", () => {
     expect(update({ ...stored(), metadata: { name: "abc" } }, stored()).errors).toEqual([]);
   });
+  test.each([
+    ["cannot get another owner", "ada", "eve", 'must stay "ada"'],
+    ["cannot lose its owner", "ada", undefined, 'must stay "ada"'],
+    ["that came without an owner gets none", undefined, "eve", "must not be set"],
+  ])("%s", (_, before, after, expected) => {
+    const owned = (owner: string | undefined): Cluster => {
+      const annotations: Record<string, string> = owner === undefined ? {} : { "fairlead.dev/owner": owner };
+      return { ...stored(), metadata: { ...stored().metadata, annotations } };
+    };
+    const { errors } = update(owned(before), owned(after));
+    expect(errors.map(({ field }) => field)).toEqual(["metadata.annotations[fairlead.dev/owner]"]);
+    expect(errors[0]?.message).toContain(expected);
+    expect(update(owned(after), owned(after)).errors).toEqual([]);
+  });
   test("keeps a name that a new one could not have", () => {
     const metadata = { name: "1.2", labels: { "project-id": "p1" } };
     expect(update({ ...stored(), metadata }, { ...stored(), metadata }).errors).toEqual([]);

@@ -2,6 +2,7 @@ import {
   type Cluster,
   type ClusterSpec,
   type ClusterTemplate,
+  clusterOwnerAnnotation,
   cniTargetVersionAnnotation,
   cniValuesChangeAnnotation,
   type Project,
@@ -102,10 +103,19 @@ function nameProblems(name: string): FieldProblem[] {
   return [problem("invalid", "metadata.name", { value: name, message, code: "cluster-name" })];
 }
 
-function changedMetadata(object: Cluster, oldObject: Cluster): FieldProblem[] {
-  const before = oldObject.metadata.labels?.[projectLabel];
-  const after = object.metadata.labels?.[projectLabel];
-  if (before === undefined || before === after) return [];
-  const message = `is immutable: must stay ${JSON.stringify(before)}`;
-  return [problem("invalid", projectField, { value: after ?? "", message, code: "project-label-immutable" })];
+function changedMetadata({ metadata }: Cluster, { metadata: old }: Cluster): FieldProblem[] {
+  const labels = [old.labels?.[projectLabel], metadata.labels?.[projectLabel]] as const;
+  const owners = [old.annotations?.[clusterOwnerAnnotation], metadata.annotations?.[clusterOwnerAnnotation]] as const;
+  return [
+    ...(labels[0] === undefined ? [] : changed(projectField, labels, "project-label-immutable")),
+    ...changed(`metadata.annotations[${clusterOwnerAnnotation}]`, owners, "owner-immutable"),
+  ];
+}
+
+type Text = string | undefined;
+
+function changed(field: string, [before, after]: readonly [before: Text, after: Text], code: string): FieldProblem[] {
+  if (before === after) return [];
+  const expected = before === undefined ? "must not be set" : `must stay ${JSON.stringify(before)}`;
+  return [problem("invalid", field, { value: after ?? "", message: `is immutable: ${expected}`, code })];
 }

@@ -5,6 +5,7 @@ import {
   applicationInstallationType,
   clusterTemplateType,
   clusterType,
+  controlPlaneFinalizer,
   groupProjectBindingType,
   projectType,
   userProjectBindingType,
@@ -36,7 +37,7 @@ interface Coverage {
   readonly validate: readonly Operation[];
   /** What a change is judged by. Nobody is asked about one that leaves these alone, of finalizers for example. Absent: everything. */
   readonly judged?: readonly string[];
-  /** CEL: what Fairlead itself sends complete, so that there is nothing to add. It is validated like any other, but for `own`. */
+  /** CEL: what Fairlead itself creates complete, so that there is nothing to add. It is validated like any other, but for `own`. */
   readonly complete?: string;
   /** CEL: what Fairlead's controllers alone create, from rules that they share with the validation. Later changes are validated. */
   readonly own?: string;
@@ -45,7 +46,14 @@ interface Coverage {
 const writes = ["CREATE", "UPDATE"] as const;
 
 const managementCoverage: readonly Coverage[] = [
-  { type: clusterType, mutate: writes, validate: writes, judged: ["spec", "metadata.labels", "metadata.annotations"] },
+  {
+    type: clusterType,
+    mutate: writes,
+    validate: writes,
+    judged: ["spec", "metadata.labels", "metadata.annotations"],
+    // What the REST API creates has been through the rules, and has got what a Cluster has from its first moment on.
+    complete: `has(object.metadata.finalizers) && ${JSON.stringify(controlPlaneFinalizer)} in object.metadata.finalizers`,
+  },
   { type: clusterTemplateType, mutate: [], validate: [...writes, "DELETE"] },
   { type: applicationDefinitionType, mutate: writes, validate: [...writes, "DELETE"] },
   {
@@ -124,9 +132,8 @@ function configurations(
         rules: [ruleOf(type, operations)],
         ...conditionsOf({
           changed: judged && changes(judged),
-          incomplete: phase === "mutate" ? unlessBy(ownUser, complete) : undefined,
-          foreign:
-            phase === "validate" ? unlessBy(ownUser, own && `request.operation == 'CREATE' && ${own}`) : undefined,
+          incomplete: phase === "mutate" ? unlessBy(ownUser, complete && creates(complete)) : undefined,
+          foreign: phase === "validate" ? unlessBy(ownUser, own && creates(own)) : undefined,
         }),
         failurePolicy: "Fail",
         matchPolicy: "Equivalent",
@@ -138,6 +145,10 @@ function configurations(
     mutating: { ...metaOf(builtin.MutatingWebhookConfiguration), webhooks: webhooks("mutate") },
     validating: { ...metaOf(builtin.ValidatingWebhookConfiguration), webhooks: webhooks("validate") },
   };
+}
+
+function creates(such: string): string {
+  return `request.operation == 'CREATE' && ${such}`;
 }
 
 /** CEL: whatever others write, and what Fairlead itself does unless it is such. */

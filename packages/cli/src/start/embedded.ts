@@ -55,6 +55,8 @@ export interface Embedded {
 
 const leastFreeBytes = 512 * 1024 * 1024;
 const loopback = "127.0.0.1";
+/** Of a new cluster whose creator does not say how many: they cost little, since they are simulated. */
+const defaultNodes = 2;
 
 /**
  * Starts everything on this machine, on loopback: management API, chart registry, manager and REST API. What was started
@@ -119,7 +121,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
 
     onStep("Starting webhooks, manager and REST API");
     const audit = new AuditLog({ file: layout.auditFile });
-    const webhooks = await startWebhooks(client, { pki: webhookPki, defaultNodes: 2, audit, logger, signal });
+    const webhooks = await startWebhooks(client, { pki: webhookPki, defaultNodes, audit, logger, signal });
     stops.push(() => webhooks.close());
     const webhookDirectory = layout.webhook;
     stops.push(renewRegularly({ management, client, etcd: provider.etcd, webhooks, webhookDirectory }, logger));
@@ -149,6 +151,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       authenticator: localAdminAuthenticator(token),
       oidc: options.oidc,
       audit,
+      defaultNodes,
       logger,
       webDirectory,
       version,

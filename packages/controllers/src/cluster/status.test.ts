@@ -38,6 +38,15 @@ describe("acceptedStatus", () => {
     expect(status.conditions?.SpecValid?.status).toBe("True");
     expect(status.errorReason).toBeNull();
   });
+  test("its owner is who the Cluster says it was created by, and stays", () => {
+    const annotations = { "fairlead.dev/owner": '{"email":"ada@example.com","name":"Ada"}' };
+    const cluster = { ...testCluster(), metadata: { ...testCluster().metadata, annotations } };
+    const accept = (of: typeof cluster) => acceptedStatus(of, observation(), { connected: true, plan: reached, now });
+    expect(accept(cluster)).toMatchObject({ userEmail: "ada@example.com", userName: "Ada" });
+    expect(accept({ ...cluster, status: { userEmail: "eve@example.com" } })).not.toHaveProperty("userEmail");
+    const broken = { "fairlead.dev/owner": "ada" };
+    expect(accept({ ...cluster, metadata: { annotations: broken } } as never)).not.toHaveProperty("userEmail");
+  });
   test("a cluster that is not there yet is Creating, and says what it waits for", () => {
     const status = acceptedStatus(testCluster(), observation({ scheduler: "provisioning" }), {
       connected: true,

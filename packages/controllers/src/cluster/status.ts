@@ -14,8 +14,10 @@ import {
   type Cluster,
   type ClusterStatus,
   clusterNamespace,
+  clusterOwnerAnnotation,
   type ExtendedHealth,
   type HealthStatus,
+  parseClusterOwner,
 } from "@fairlead/resources";
 import { changedConditions } from "../conditions.ts";
 import { VERSION_REACHED, type VersionPlan, versionCondition } from "./kubernetes-version.ts";
@@ -91,6 +93,7 @@ export function acceptedStatus(
   const isUpdating = reached !== undefined && reached !== wanted;
   const { obstacle } = input.plan;
   return {
+    ...ownerOf(cluster),
     phase: healthy || wasRunning ? (isUpdating ? "Updating" : "Running") : "Creating",
     namespaceName: clusterNamespace(id),
     errorReason: obstacle ? "UnsupportedChange" : null,
@@ -118,6 +121,12 @@ export function acceptedStatus(
       input.now,
     ),
   };
+}
+
+/** As its creation noted it; what the status says already stays. */
+function ownerOf({ metadata, status }: Cluster): Pick<ClusterStatus, "userEmail" | "userName"> {
+  const owner = status?.userEmail ? undefined : parseClusterOwner(metadata.annotations?.[clusterOwnerAnnotation]);
+  return owner ? { userEmail: owner.email, userName: owner.name } : {};
 }
 
 /** Component by component while they are rolled, the whole when it is healthy. */

@@ -24,10 +24,12 @@ import {
   type Cluster,
   type ClusterTemplate,
   clusterNamespace,
+  clusterOwnerAnnotation,
   clusterTemplateAnnotation,
   clusterTemplateType,
   clusterType,
   type Project,
+  parseClusterOwner,
   projectLabel,
   projectType,
 } from "@fairlead/resources";
@@ -66,7 +68,9 @@ const reviewCluster: Reviewer = {
       // here for other reasons is told those, too.
       const admission = admitCluster({ ...write, project: presumedProject, template }, installation);
       if (admission.errors.length === 0) {
-        return write.oldObject ? admission : { ...admission, object: atBirth(admission.object, context.defaultNodes) };
+        if (write.oldObject) return admission;
+        const birth = { defaultNodes: context.defaultNodes, owner: ownerOf(request, context) };
+        return { ...admission, object: atBirth(admission.object, birth) };
       }
     }
     const [project, forbidden] = await Promise.all([
@@ -77,6 +81,12 @@ const reviewCluster: Reviewer = {
     return { ...admission, errors: [...forbidden, ...admission.errors] };
   },
 };
+
+/** Whoever writes; what Fairlead creates says for whom. */
+function ownerOf({ object, userInfo: { username } }: AdmissionRequest, { isFairlead }: ReviewContext) {
+  if (isFairlead(username)) return parseClusterOwner(object?.metadata.annotations?.[clusterOwnerAnnotation]);
+  return username.includes("@") ? { email: username, name: username } : undefined;
+}
 
 const presumedProject: Project = { metadata: {}, spec: { name: "" } };
 

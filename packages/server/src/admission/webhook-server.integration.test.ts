@@ -10,6 +10,7 @@ import {
   type ApiAuditEntry,
   type Cluster,
   clusterNamespace,
+  clusterOwnerAnnotation,
   clusterType,
   controlPlaneFinalizer,
   initialMachineDeploymentAnnotation,
@@ -117,6 +118,39 @@ test("a new Cluster has from its first moment what its deletion waits for, and f
   const kept = await client.create(clusterType, own, dryRun);
   expect(kept.metadata.annotations).toEqual(asked);
   expect(kept.metadata.finalizers).toEqual([...finalizers, controlPlaneFinalizer]);
+});
+
+test("a Cluster is owned by who creates it, not by whom that says; what Fairlead creates complete is stored as it is", async () => {
+  const path = "/apis/kubermatic.k8c.io/v1/clusters";
+  const [eve, ada] = ["eve@example.com", "ada@example.com"].map((email) => JSON.stringify({ email, name: email }));
+  const owned = (name: string, finalizers: string[]): Cluster => {
+    const { metadata, ...rest } = cluster(name);
+    const annotations = { [clusterOwnerAnnotation]: ada ?? "" };
+    return {
+      apiVersion: "kubermatic.k8c.io/v1",
+      kind: "Cluster",
+      ...rest,
+      metadata: { ...metadata, annotations, finalizers },
+    };
+  };
+  const owners = async (name: string) => (await client.get(clusterType, { name })).metadata.annotations;
+  const rbac = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" };
+  const subjects = [{ apiGroup: rbac.apiGroup, kind: "User", name: "eve@example.com" }];
+  await client.create(builtin.ClusterRoleBinding, { metadata: { name: "eve" }, roleRef: rbac, subjects });
+  const headers = { "impersonate-user": "eve@example.com" };
+  await client.request({ method: "POST", path, headers, body: owned("of-eve", [controlPlaneFinalizer]) });
+  expect(await owners("of-eve")).toMatchObject({ [clusterOwnerAnnotation]: eve });
+  await client.create(clusterType, owned("of-nobody", [])); // by a certificate without an e-mail address
+  expect(await owners("of-nobody")).not.toHaveProperty(clusterOwnerAnnotation);
+  await asFairlead("POST", path, owned("of-ada", []));
+  expect(await owners("of-ada")).toMatchObject({ [clusterOwnerAnnotation]: ada });
+  // The rules have been there before: nobody completes it, and it is judged.
+  await asFairlead("POST", path, owned("complete", [controlPlaneFinalizer]));
+  expect((await client.get(clusterType, { name: "complete" })).spec.cniPlugin).toBeUndefined();
+  const unsuitable = { ...owned("bad", [controlPlaneFinalizer]), spec: { ...cluster("bad").spec, version: "1.0.0" } };
+  await expect(asFairlead("POST", path, unsuitable)).rejects.toThrow("spec.version");
+  const change = { metadata: { annotations: { [clusterOwnerAnnotation]: eve } } };
+  await expect(asFairlead("PATCH", `${path}/of-ada`, change)).rejects.toThrow("is immutable");
 });
 
 test("a Cluster whose nodes are there gets no new ones by a change, nor back what its deletion waited for", async () => {

@@ -1,4 +1,10 @@
-import { type ApiCluster, type Cluster, clusterType } from "@fairlead/resources";
+import {
+  type ApiCluster,
+  type Cluster,
+  clusterOwnerAnnotation,
+  clusterType,
+  controlPlaneFinalizer,
+} from "@fairlead/resources";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { minimal } from "../testing/requests.ts";
 import { TestApi } from "../testing/test-api.ts";
@@ -53,11 +59,16 @@ describe("creating a cluster", () => {
       },
       status: { version: "", url: "", externalCCMMigration: "Unsupported" },
     });
-    const { metadata, spec, status } = await stored(body.id);
+    const { metadata, spec } = await stored(body.id);
     expect(metadata.labels).toEqual({ "project-id": project });
     expect(spec).toMatchObject({ humanReadableName: "least", clusterNetwork: body.spec.clusterNetwork });
     expect(spec.cloud.providerName).toBe("bringyourown");
-    expect(status).toMatchObject({ userEmail: "admin@fairlead.local" });
+    // Without webhooks: what the REST API creates is complete.
+    expect(metadata.finalizers).toEqual([controlPlaneFinalizer]);
+    expect(JSON.parse(metadata.annotations?.[clusterOwnerAnnotation] ?? "")).toEqual({
+      email: "admin@fairlead.local",
+      name: "admin",
+    });
   });
 
   test("takes the body of KKP's own user interface: nulls, zero times, foreign fields, node deployment", async () => {
@@ -128,7 +139,7 @@ describe("creating a cluster", () => {
     expect(body.annotations).toEqual({ [values]: '{"hubble":{"enabled":true}}' });
     const { metadata } = await stored(body.id);
     expect(metadata.labels).toEqual({ team: "a", "project-id": project });
-    expect(metadata.annotations).toEqual(body.annotations);
+    expect(metadata.annotations).toEqual({ ...body.annotations, [clusterOwnerAnnotation]: expect.any(String) });
   });
 
   test("warns in headers of what is accepted all the same", async () => {

@@ -1,6 +1,12 @@
-import { findDatacenter, withTemplateRequests } from "@fairlead/admission";
+import { atBirth, findDatacenter, withTemplateRequests } from "@fairlead/admission";
 import { isAlreadyExists } from "@fairlead/kube";
-import { type Cluster, clusterTemplateAnnotation, clusterType, projectLabel } from "@fairlead/resources";
+import {
+  type Cluster,
+  type ClusterOwner,
+  clusterTemplateAnnotation,
+  clusterType,
+  projectLabel,
+} from "@fairlead/resources";
 import type { FastifyRequest } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { noteChange } from "../audit/record.ts";
@@ -22,6 +28,13 @@ import { withoutSystemLabels } from "./labels.ts";
 export interface CreatedCluster {
   cluster: Cluster;
   warnings: string[];
+}
+
+interface Particulars {
+  annotations: Record<string, string>;
+  projectId: string;
+  owner: ClusterOwner;
+  dryRun: boolean;
 }
 
 export class ClusterCreator {
@@ -55,10 +68,9 @@ export class ClusterCreator {
     }
     await writableProject(this.#context, request, projectId);
     const cluster = await this.#context.clusterNames.claim({ projectId, name: accepted.spec.humanReadableName }, () =>
-      this.#store(accepted, { annotations, projectId, dryRun }),
+      this.#store(accepted, { annotations, projectId, owner: ownerOf(request), dryRun }),
     );
     noteChange(request, { after: cluster });
-    if (!dryRun) await this.#recordOwner(cluster, request);
     return { cluster, warnings: accepted.warnings.map(({ field, message }) => `${field}: ${message}`) };
   }
 
@@ -80,11 +92,12 @@ export class ClusterCreator {
 
   async #store(
     { request, spec }: AcceptedRequest,
-    { annotations, projectId, dryRun }: { annotations: Record<string, string>; projectId: string; dryRun: boolean },
+    { annotations, projectId, owner, dryRun }: Particulars,
   ): Promise<Cluster> {
     const labels = { ...withoutSystemLabels(request.cluster.labels), [projectLabel]: projectId };
     for (;;) {
-      const cluster: Cluster = { metadata: withTrace({ name: newObjectId(), labels, annotations }), spec };
+      const object: Cluster = { metadata: withTrace({ name: newObjectId(), labels, annotations }), spec };
+      const cluster = atBirth(object, { defaultNodes: this.#context.defaultNodes, owner });
       try {
         return await this.#context.management.create(clusterType, cluster, { fieldManager: "fairlead", dryRun });
       } catch (error) {
@@ -92,13 +105,10 @@ export class ClusterCreator {
       }
     }
   }
+}
 
-  /** For people to see whose cluster it is; the cluster exists and works without. */
-  async #recordOwner(cluster: Cluster, request: FastifyRequest): Promise<void> {
-    const { email, name } = userOf(request);
-    const status = { userEmail: email, userName: name };
-    await this.#context.management
-      .mergePatchStatus(clusterType, { name: cluster.metadata.name ?? "" }, { status }, { fieldManager: "fairlead" })
-      .catch((err: unknown) => request.log.warn({ err, cluster: cluster.metadata.name }, "Leaving the owner out"));
-  }
+/** For people to see whose cluster it is. */
+function ownerOf(request: FastifyRequest): ClusterOwner {
+  const { email, name } = userOf(request);
+  return { email, name };
 }
