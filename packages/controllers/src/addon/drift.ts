@@ -29,7 +29,7 @@ export interface DriftOptions {
 
 /**
  * Notices at once when somebody edits or deletes what an Addon has applied. While a cluster sleeps nothing is watched or kept: its
- * Addons are compared with the cluster every five minutes, and an edit that this finds is put right then.
+ * Addons are compared with the cluster from time to time (`lookIntervalMs`), and an edit that this finds is put right then.
  */
 export function followDrift({ userClusters, addonsOf, onDrift, onChange, logger }: DriftOptions): void {
   userClusters.onAwake(({ id, client }, awake) => {

@@ -17,6 +17,7 @@ import {
 import { mergeValues } from "@fairlead/network";
 import { type Addon, addonResourcesCreated, addonType, type Cluster, reachedVersion } from "@fairlead/resources";
 import { type ConditionUpdate, changedConditions } from "../conditions.ts";
+import { lookIntervalMs } from "../look-interval.ts";
 import { FIELD_MANAGER } from "../names.ts";
 import type { UserCluster, UserClusters } from "../user-clusters/user-clusters.ts";
 import { addFinalizer, removeFinalizer, writeStatus } from "../writes.ts";
@@ -28,7 +29,6 @@ import { ADDON_FINALIZER, type AddonPlan, planAddon } from "./plan.ts";
 import { addonValues } from "./values.ts";
 import { chartValues } from "./variables.ts";
 
-const enforceIntervalMs = 5 * 60_000;
 /** Until kinds that an Addon waits for are served: nothing tells when that happens. */
 const requiredKindsIntervalMs = 10_000;
 const clusterNamespacePrefix = "cluster-";
@@ -131,7 +131,7 @@ export class AddonReconciler implements Reconciler {
     }
     const message = `${objects.length} objects are in the cluster as asked`;
     await this.#writeCondition(addon, { status: "True", reason: "Applied", message }, signal);
-    return drift === "repair" ? { requeueAfterMs: enforceIntervalMs } : {};
+    return drift === "repair" ? { requeueAfterMs: lookIntervalMs(this.#options.clusters.size) } : {};
   }
 
   async #removeObjects(addon: Addon, connected: Connected): Promise<void> {

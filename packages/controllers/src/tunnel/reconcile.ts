@@ -13,6 +13,7 @@ import { type Addon, type Cluster, clusterNamespace, clusterType } from "@fairle
 import { ADDONS_BY_NAMESPACE } from "../addon-installer/reconcile.ts";
 import { patience } from "../cluster/patience.ts";
 import { changedConditions } from "../conditions.ts";
+import { lookIntervalMs } from "../look-interval.ts";
 import { KUBE_SYSTEM } from "../names.ts";
 import type { UserCluster, UserClusters } from "../user-clusters/user-clusters.ts";
 import { writeStatus } from "../writes.ts";
@@ -33,7 +34,6 @@ export interface TunnelOptions {
 
 const switchingIntervalMs = 2_000;
 const waitingIntervalMs = 10_000;
-const settledIntervalMs = 5 * 60_000;
 
 /**
  * Watches over the tunnel of each cluster, and leads it from one to the other. What it decides is carried out by others,
@@ -92,7 +92,7 @@ export class TunnelReconciler implements Reconciler {
     const patienceMs = state === "connected" ? 0 : patience(cluster, TUNNEL_READY, new Date());
     if (patienceMs > 0) return { requeueAfterMs: patienceMs };
     await this.#writeCondition(cluster, { plan, state, signal });
-    return { requeueAfterMs: intervalOf(plan, state) };
+    return { requeueAfterMs: intervalOf(plan, state) ?? lookIntervalMs(this.#options.clusters.size) };
   }
 
   /** Only Fairlead's own: what a user installs beside is his. */
@@ -127,7 +127,8 @@ export class TunnelReconciler implements Reconciler {
   }
 }
 
-function intervalOf({ phase }: TunnelPlan, client: ClientState): number {
+/** Undefined: nothing is about to change. */
+function intervalOf({ phase }: TunnelPlan, client: ClientState): number | undefined {
   if (phase !== "settled") return switchingIntervalMs;
-  return client === "connected" ? settledIntervalMs : waitingIntervalMs;
+  return client === "connected" ? undefined : waitingIntervalMs;
 }
