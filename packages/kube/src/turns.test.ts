@@ -33,30 +33,3 @@ test("what fails is told to its own caller, and ends its turn", async () => {
   await expect(turns.run(() => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
   expect(await turns.run(async () => "next")).toBe("next");
 });
-
-test("a turn lasts until the consequences of its work have ended, which nobody else waits for", async () => {
-  const turns = new Turns({ atOnce: 1, longestMs: 60_000 });
-  const { promise: consequences, resolve: end } = Promise.withResolvers<void>();
-  let isNext = false;
-  expect(
-    await turns.run(
-      async () => "done",
-      () => consequences,
-    ),
-  ).toBe("done");
-  const next = turns.run(async () => {
-    isNext = true;
-  });
-  await wait(20);
-  expect(isNext).toBe(false);
-  end();
-  await next;
-});
-
-test("work that fails, or is slow, has no consequences", async () => {
-  const turns = new Turns({ atOnce: 1, longestMs: 1 });
-  const never = () => new Promise<void>(() => undefined);
-  await expect(turns.run(() => Promise.reject(new Error("broken")), never)).rejects.toThrow("broken");
-  expect(await turns.run(() => wait(30, "slow"), never)).toBe("slow");
-  expect(await turns.run(async () => "next")).toBe("next");
-});

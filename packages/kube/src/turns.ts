@@ -11,29 +11,18 @@ export class Turns {
     this.#longestMs = longestMs;
   }
 
-  /**
-   * Settles as `work` does, which begins when it is its turn.
-   * @param consequences of work that succeeded in time: the turn lasts until they have ended, however long that takes
-   */
-  run<T>(work: () => Promise<T>, consequences: () => Promise<void> = async () => undefined): Promise<T> {
+  /** Settles as `work` does, which begins when it is its turn. */
+  run<T>(work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       void this.#limit(async () => {
-        const succeeded = work().then(
-          (result) => {
-            resolve(result);
-            return true;
-          },
-          (error) => {
-            reject(error);
-            return false;
-          },
-        );
-        if (await Promise.race([succeeded, this.#over()])) await consequences();
+        const ended = work().then(resolve, reject);
+        let timer: NodeJS.Timeout | undefined;
+        const over = new Promise<void>((done) => {
+          timer = setTimeout(done, this.#longestMs);
+        });
+        await Promise.race([ended, over]);
+        clearTimeout(timer);
       });
     });
-  }
-
-  #over(): Promise<false> {
-    return new Promise((resolve) => setTimeout(resolve, this.#longestMs, false).unref());
   }
 }

@@ -32,14 +32,21 @@ import {
 import { FIELD_MANAGER, KUBE_SYSTEM } from "../names.ts";
 import type { TunnelPlan } from "../tunnel/plan.ts";
 import { createInitialNodes, prepareUserCluster } from "../user-clusters/prepare.ts";
-import { CircuitOpenError, type UserClusters } from "../user-clusters/user-clusters.ts";
+import { CircuitOpenError, NotItsTurnError, type UserClusters } from "../user-clusters/user-clusters.ts";
 import { removeFinalizer, writeStatus } from "../writes.ts";
 import { admit } from "./admit.ts";
 import { cniLacks, type WantedCni } from "./cni-settled.ts";
 import { initialMachineDeployment } from "./initial-nodes.ts";
 import { isUpgradePending, planVersion, type VersionPlan } from "./kubernetes-version.ts";
 import { clusterLabel, isPublished } from "./published.ts";
-import { acceptedStatus, blockedStatus, refusedStatus, type StatusPatch, unavailableStatus } from "./status.ts";
+import {
+  acceptedStatus,
+  blockedStatus,
+  queuedStatus,
+  refusedStatus,
+  type StatusPatch,
+  unavailableStatus,
+} from "./status.ts";
 
 export const ADMIN_KUBECONFIG_SECRET = "admin-kubeconfig";
 const namespacePollMs = 300;
@@ -50,6 +57,8 @@ const notConnected = {
   message: "the cluster has to work before its Kubernetes version is raised: its API server does not answer yet",
 };
 const unreachableRetryMs = 5_000;
+/** It is told when its turn comes. */
+const notItsTurnRetryMs = 2 * 60_000;
 /** Certificates are renewed and names looked up anew at the latest then. */
 const resyncMs = 6 * 60 * 60 * 1000;
 /** The set of what is in a user cluster for its control plane's sake. */
@@ -156,6 +165,7 @@ export class ClusterReconciler implements Reconciler {
     if (!observation) return undefined; // Deleted meanwhile: the event is waiting in the queue.
     await this.#publishKubeconfig(id, observation, context.signal);
     const unreachable = await this.#connect(id, observation, context);
+    if (unreachable instanceof NotItsTurnError) return await this.#awaitTurn(cluster, context.signal);
     const connected = userClusters.get(id) !== undefined;
     const activity = unreachable ?? observation.activity;
     const written = await this.#writeStatus(
@@ -170,12 +180,18 @@ export class ClusterReconciler implements Reconciler {
     return { requeueAfterMs: plan.obstacle ? obstaclePollMs : resyncMs };
   }
 
+  /** What has a status keeps it: until Fairlead was started anew it was true. */
+  async #awaitTurn(cluster: Cluster, signal: AbortSignal): Promise<Result> {
+    if (!cluster.status?.phase) await this.#writeStatus(cluster, queuedStatus(cluster, new Date()), signal);
+    return { requeueAfterMs: notItsTurnRetryMs };
+  }
+
   /** Begins to work in the user cluster. @returns why it could not be reached, for its owner */
   async #connect(
     id: string,
     { health, managerKubeconfig, userClusterObjects }: ControlPlaneObservation,
     { logger, signal }: ReconcileContext,
-  ): Promise<string | undefined> {
+  ): Promise<string | NotItsTurnError | undefined> {
     if (health.apiserver !== "up") return undefined;
     const { userClusters, webhooks } = this.#options;
     try {
@@ -189,6 +205,7 @@ export class ClusterReconciler implements Reconciler {
       }
       return undefined;
     } catch (error) {
+      if (error instanceof NotItsTurnError) return error;
       if (!isUnreachable(error, signal)) throw error;
       logger.warn({ err: error }, "Reaching the user cluster failed");
       return `Fairlead cannot reach its API server${error instanceof CircuitOpenError ? "" : `: ${error.message}`}`;

@@ -38,6 +38,7 @@ export function setUpCluster(foundation: Foundation, tunnels: Pick<TunnelReconci
   });
   options.provider.onChange((id) => controller.enqueue({ name: id }));
   userClusters.onLoss((id) => controller.enqueue({ name: id }));
+  userClusters.onTurn((id) => controller.enqueue({ name: id }));
 }
 
 function clusterOfNamespace(namespace = ""): string {

@@ -76,6 +76,16 @@ export function blockedStatus(cluster: Cluster, { reason, message }: ControlPlan
   };
 }
 
+/** Of a new cluster. Nothing is said of its control plane, which may be up. */
+export function queuedStatus(cluster: Cluster, now: Date): StatusPatch {
+  const message = "Many clusters are new: this one is set up when those before it are";
+  const update = { status: "False", reason: "WaitingForTurn", message } as const;
+  return {
+    phase: "Creating",
+    conditions: changedConditions(cluster.status?.conditions, { [CONTROL_PLANE_RECONCILED]: update }, now),
+  };
+}
+
 export function acceptedStatus(
   cluster: Cluster,
   observation: ControlPlaneObservation,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectionError, KubeClient, Turns } from "@fairlead/kube";
 import { CircuitBreaker } from "./circuit-breaker.ts";
+import { Turnstile } from "./turnstile.ts";
 
 /** A user cluster that can be talked to. */
 export interface UserCluster {
@@ -17,18 +18,27 @@ export interface UserClustersOptions {
   sleepAfterMs?: number | undefined;
   /** Beyond that many, those in which nothing has happened for longest sleep sooner. Matters only with `sleepAfterMs`. */
   maxAwake?: number | undefined;
-  /** Whether a cluster has by now what belongs into each. Until then it is not the next one's turn to be connected. Absent: always. */
+  /** Whether a cluster has by now what belongs into each. Until then it is not the next new one's turn to be connected. Absent: always. */
   isComplete?: (clusterId: string) => boolean;
 }
 
 /** Nothing was asked: it has not answered lately, and the next try comes later. */
 export class CircuitOpenError extends ConnectionError {}
 
+/** Nothing was asked: clusters that came before have not got all that they lack. `onTurn` tells when to try again. */
+export class NotItsTurnError extends Error {}
+
 /** Stops when the signal is aborted. */
 type Prepare = (client: KubeClient, signal: AbortSignal) => Promise<void>;
 type Listener = (cluster: UserCluster) => void;
 /** `awake` is aborted when the cluster falls asleep or is disconnected. */
 type AwakeListener = (cluster: UserCluster, awake: AbortSignal) => void;
+
+interface Connection {
+  readonly id: string;
+  readonly kubeconfig: string;
+  readonly breaker: CircuitBreaker;
+}
 
 interface Entry {
   readonly cluster: UserCluster;
@@ -51,9 +61,12 @@ const trialTimeoutMs = 5_000;
 /** Of the work until a cluster is connected: one that needs longer goes on among the slow ones. */
 const connectTimeoutMs = { swift: 15_000, slow: 120_000 };
 /** Were hundreds connected at once, all of them would be awake long before it is their turn to get what they lack. */
-const connections = new Turns({ atOnce: 32, longestMs: 2_000 });
-/** How often to look whether a cluster has what it lacks, and after what time the next one is not kept waiting. */
-const completion = { pollMs: 200, mostMs: 30_000 };
+const incompleteAtOnce = 32;
+/** What takes longer to be connected, or to get what it lacks, keeps nobody else waiting. */
+const longestMs = { toConnect: 2_000, toComplete: 30_000 };
+const completionPollMs = 200;
+/** Clusters that lack nothing come back, one or all at once, without waiting for new ones. */
+const returns = new Turns({ atOnce: 8, longestMs: 200 });
 /** A cluster is slow while its answers take longer on average. */
 const slowMs = 2_000;
 const averageWeight = 0.3;
@@ -81,6 +94,13 @@ export class UserClusters {
   readonly #listeners = new Set<Listener>();
   readonly #awakeListeners = new Set<AwakeListener>();
   readonly #lossListeners = new Set<(clusterId: string) => void>();
+  readonly #turnListeners = new Set<(clusterId: string) => void>();
+  readonly #turnstile = new Turnstile({
+    atOnce: incompleteAtOnce,
+    call: (id) => {
+      for (const listener of this.#turnListeners) listener(id);
+    },
+  });
   readonly #sleepAfterMs: number | undefined;
   readonly #maxAwake: number;
   readonly #isComplete: (clusterId: string) => boolean;
@@ -95,18 +115,32 @@ export class UserClusters {
   /**
    * Idempotent: the same kubeconfig keeps the client and its connections.
    * @param prepare run with the new client before anybody hears of the cluster; if it fails, the cluster stays unconnected
-   * @throws CircuitOpenError; ConnectionError if it does not answer; what `prepare` throws
+   * @throws CircuitOpenError; NotItsTurnError; ConnectionError if it does not answer; what `prepare` throws
    */
   async connect(id: string, kubeconfig: string, prepare: Prepare): Promise<void> {
     if (this.#connected.get(id)?.cluster.kubeconfig === kubeconfig) return;
-    this.#close(id);
     const breaker = this.#breakers.get(id) ?? new CircuitBreaker(breakerOptions);
     this.#breakers.set(id, breaker);
     if (breaker.pauseMs > 0) {
+      this.#close(id);
       throw new CircuitOpenError(
         `it has not answered lately; the next try is in ${Math.ceil(breaker.pauseMs / 1000)} s`,
       );
     }
+    const connect = () => this.#connect({ id, kubeconfig, breaker }, prepare);
+    if (this.#isComplete(id)) {
+      this.#close(id);
+      await returns.run(connect);
+      return;
+    }
+    if (!this.#turnstile.enter(id)) throw new NotItsTurnError("other clusters come first");
+    this.#close(id);
+    const connected = connect();
+    void this.#turn(id, connected).finally(() => this.#turnstile.leave());
+    await connected;
+  }
+
+  async #connect({ id, kubeconfig, breaker }: Connection, prepare: Prepare): Promise<void> {
     const client = KubeClient.fromKubeconfig(kubeconfig, {
       userAgent: "fairlead",
       maxConnections,
@@ -122,22 +156,18 @@ export class UserClusters {
         this.#latencies.set(id, averageWeight * ms + (1 - averageWeight) * (this.#latencies.get(id) ?? ms));
       },
     });
-    const abort = new AbortController();
-    const cluster: UserCluster = { id, client, kubeconfig, signal: abort.signal };
-    let limit: AbortSignal | undefined;
-    const getReady = async () => {
-      limit = AbortSignal.timeout(this.isSlow(id) ? connectTimeoutMs.slow : connectTimeoutMs.swift);
+    const limit = AbortSignal.timeout(this.isSlow(id) ? connectTimeoutMs.slow : connectTimeoutMs.swift);
+    try {
       await client.requestText({ method: "GET", path: "/readyz", signal: AbortSignal.timeout(trialTimeoutMs) });
       await prepare(client, limit);
-    };
-    try {
-      await connections.run(getReady, () => this.#completion(cluster));
     } catch (error) {
       await client.close();
-      if (limit?.aborted) this.#latencies.set(id, Math.max(slowMs, this.#latencies.get(id) ?? 0));
+      if (limit.aborted) this.#latencies.set(id, Math.max(slowMs, this.#latencies.get(id) ?? 0));
       else if (error instanceof Error && error.name === "TimeoutError") breaker.failed();
       throw error;
     }
+    const abort = new AbortController();
+    const cluster: UserCluster = { id, client, kubeconfig, signal: abort.signal };
     const entry: Entry = { cluster, abort, awake: undefined, touchedMs: performance.now() };
     this.#connected.set(id, entry);
     for (const listener of this.#listeners) listener(cluster);
@@ -149,6 +179,7 @@ export class UserClusters {
   disconnect(id: string): void {
     this.#breakers.delete(id);
     this.#latencies.delete(id);
+    this.#turnstile.giveUp(id);
     this.#close(id);
   }
 
@@ -207,6 +238,11 @@ export class UserClusters {
     this.#lossListeners.add(listener);
   }
 
+  /** Called with the id of a cluster that can be connected now, after {@link NotItsTurnError}. */
+  onTurn(listener: (clusterId: string) => void): void {
+    this.#turnListeners.add(listener);
+  }
+
   closeAll(): void {
     clearInterval(this.#sweeping);
     this.#sweeping = undefined;
@@ -243,11 +279,17 @@ export class UserClusters {
     this.#sweeping.unref();
   }
 
-  /** One that takes its time is not waited for: it goes on among the slow ones. */
-  async #completion({ id, signal }: UserCluster): Promise<void> {
-    const latest = performance.now() + completion.mostMs;
-    while (!signal.aborted && !this.isSlow(id) && !this.#isComplete(id) && performance.now() < latest) {
-      await sleep(completion.pollMs, undefined, { signal }).catch(() => undefined);
+  /** Ends when the next cluster may come: this one is complete, cannot be connected, or takes its time and goes on among the slow ones. */
+  async #turn(id: string, connected: Promise<void>): Promise<void> {
+    const tooLate = sleep(longestMs.toConnect, false, { ref: false });
+    const inTime = connected.then(
+      () => true,
+      () => false,
+    );
+    if (!(await Promise.race([inTime, tooLate]))) return;
+    const latest = performance.now() + longestMs.toComplete;
+    while (this.get(id) && !this.isSlow(id) && !this.#isComplete(id) && performance.now() < latest) {
+      await sleep(completionPollMs, undefined, { ref: false });
     }
   }
 

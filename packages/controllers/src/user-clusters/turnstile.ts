@@ -1,0 +1,64 @@
+/** How long it is kept free for who was called. */
+const calledForMs = 10_000;
+
+/**
+ * Lets few in at once, in the order in which they came. Nobody waits inside: who is not let in goes away, and is called when it is
+ * their turn.
+ */
+export class Turnstile {
+  readonly #atOnce: number;
+  readonly #call: (id: string) => void;
+  #inside = 0;
+  readonly #waiting = new Set<string>();
+  readonly #called = new Map<string, NodeJS.Timeout>();
+
+  /** @param options.call comes back with an id that may enter now */
+  constructor({ atOnce, call }: { atOnce: number; call: (id: string) => void }) {
+    this.#atOnce = atOnce;
+    this.#call = call;
+  }
+
+  /** @returns whether it is let in; then `leave` has to follow */
+  enter(id: string): boolean {
+    const isCalled = this.#called.has(id);
+    if (isCalled || (this.#waiting.size === 0 && this.#isFree)) {
+      this.#forget(id);
+      this.#inside++;
+      return true;
+    }
+    this.#waiting.add(id);
+    this.#callNext();
+    return false;
+  }
+
+  leave(): void {
+    this.#inside--;
+    this.#callNext();
+  }
+
+  /** It does not want to enter any more. */
+  giveUp(id: string): void {
+    this.#waiting.delete(id);
+    if (this.#forget(id)) this.#callNext();
+  }
+
+  get #isFree(): boolean {
+    return this.#inside + this.#called.size < this.#atOnce;
+  }
+
+  #callNext(): void {
+    while (this.#isFree) {
+      const [next] = this.#waiting;
+      if (next === undefined) return;
+      this.#waiting.delete(next);
+      // Whoever does not come was deleted, or has become somebody else's.
+      this.#called.set(next, setTimeout(() => this.giveUp(next), calledForMs).unref());
+      this.#call(next);
+    }
+  }
+
+  #forget(id: string): boolean {
+    clearTimeout(this.#called.get(id));
+    return this.#called.delete(id);
+  }
+}
