@@ -84,6 +84,26 @@ it("a change by a user comes before a resync of everything", async () => {
   expect(took).toBeLessThan(20);
 });
 
+it("a burst of new clusters keeps no other one waiting, and each says that its turn will come", async () => {
+  const before = follower.reconciled;
+  const burst = names("burst", 80);
+  await createClusters(world, burst);
+  const last = burst.at(-1) ?? "";
+  await waitFor(async () => (await says(last)).includes("set up when those before it are"), {
+    what: "the last one to wait for its turn",
+    timeoutMs: 60_000,
+  });
+  const kubeconfig = { name: "admin-kubeconfig", namespace: clusterNamespace(healthy[1] ?? "") };
+  await world.client.delete(builtin.Secret, kubeconfig);
+  await waitFor(() => world.client.find(builtin.Secret, kubeconfig), {
+    what: "the kubeconfig of another one to be back",
+    timeoutMs: 60_000,
+  });
+  const { reason } = (await cluster(last)).status?.conditions?.ClusterControllerReconciledSuccessfully ?? {};
+  expect(reason).toBe("WaitingForTurn");
+  await follower.until(before + burst.length, 300_000);
+});
+
 it("a cluster of another manager is left alone until it is ours", async () => {
   const id = "other-00000";
   const { metadata, spec } = benchCluster(id, { type: "canal", version: "v3.31" });

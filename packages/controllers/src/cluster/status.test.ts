@@ -1,7 +1,15 @@
 import { ControlPlaneBlockedError, type ControlPlaneObservation } from "@fairlead/control-plane";
 import { describe, expect, test } from "vitest";
 import { testCluster, testNetwork } from "../testing/cluster.ts";
-import { acceptedStatus, allUp, blockedStatus, extendedHealth, refusedStatus, unavailableStatus } from "./status.ts";
+import {
+  acceptedStatus,
+  allUp,
+  blockedStatus,
+  extendedHealth,
+  queuedStatus,
+  refusedStatus,
+  unavailableStatus,
+} from "./status.ts";
 
 const up: ControlPlaneObservation["health"] = { etcd: "up", apiserver: "up", controllerManager: "up", scheduler: "up" };
 const reached = { version: "1.36.3", isWanted: true };
@@ -28,6 +36,16 @@ describe("extendedHealth", () => {
     expect(health.machineController).toBe("HealthStatusDown");
     expect(health.etcd).toBe("HealthStatusUp");
   });
+});
+
+test("a cluster that waits for its turn is Creating, and nobody works on it before it is accepted", () => {
+  const { phase, conditions, ...rest } = queuedStatus(testCluster(), now);
+  expect([phase, conditions?.ClusterControllerReconciledSuccessfully?.reason, rest]).toEqual([
+    "Creating",
+    "WaitingForTurn",
+    {},
+  ]);
+  expect(conditions?.SpecValid).toBeUndefined();
 });
 
 describe("acceptedStatus", () => {
