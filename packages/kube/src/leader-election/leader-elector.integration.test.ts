@@ -11,7 +11,7 @@ import { LeaderElector } from "./leader-elector.ts";
 let server: TestApiServer;
 let client: KubeClient;
 const namespace = "default";
-const timing = { leaseDurationMs: 1500, renewDeadlineMs: 1000, retryPeriodMs: 100 };
+const timing = { leaseDurationMs: 4000, renewDeadlineMs: 3000, retryPeriodMs: 100 };
 
 beforeAll(async () => {
   server = await startTestApiServer();
@@ -34,7 +34,7 @@ function startCandidate(name: string, options: { identity: string; client?: Kube
 }
 
 const leads = (log: string[], identity: string) =>
-  waitFor(() => log.includes(`${identity} begins`), { what: `${identity} to lead`, timeoutMs: 10_000, intervalMs: 20 });
+  waitFor(() => log.includes(`${identity} begins`), { what: `${identity} to lead`, timeoutMs: 20_000, intervalMs: 20 });
 
 async function farClient() {
   const proxy = await TcpProxy.to(Number(new URL(server.url).port));
