@@ -37,23 +37,35 @@ const disk = await SmallDisk.mount(data, 2_048).catch((error: Error) => {
 });
 const possible = kinds.filter((kind) => kind !== "full disk" || disk !== undefined);
 if (possible.length === 0) process.exit(1);
+let next = from;
+const print = (line: string) => {
+  next++;
+  console.log(line);
+};
 try {
   const { hits, slowestMs } = await runChaos({
     rounds: drawRounds(rounds, seed, possible),
     from,
     data,
     ...(disk ? { disk } : {}),
-    print: console.log,
+    print,
     signal: interrupted.signal,
   });
   console.log(
     `${rounds - from + 1} rounds, ${hits} hits: always right again, within ${(slowestMs / 1000).toFixed(1)} s`,
   );
 } catch (error) {
-  console.error(error);
-  if (disk) await cp(disk.root, data, { recursive: true });
-  console.error(`Again: npm run chaos -- ${process.argv.slice(2).join(" ")}${values.seed ? "" : ` --seed ${seed}`}`);
-  process.exitCode = 1;
+  // A terminal interrupts Fairlead, too, and whoever holds the disk: what they say of it is no finding.
+  if (interrupted.signal.aborted) {
+    await rm(data, { recursive: true, force: true });
+    console.log(`Interrupted. To go on: npm run chaos -- --rounds ${rounds} --seed ${seed} --from ${next}`);
+    process.exitCode = 130;
+  } else {
+    console.error(error);
+    if (disk) await cp(disk.root, data, { recursive: true });
+    console.error(`Again: npm run chaos -- ${process.argv.slice(2).join(" ")}${values.seed ? "" : ` --seed ${seed}`}`);
+    process.exitCode = 1;
+  }
 } finally {
   await disk?.[Symbol.asyncDispose]();
   await rm(`${data}.clock`, { force: true });
