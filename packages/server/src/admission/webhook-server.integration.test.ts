@@ -29,11 +29,18 @@ let client: KubeClient;
 beforeAll(async () => {
   webhooks = await TestWebhooks.start();
   client = webhooks.client;
-  const rbac = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" };
-  const subjects = [{ apiGroup: rbac.apiGroup, kind: "User", name: "fairlead" }];
-  await client.create(builtin.ClusterRoleBinding, { metadata: { name: "fairlead" }, roleRef: rbac, subjects });
+  await allowEverything("fairlead");
 });
 afterAll(() => webhooks?.stop());
+
+async function allowEverything(user: string): Promise<void> {
+  const rbac = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" };
+  const subjects = [{ apiGroup: rbac.apiGroup, kind: "User", name: user }];
+  await client.create(builtin.ClusterRoleBinding, { metadata: { name: user }, roleRef: rbac, subjects });
+  // The API server hears of its own bindings a moment later.
+  const request = { method: "GET", path: "/api/v1/namespaces/default", headers: { "impersonate-user": user } } as const;
+  await waitFor(() => client.request(request), { what: `${user} to be allowed everything` });
+}
 
 /** A write by Fairlead itself. */
 async function asFairlead(method: HttpMethod, path: string, body: unknown): Promise<void> {
@@ -134,9 +141,7 @@ test("a Cluster is owned by who creates it, not by whom that says; what Fairlead
     };
   };
   const owners = async (name: string) => (await client.get(clusterType, { name })).metadata.annotations;
-  const rbac = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" };
-  const subjects = [{ apiGroup: rbac.apiGroup, kind: "User", name: "eve@example.com" }];
-  await client.create(builtin.ClusterRoleBinding, { metadata: { name: "eve" }, roleRef: rbac, subjects });
+  await allowEverything("eve@example.com");
   const headers = { "impersonate-user": "eve@example.com" };
   await client.request({ method: "POST", path, headers, body: owned("of-eve", [controlPlaneFinalizer]) });
   expect(await owners("of-eve")).toMatchObject({ [clusterOwnerAnnotation]: eve });
