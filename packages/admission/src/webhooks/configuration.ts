@@ -132,8 +132,8 @@ function configurations(
         rules: [ruleOf(type, operations)],
         ...conditionsOf({
           changed: judged && changes(judged),
-          incomplete: phase === "mutate" ? unlessBy(ownUser, complete && creates(complete)) : undefined,
-          foreign: phase === "validate" ? unlessBy(ownUser, own && creates(own)) : undefined,
+          incomplete: phase === "mutate" ? unlessCreatedBy(ownUser, complete) : undefined,
+          foreign: phase === "validate" ? unlessCreatedBy(ownUser, own) : undefined,
         }),
         failurePolicy: "Fail",
         matchPolicy: "Equivalent",
@@ -147,14 +147,10 @@ function configurations(
   };
 }
 
-function creates(such: string): string {
-  return `request.operation == 'CREATE' && ${such}`;
-}
-
-/** CEL: whatever others write, and what Fairlead itself does unless it is such. */
-function unlessBy(ownUser: string | undefined, such: string | undefined): string | undefined {
+/** CEL: whatever others write, and what Fairlead itself does unless it creates such. */
+function unlessCreatedBy(ownUser: string | undefined, such: string | undefined): string | undefined {
   if (ownUser === undefined || such === undefined) return undefined;
-  return `request.userInfo.username != ${JSON.stringify(ownUser)} || !(${such})`;
+  return `request.userInfo.username != ${JSON.stringify(ownUser)} || !(request.operation == 'CREATE' && ${such})`;
 }
 
 /** What has to hold for the webhook to be asked; what is undefined or empty does not count. */

@@ -37,6 +37,11 @@ const disk = await SmallDisk.mount(data, 2_048).catch((error: Error) => {
 });
 const possible = kinds.filter((kind) => kind !== "full disk" || disk !== undefined);
 if (possible.length === 0) process.exit(1);
+/** The same rounds, which the kinds of faults decide, too. */
+const command = (first: number) =>
+  [`npm run chaos -- --rounds ${rounds} --seed ${seed} --from ${first}`]
+    .concat(kinds.length < faultKinds.length ? kinds.map((kind) => `--fault "${kind}"`) : [])
+    .join(" ");
 let next = from;
 const print = (line: string) => {
   next++;
@@ -58,12 +63,12 @@ try {
   // A terminal interrupts Fairlead, too, and whoever holds the disk: what they say of it is no finding.
   if (interrupted.signal.aborted) {
     await rm(data, { recursive: true, force: true });
-    console.log(`Interrupted. To go on: npm run chaos -- --rounds ${rounds} --seed ${seed} --from ${next}`);
+    console.log(`Interrupted. To go on: ${command(next)}`);
     process.exitCode = 130;
   } else {
     console.error(error);
     if (disk) await cp(disk.root, data, { recursive: true });
-    console.error(`Again: npm run chaos -- ${process.argv.slice(2).join(" ")}${values.seed ? "" : ` --seed ${seed}`}`);
+    console.error(`Again: ${command(from)}`);
     process.exitCode = 1;
   }
 } finally {

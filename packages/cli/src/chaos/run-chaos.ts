@@ -66,8 +66,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     await subject.createProject();
     await subject.createCluster(main, expected.cni);
     await converge(subject, expected);
-    for (const [index, round] of rounds.entries()) {
-      if (index + 1 < (options.from ?? 1)) continue;
+    for (const [index, round] of rounds.entries().drop((options.from ?? 1) - 1)) {
       signal?.throwIfAborted();
       const what = `round ${index + 1} of ${rounds.length}: ${describeRound(round)}`;
       const started = Date.now();

@@ -143,6 +143,7 @@ export class ClusterReconciler implements Reconciler {
     try {
       return await work();
     } catch (error) {
+      if (error instanceof NotItsTurnError) return await this.#awaitTurn(cluster, signal);
       if (!(error instanceof ControlPlaneBlockedError)) throw error;
       logger.info({ reason: error.reason, message: error.message }, "Waiting for something outside");
       // `work` may have written status itself, and then the event of that is on its way.
@@ -165,7 +166,6 @@ export class ClusterReconciler implements Reconciler {
     if (!observation) return undefined; // Deleted meanwhile: the event is waiting in the queue.
     await this.#publishKubeconfig(id, observation, context.signal);
     const unreachable = await this.#connect(id, observation, context);
-    if (unreachable instanceof NotItsTurnError) return await this.#awaitTurn(cluster, context.signal);
     const connected = userClusters.get(id) !== undefined;
     const activity = unreachable ?? observation.activity;
     const written = await this.#writeStatus(
@@ -191,7 +191,7 @@ export class ClusterReconciler implements Reconciler {
     id: string,
     { health, managerKubeconfig, userClusterObjects }: ControlPlaneObservation,
     { logger, signal }: ReconcileContext,
-  ): Promise<string | NotItsTurnError | undefined> {
+  ): Promise<string | undefined> {
     if (health.apiserver !== "up") return undefined;
     const { userClusters, webhooks } = this.#options;
     try {
@@ -205,7 +205,6 @@ export class ClusterReconciler implements Reconciler {
       }
       return undefined;
     } catch (error) {
-      if (error instanceof NotItsTurnError) return error;
       if (!isUnreachable(error, signal)) throw error;
       logger.warn({ err: error }, "Reaching the user cluster failed");
       return `Fairlead cannot reach its API server${error instanceof CircuitOpenError ? "" : `: ${error.message}`}`;

@@ -166,42 +166,33 @@ describe("WorkQueue with time", () => {
 
   describe("with groups", () => {
     /** `seed/project/cluster:n` */
-    const fair = (limits: number[], inOneGo?: number) =>
+    const fair = (limits: number[], inOneGo = 1) =>
       new WorkQueue<string>({
         keyOf: (item) => item,
         fairness: {
-          ...(inOneGo === undefined ? {} : { inOneGo }),
+          inOneGo,
           groupsOf: (item) => (item.split(":")[0] ?? "").split("/"),
           limitOf: (path) => limits[path.length - 1] ?? 0,
         },
       });
 
-    it("takes turns among groups on every level", async () => {
-      const queue = fair([9, 9, 9]);
-      for (const item of ["s/p/a:1", "s/p/a:2", "s/p/a:3", "s/p/b:1", "s/q/c:1", "t/r/d:1", "t/r/d:2"]) queue.add(item);
-      expect(await takeAll(queue)).toEqual([
-        "s/p/a:1",
-        "t/r/d:1",
-        "s/q/c:1",
-        "t/r/d:2",
-        "s/p/b:1",
-        "s/p/a:2",
-        "s/p/a:3",
-      ]);
-    });
-
-    it("takes several of an innermost group in one go, and then others'", async () => {
-      const queue = fair([9, 9, 9], 2);
-      for (const item of ["s/p/a:1", "s/p/a:2", "s/p/a:3", "s/p/b:1", "s/p/b:2", "s/q/c:1", "s/q/c:2"]) queue.add(item);
-      expect(await takeAll(queue)).toEqual([
-        "s/p/a:1",
-        "s/q/c:1",
-        "s/p/a:2",
-        "s/q/c:2",
-        "s/p/b:1",
-        "s/p/b:2",
-        "s/p/a:3",
-      ]);
+    it.each([
+      {
+        what: "takes turns among groups on every level",
+        inOneGo: 1,
+        added: ["s/p/a:1", "s/p/a:2", "s/p/a:3", "s/p/b:1", "s/q/c:1", "t/r/d:1", "t/r/d:2"],
+        taken: ["s/p/a:1", "t/r/d:1", "s/q/c:1", "t/r/d:2", "s/p/b:1", "s/p/a:2", "s/p/a:3"],
+      },
+      {
+        what: "takes several of an innermost group in one go, and then others'",
+        inOneGo: 2,
+        added: ["s/p/a:1", "s/p/a:2", "s/p/a:3", "s/p/b:1", "s/p/b:2", "s/q/c:1", "s/q/c:2"],
+        taken: ["s/p/a:1", "s/q/c:1", "s/p/a:2", "s/q/c:2", "s/p/b:1", "s/p/b:2", "s/p/a:3"],
+      },
+    ])("$what", async ({ inOneGo, added, taken }) => {
+      const queue = fair([9, 9, 9], inOneGo);
+      for (const item of added) queue.add(item);
+      expect(await takeAll(queue)).toEqual(taken);
     });
 
     it("works on no more of a group at once than its limit, and on others meanwhile", async () => {

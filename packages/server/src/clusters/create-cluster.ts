@@ -33,6 +33,7 @@ export interface CreatedCluster {
 interface Particulars {
   annotations: Record<string, string>;
   projectId: string;
+  /** For people to see whose cluster it is. */
   owner: ClusterOwner;
   dryRun: boolean;
 }
@@ -68,7 +69,7 @@ export class ClusterCreator {
     }
     await writableProject(this.#context, request, projectId);
     const cluster = await this.#context.clusterNames.claim({ projectId, name: accepted.spec.humanReadableName }, () =>
-      this.#store(accepted, { annotations, projectId, owner: ownerOf(request), dryRun }),
+      this.#store(accepted, { annotations, projectId, owner: userOf(request), dryRun }),
     );
     noteChange(request, { after: cluster });
     return { cluster, warnings: accepted.warnings.map(({ field, message }) => `${field}: ${message}`) };
@@ -105,10 +106,4 @@ export class ClusterCreator {
       }
     }
   }
-}
-
-/** For people to see whose cluster it is. */
-function ownerOf(request: FastifyRequest): ClusterOwner {
-  const { email, name } = userOf(request);
-  return { email, name };
 }
