@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { cniApplication } from "@fairlead/api-client";
-import type { Cluster, ClusterTemplate } from "@fairlead/resources";
+import type { ApiNodeDeployment, Cluster, ClusterTemplate } from "@fairlead/resources";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BrowserSession, kubectl, kubectlGet, report } from "./session.ts";
 
@@ -186,10 +186,11 @@ test("what the server refuses stands where it belongs; then the cluster is creat
     clusterNetwork: { ipFamily: "IPv4+IPv6", proxyMode: "ebpf", konnectivityEnabled: true },
   });
   expect(cluster.spec.clusterNetwork?.pods?.cidrBlocks).not.toContain("172.25.0.0/16");
-  const values = await poll(() => session.api.applicationValues({ project, id }, cniApplication));
-  expect(values.values).toMatchObject({ debug: { enabled: true }, cni: { exclusive: false } });
-  const nodes = await poll(() => session.api.machineDeployments(project, id));
-  expect(nodes.map(({ spec }) => spec.replicas)).toEqual([1]);
+  await eventually(() => session.api.applicationValues({ project, id }, cniApplication)).toMatchObject({
+    values: { debug: { enabled: true }, cni: { exclusive: false } },
+  });
+  const replicas = (groups: ApiNodeDeployment[]) => groups.map(({ spec }) => spec.replicas);
+  await eventually(() => session.api.machineDeployments(project, id).then(replicas)).toEqual([1]);
   expect(session.complaints).toEqual([]);
 });
 
@@ -233,11 +234,7 @@ test("a cluster without a CNI, and who may reach it, are chosen; a wrong range i
   expect(session.complaints).toEqual([]);
 });
 
-/** Once the cluster's API server is there, and what was asked for stands in it. */
-async function poll<T>(ask: () => Promise<T>): Promise<T> {
-  let answer: T | undefined;
-  await expect
-    .poll(async () => (answer = await ask().catch(() => undefined)), { timeout: 120_000, interval: 1000 })
-    .toBeTruthy();
-  return answer as T;
+/** The cluster's API server answers nothing at first, then does not hold everything yet. */
+function eventually<T>(ask: () => Promise<T>) {
+  return expect.poll(() => ask().catch(() => undefined), { timeout: 120_000, interval: 1000 });
 }
