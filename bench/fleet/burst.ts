@@ -18,16 +18,22 @@ export type Cni = NonNullable<Cluster["spec"]["cniPlugin"]>;
 
 const creatorsAtOnce = 16;
 const timeoutMs = 2 * 3_600_000;
+const progressMs = 30_000;
 export const canal = { type: "canal", version: "v3.31" } as const;
 
 /** Creates all clusters at once, and waits until each is reconciled. */
 export async function burst(world: BenchWorld, { clusters, report, requests, cni }: PartOptions): Promise<void> {
   const follower = new FleetFollower(world.client, world.signal);
   await follower.synced();
-  const all = follower.reconciled + clusters; // Counted before: the first are reconciled before the last is created.
+  const before = follower.reconciled; // Counted before: the first are reconciled before the last is created.
   const cost = await measure(world, async () => {
-    await createClusters(world, names("c", clusters), cni);
-    await follower.until(all, timeoutMs);
+    const progress = showProgress(() => follower.reconciled - before, clusters);
+    try {
+      await createClusters(world, names("c", clusters), cni);
+      await follower.until(before + clusters, timeoutMs);
+    } finally {
+      clearInterval(progress);
+    }
   });
   follower.stop();
   const raw = await rawStore(world, { clusters: Math.min(clusters, 1_000), of: names("c", clusters)[0] ?? "" });
@@ -45,6 +51,19 @@ export async function burst(world: BenchWorld, { clusters, report, requests, cni
     ...costFigures("burst", cost, clusters),
   );
   if (requests) printRequests(cost, clusters);
+}
+
+/** A line every half minute, with the rate of that half minute. */
+function showProgress(reconciled: () => number, clusters: number): NodeJS.Timeout {
+  const since = performance.now();
+  let last = 0;
+  return setInterval(() => {
+    const done = reconciled();
+    const rate = ((done - last) * 1000) / progressMs;
+    last = done;
+    const seconds = Math.round((performance.now() - since) / 1000);
+    console.log(`  ${done} of ${clusters} clusters reconciled after ${seconds} s, ${rate.toFixed(1)} a second`);
+  }, progressMs);
 }
 
 export function names(prefix: string, count: number): string[] {
