@@ -37,6 +37,8 @@ describe("a change of a Cluster", () => {
     ["of its spec", { metadata: { generation: 2 } }, Object.keys(all)],
     ["of a label", { metadata: { labels: { a: "b" } } }, Object.keys(all)],
     ["its deletion", { metadata: { deletionTimestamp: "2026-01-01T00:00:00Z" } }, Object.keys(all)],
+    ["of where its tunnel is", { status: { tunnel: { openvpn: { host: "a", port: 1 } } } }, Object.keys(all)],
+    ["of its address", { status: { address: { ip: "192.0.2.1" } } }, Object.keys(all)],
     ["of its version", { status: { versions: { controlPlane: "1" } } }, Object.keys(all)],
     [
       "whether it is valid",

@@ -21,7 +21,7 @@ export class Turnstile {
   /** @returns whether it is let in; then `leave` has to follow */
   enter(id: string): boolean {
     const isCalled = this.#called.has(id);
-    if (isCalled || (this.#waiting.size === 0 && this.#isFree)) {
+    if (isCalled || this.#isFree) {
       this.#forget(id);
       this.#inside++;
       return true;
