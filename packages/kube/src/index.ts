@@ -8,6 +8,7 @@ export {
   deleteApplySet,
 } from "./apply-set/apply-set.ts";
 export { ApplySetError, type ApplySetFailure } from "./apply-set/apply-set-error.ts";
+export { ApplySets } from "./apply-set/apply-sets.ts";
 export { type ApplySetParent, applySetId, partOfLabel } from "./apply-set/parent.ts";
 export { appliedHashOf, holds } from "./apply-set/unchanged.ts";
 export { exponentialDelayMs } from "./backoff.ts";

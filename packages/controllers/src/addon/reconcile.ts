@@ -16,14 +16,15 @@ import {
 } from "@fairlead/kube";
 import { mergeValues } from "@fairlead/network";
 import { type Addon, addonResourcesCreated, addonType, type Cluster, reachedVersion } from "@fairlead/resources";
-import { type ConditionUpdate, changedConditions } from "../conditions.ts";
-import { lookIntervalMs } from "../look-interval.ts";
+import { type ConditionUpdate, changedConditions, isTrue } from "../conditions.ts";
+import { untilNextLookMs } from "../look-interval.ts";
 import { FIELD_MANAGER } from "../names.ts";
 import type { UserCluster, UserClusters } from "../user-clusters/user-clusters.ts";
 import { addFinalizer, removeFinalizer, writeStatus } from "../writes.ts";
 import type { AddonCharts } from "./charts.ts";
 import { type AddonFailure, describeFailure } from "./failure.ts";
 import { deletesUserData, holdsUserData } from "./kept-definitions.ts";
+import { Looks } from "./looks.ts";
 import { parentOf } from "./parent.ts";
 import { ADDON_FINALIZER, type AddonPlan, planAddon } from "./plan.ts";
 import { addonValues } from "./values.ts";
@@ -46,9 +47,11 @@ export interface AddonReconcilerOptions {
 /** Renders an Addon's chart and keeps its objects in the user cluster as an ApplySet (KEP-3659). */
 export class AddonReconciler implements Reconciler {
   readonly #options: AddonReconcilerOptions;
+  readonly #looks: Looks;
 
   constructor(options: AddonReconcilerOptions) {
     this.#options = options;
+    this.#looks = new Looks(options.userClusters);
   }
 
   async reconcile({ name, namespace = "" }: Request, context: ReconcileContext): Promise<Result | undefined> {
@@ -118,20 +121,27 @@ export class AddonReconciler implements Reconciler {
       kubernetesVersion: reachedVersion(cluster),
       signal,
     });
-    const { applied, pruned, kept } = await applyObjects(userCluster.client, {
-      ...applySetOptions(addon, connected),
-      objects,
-      drift,
-    });
-    if (applied.length + pruned.length + kept.length > 0) {
-      logger.info(
-        { applied: applied.map(describeObject), pruned: pruned.map(describeObject), kept: kept.map(describeObject) },
-        "Applied an Addon",
-      );
+    if (drift === "ignore" || !(await this.#isInOrder(addon, objects, connected))) {
+      const options = { ...applySetOptions(addon, connected), objects, drift };
+      const { applied, pruned, kept } = await applyObjects(userCluster.client, options);
+      if (applied.length + pruned.length + kept.length > 0) {
+        logger.info(
+          { applied: applied.map(describeObject), pruned: pruned.map(describeObject), kept: kept.map(describeObject) },
+          "Applied an Addon",
+        );
+      }
     }
     const message = `${objects.length} objects are in the cluster as asked`;
     await this.#writeCondition(addon, { status: "True", reason: "Applied", message }, signal);
-    return drift === "repair" ? { requeueAfterMs: lookIntervalMs(this.#options.clusters.size) } : {};
+    if (drift === "ignore") return {};
+    return { requeueAfterMs: untilNextLookMs(userCluster.id, this.#options.clusters.size, Date.now()) };
+  }
+
+  /** By what all Addons of the cluster read together: only what is not as it should be is read once more, and put right. */
+  async #isInOrder(addon: Addon, objects: readonly KubeObject[], { userCluster, signal }: Connected): Promise<boolean> {
+    if (!isTrue(addon.status?.conditions, addonResourcesCreated)) return false; // It was not applied yet.
+    const sets = await this.#looks.look(userCluster);
+    return await sets.isInOrder(objects, { parent: parentOf(addon) }, signal);
   }
 
   async #removeObjects(addon: Addon, connected: Connected): Promise<void> {

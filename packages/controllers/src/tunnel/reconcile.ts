@@ -13,7 +13,7 @@ import { type Addon, type Cluster, clusterNamespace, clusterType } from "@fairle
 import { ADDONS_BY_NAMESPACE } from "../addon-installer/reconcile.ts";
 import { patience } from "../cluster/patience.ts";
 import { changedConditions } from "../conditions.ts";
-import { lookIntervalMs } from "../look-interval.ts";
+import { untilNextLookMs } from "../look-interval.ts";
 import { KUBE_SYSTEM } from "../names.ts";
 import type { UserCluster, UserClusters } from "../user-clusters/user-clusters.ts";
 import { writeStatus } from "../writes.ts";
@@ -92,7 +92,7 @@ export class TunnelReconciler implements Reconciler {
     const patienceMs = state === "connected" ? 0 : patience(cluster, TUNNEL_READY, new Date());
     if (patienceMs > 0) return { requeueAfterMs: patienceMs };
     await this.#writeCondition(cluster, { plan, state, signal });
-    return { requeueAfterMs: intervalOf(plan, state) ?? lookIntervalMs(this.#options.clusters.size) };
+    return { requeueAfterMs: intervalOf(plan, state) ?? untilNextLookMs(id, this.#options.clusters.size, Date.now()) };
   }
 
   /** Only Fairlead's own: what a user installs beside is his. */

@@ -1,5 +1,6 @@
 import { Informer, type KubeObject, type ResourceType } from "@fairlead/kube";
 import type { Logger } from "pino";
+import { lookIntervalMs } from "../look-interval.ts";
 import type { UserCluster, UserClusters } from "./user-clusters.ts";
 
 export interface UserClusterInformersOptions<T extends KubeObject> {
@@ -10,11 +11,10 @@ export interface UserClusterInformersOptions<T extends KubeObject> {
   onChange: (clusterId: string, object: T) => void;
   /** Called once all objects of a cluster are known, also if there are none. */
   onSynced: (clusterId: string) => void;
-  /** How often a cluster that sleeps is asked for its objects. */
+  /** How often a cluster that sleeps is asked for its objects; left out: `lookIntervalMs`. */
   pollMs?: number;
 }
 
-const defaultPollMs = 5 * 60_000;
 /** Clusters that fell asleep together are not asked together: up to this part of the time sooner. */
 const jitter = 0.3;
 
@@ -75,7 +75,7 @@ export class UserClusterInformers<T extends KubeObject> {
   #poll(cluster: UserCluster): void {
     const { id, signal } = cluster;
     if (signal.aborted || this.#options.userClusters.isAwake(id)) return;
-    const { pollMs = defaultPollMs, logger } = this.#options;
+    const { pollMs = lookIntervalMs(this.#informers.size), logger } = this.#options;
     const look = async () => {
       await this.#informers.get(id)?.refresh(signal);
       this.#poll(cluster);

@@ -201,6 +201,11 @@ export class UserClusters {
     if (!entry.awake) this.#wake(entry);
   }
 
+  /** When something happened last in a cluster that is connected, on `performance.now()`'s clock. */
+  touchedMs(id: string): number | undefined {
+    return this.#connected.get(id)?.touchedMs;
+  }
+
   isAwake(id: string): boolean {
     return this.#connected.get(id)?.awake !== undefined;
   }

@@ -8,11 +8,12 @@ import { type KubeObject, refOf } from "../objects.ts";
 import type { ResourceType } from "../resource-types.ts";
 import { TimeoutError, waitFor } from "../wait-for.ts";
 import { ApplySetError, type ApplySetFailure } from "./apply-set-error.ts";
+import { asMember, isCurrent, isDefinition, type SetPlace, scopeOf } from "./desired.ts";
 import { listMembers, type Member, memberKey, requestsAtOnce } from "./members.ts";
 import {
-  type ApplySetParent,
   type ApplySetScope,
   applySetId,
+  defaultTooling,
   partOfLabel,
   readParent,
   sameScope,
@@ -21,13 +22,9 @@ import {
 } from "./parent.ts";
 import { applyOrder, groupKindOfObject, phaseOf } from "./phases.ts";
 import { type PruneOptions, pruneMembers } from "./prune.ts";
-import { hashOf, isUpToDate, withAppliedHash } from "./unchanged.ts";
+import { hashOf } from "./unchanged.ts";
 
-export interface ApplySetOptions extends PruneOptions {
-  /** ConfigMap that stands for the set; made if it is not there. Its namespace must exist. */
-  parent: ApplySetParent;
-  /** Where namespaced objects without a namespace go; default: the parent's. */
-  namespace?: string;
+export interface ApplySetOptions extends PruneOptions, SetPlace {
   /** `name/version` of the tool that owns the set; default `fairlead/v1`. */
   tooling?: string;
   /** How long to wait for new CustomResourceDefinitions; default 30,000. */
@@ -77,8 +74,6 @@ export interface ApplyStagesResult extends ApplyResult {
   /** False if a stage is not ready yet: what comes after it was left alone, and nothing was pruned. */
   complete: boolean;
 }
-
-const defaultTooling = "fairlead/v1";
 
 /**
  * Makes a set of objects be what `objects` says, as an ApplySet (KEP-3659): applies in the order of `applyOrder`,
@@ -144,7 +139,7 @@ class ApplyRun {
     if (contents !== undefined && contents === known.contents) {
       return { ...this.#finish(true), unchanged: objects.length };
     }
-    const desired = this.#scopeOf(objects);
+    const desired = scopeOf(objects, this.#options);
     const widened = unionScope(known.scope, desired);
     if (!known.exists || known.contents !== undefined || !sameScope(known.scope, widened)) await this.#write(widened);
 
@@ -179,20 +174,14 @@ class ApplyRun {
   #listMembers({ groupKinds }: ApplySetScope): Promise<Map<string, Member>> {
     const { parent, onlyParentNamespace, signal } = this.#options;
     const namespace = onlyParentNamespace ? parent.namespace : undefined;
-    return listMembers(this.#client, parent, { groupKinds, namespace, signal });
+    const labelSelector = `${partOfLabel}=${applySetId(parent)}`;
+    return listMembers(this.#client, { groupKinds, labelSelector, namespace, signal });
   }
 
   /** @param contents only once all is as it should be */
   #write(scope: ApplySetScope, contents?: string): Promise<void> {
     const { parent, fieldManager, signal } = this.#options;
     return writeParent(this.#client, parent, { scope, contents, tooling: this.#tooling, fieldManager, signal });
-  }
-
-  #scopeOf(objects: readonly KubeObject[]): ApplySetScope {
-    const { parent, namespace = parent.namespace } = this.#options;
-    const namespaces = new Set(objects.map((object) => object.metadata.namespace ?? namespace));
-    namespaces.delete(parent.namespace);
-    return { groupKinds: new Set(objects.map(groupKindOfObject)), namespaces };
   }
 
   /** Returns the objects as they are on the server then. */
@@ -204,7 +193,7 @@ class ApplyRun {
       await forEachConcurrently(due, requestsAtOnce, async (object) => {
         try {
           const type = await this.#resolve(object, defined);
-          live.push(await this.#applyOne(type, this.#complete(type, object), members));
+          live.push(await this.#applyOne(type, asMember(object, type, this.#options), members));
         } catch (error) {
           this.#options.signal?.throwIfAborted();
           this.#failures.push({ object, action: "apply", error });
@@ -230,24 +219,12 @@ class ApplyRun {
     }
   }
 
-  /** The object with its namespace and the set's label. */
-  #complete(type: ResourceType, object: KubeObject): KubeObject {
-    const { parent, namespace = parent.namespace } = this.#options;
-    const id = applySetId(parent);
-    return completedOnce(object, `${id} ${type.namespaced ? namespace : ""}`, () => {
-      const metadata = { ...object.metadata, labels: { ...object.metadata.labels, [partOfLabel]: id } };
-      if (type.namespaced) metadata.namespace ??= namespace;
-      delete metadata.creationTimestamp; // generators write null
-      return withAppliedHash({ ...object, metadata });
-    });
-  }
-
   async #applyOne(type: ResourceType, object: KubeObject, members: Map<string, Member>): Promise<KubeObject> {
     const { fieldManager, signal } = this.#options;
     const key = memberKey(groupKindOfObject(object), object);
     this.#desired.add(key);
     const live = members.get(key)?.object;
-    if (live && live.apiVersion === object.apiVersion && isUpToDate(object, live)) {
+    if (isCurrent(object, live)) {
       this.#result.unchanged++;
       if (isDefinition(live)) await this.#waitEstablished(live);
       return live;
@@ -275,22 +252,6 @@ class ApplyRun {
   get #establishedTimeoutMs(): number {
     return this.#options.establishedTimeoutMs ?? 30_000;
   }
-}
-
-const completed = new WeakMap<KubeObject, Map<string, KubeObject>>();
-
-/** One rendering is applied in many clusters, and again and again: its objects are completed and hashed once. */
-function completedOnce(object: KubeObject, key: string, complete: () => KubeObject): KubeObject {
-  if (!Object.isFrozen(object)) return complete();
-  const known = completed.get(object) ?? new Map<string, KubeObject>();
-  completed.set(object, known);
-  const result = known.get(key) ?? complete();
-  known.set(key, result);
-  return result;
-}
-
-function isDefinition(object: KubeObject): object is CustomResourceDefinition {
-  return object.kind === "CustomResourceDefinition" && object.apiVersion === "apiextensions.k8s.io/v1";
 }
 
 function scopeOfMembers(members: readonly Member[]): ApplySetScope {

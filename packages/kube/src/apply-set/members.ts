@@ -4,7 +4,6 @@ import { forEachConcurrently } from "../concurrently.ts";
 import { type KubeObject, keyOf } from "../objects.ts";
 import type { ResourceType } from "../resource-types.ts";
 import { isNotFound } from "../status-error.ts";
-import { type ApplySetParent, applySetId, partOfLabel } from "./parent.ts";
 
 /** An object of the set as it is in the cluster. */
 export interface Member {
@@ -21,19 +20,17 @@ export function memberKey(groupKind: string, object: KubeObject): string {
 }
 
 /**
- * All live members of these kinds, by `memberKey`. One list a kind, over all namespaces unless one is named, by label; a
- * kind that the server does not serve (any more) has none.
+ * The live members of these kinds that `labelSelector` chooses, by `memberKey`. One list a kind, over all namespaces unless one is
+ * named; a kind that the server does not serve (any more) has none.
  */
 export async function listMembers(
   client: KubeClient,
-  parent: ApplySetParent,
-  options: { groupKinds: Iterable<string>; namespace?: string; signal?: AbortSignal },
+  options: ListOptions & { groupKinds: Iterable<string>; labelSelector: string; atOnce?: number },
 ): Promise<Map<string, Member>> {
   const members = new Map<string, Member>();
-  const { groupKinds, namespace, signal } = options;
-  const labelSelector = `${partOfLabel}=${applySetId(parent)}`;
-  await forEachConcurrently(groupKinds, requestsAtOnce, async (groupKind) => {
-    const found = await listKind(client, groupKind, { labelSelector, namespace, signal });
+  const { groupKinds, atOnce = requestsAtOnce, ...listOptions } = options;
+  await forEachConcurrently(groupKinds, atOnce, async (groupKind) => {
+    const found = await listKind(client, groupKind, listOptions);
     for (const object of found?.items ?? []) {
       if (found) members.set(memberKey(groupKind, object), { type: found.type, groupKind, object });
     }

@@ -6,12 +6,15 @@ import type { ObjectRef } from "../objects.ts";
 
 /** Labels and annotations of KEP-3659. */
 export const partOfLabel = "applyset.kubernetes.io/part-of";
-const idLabel = "applyset.kubernetes.io/id";
+export const idLabel = "applyset.kubernetes.io/id";
 const toolingAnnotation = "applyset.kubernetes.io/tooling";
 export const groupKindsAnnotation = "applyset.kubernetes.io/contains-group-kinds";
 export const namespacesAnnotation = "applyset.kubernetes.io/additional-namespaces";
 /** Hash of the objects that the set was last made to be; only of sets whose drift is ignored. */
 const contentsAnnotation = "fairlead.dev/applyset-contents";
+
+/** `name/version` */
+export const defaultTooling = "fairlead/v1";
 
 /** ConfigMap that stands for the set. */
 export interface ApplySetParent {
@@ -54,14 +57,25 @@ export async function readParent(
   options: { tooling: string; signal?: AbortSignal },
 ): Promise<ParentState> {
   const found = await client.find(builtin.ConfigMap, parent, { signal: options.signal });
-  const annotations = found?.metadata.annotations ?? {};
-  const owner = annotations[toolingAnnotation];
-  if (owner && toolName(owner) !== toolName(options.tooling)) {
+  const owner = found?.metadata.annotations?.[toolingAnnotation];
+  if (isOthers(found, options.tooling)) {
     throw new Error(
       `ConfigMap ${parent.namespace}/${parent.name} is the ApplySet of ${owner}: ` +
         `metadata.annotations["${toolingAnnotation}"] must name ${toolName(options.tooling)}`,
     );
   }
+  return parentState(parent, found);
+}
+
+/** Whether another tool has named itself as the owner of the set. */
+export function isOthers(found: ConfigMap | undefined, tooling: string): boolean {
+  const owner = found?.metadata.annotations?.[toolingAnnotation];
+  return Boolean(owner) && toolName(owner ?? "") !== toolName(tooling);
+}
+
+/** @param found its ConfigMap as it is on the server */
+export function parentState(parent: ApplySetParent, found: ConfigMap | undefined): ParentState {
+  const annotations = found?.metadata.annotations ?? {};
   return {
     exists: found?.metadata.labels?.[idLabel] === applySetId(parent),
     scope: {
