@@ -2,7 +2,7 @@ import { ApplySets } from "@fairlead/kube";
 import { KUBE_SYSTEM } from "../names.ts";
 import type { UserCluster, UserClusters } from "../user-clusters/user-clusters.ts";
 
-/** What was read that long ago tells nobody anything any more. */
+/** What was read is kept, and told to others, for so long. */
 const freshMs = 1_000;
 
 interface Look {
@@ -28,7 +28,7 @@ export class Looks {
     const known = this.#looks.get(cluster);
     const since = performance.now();
     const touched = this.#userClusters.touchedMs(cluster.id) ?? since;
-    if (known && known.since > touched && known.since > since - freshMs) return known.sets;
+    if (known && known.since > touched) return known.sets;
     const sets = ApplySets.read(cluster.client, { namespace: KUBE_SYSTEM, signal: cluster.signal });
     const look = { sets, since };
     this.#looks.set(cluster, look);
