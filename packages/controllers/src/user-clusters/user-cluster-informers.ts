@@ -17,6 +17,8 @@ export interface UserClusterInformersOptions<T extends KubeObject> {
 
 /** Clusters that fell asleep together are not asked together: up to this part of the time sooner. */
 const jitter = 0.3;
+/** Of a cluster whose objects are not known yet. */
+const firstPollRetryMs = 5_000;
 
 /**
  * One informer for each connected user cluster; it ends when the cluster is disconnected. While a cluster sleeps its objects are
@@ -54,7 +56,11 @@ export class UserClusterInformers<T extends KubeObject> {
       userClusters.touch(cluster.id);
       onChange(cluster.id, object);
     };
-    informer.addHandler({ onAdd: changed, onUpdate: (_old, object) => changed(object), onDelete: changed });
+    informer.addHandler({
+      onAdd: (object, initial) => (initial ? onChange(cluster.id, object) : changed(object)),
+      onUpdate: (_old, object) => changed(object),
+      onDelete: changed,
+    });
     cluster.signal.addEventListener("abort", () => {
       if (this.#informers.get(cluster.id) !== informer) return;
       this.#informers.delete(cluster.id);
@@ -64,6 +70,7 @@ export class UserClusterInformers<T extends KubeObject> {
       () => this.#options.onSynced(cluster.id),
       () => undefined, // Disconnected before.
     );
+    if (!userClusters.isAwake(cluster.id)) this.#poll(cluster, 0);
   }
 
   #watch(cluster: UserCluster, awake: AbortSignal): void {
@@ -72,26 +79,27 @@ export class UserClusterInformers<T extends KubeObject> {
     awake.addEventListener("abort", () => this.#poll(cluster), { once: true });
   }
 
-  #poll(cluster: UserCluster): void {
+  #poll(cluster: UserCluster, afterMs = this.#untilNextPollMs()): void {
     const { id, signal } = cluster;
     if (signal.aborted || this.#options.userClusters.isAwake(id)) return;
-    const { pollMs = lookIntervalMs(this.#informers.size), logger } = this.#options;
     const look = async () => {
       await this.#informers.get(id)?.refresh(signal);
       this.#poll(cluster);
     };
-    const timer = setTimeout(
-      () => {
-        look().catch((error: unknown) => {
-          if (signal.aborted) return;
-          logger.debug({ err: error, Cluster: id }, "Looking into a sleeping cluster failed");
-          this.#poll(cluster);
-        });
-      },
-      pollMs * (1 - jitter * Math.random()),
-    );
+    const timer = setTimeout(() => {
+      look().catch((error: unknown) => {
+        if (signal.aborted) return;
+        this.#options.logger.debug({ err: error, Cluster: id }, "Looking into a sleeping cluster failed");
+        this.#poll(cluster, this.get(id) ? undefined : firstPollRetryMs);
+      });
+    }, afterMs);
     timer.unref();
     this.#polls.set(id, timer);
+  }
+
+  #untilNextPollMs(): number {
+    const { pollMs = lookIntervalMs(this.#informers.size) } = this.#options;
+    return pollMs * (1 - jitter * Math.random());
   }
 
   #stopPolling(id: string): void {

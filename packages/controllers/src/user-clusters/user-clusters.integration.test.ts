@@ -138,7 +138,7 @@ test("a cluster that is disconnected is asked no more", async () => {
 });
 
 test("where too many are awake, the one in which nothing has happened for longest sleeps sooner, until it is written to", async () => {
-  const some = new UserClusters({ sleepAfterMs: 20_000, maxAwake: 1 });
+  const some = new UserClusters({ sleepAfterMs: 20_000, maxAwake: 1, isComplete: () => false });
   try {
     for (const name of ["first", "second"]) await some.connect(name, server.kubeconfig(), async () => undefined);
     const awakeOnes = () => ["first", "second"].filter((name) => some.isAwake(name));
@@ -149,6 +149,32 @@ test("where too many are awake, the one in which nothing has happened for longes
     await client?.mergePatch(builtin.Namespace, { name: "kube-system" }, { metadata: { labels: { written: "yes" } } });
     expect(awakeOnes()).toEqual(["first", "second"]);
     await expect.poll(awakeOnes, { timeout: 10_000 }).toEqual(["first"]);
+  } finally {
+    some.closeAll();
+  }
+});
+
+test("a cluster that lacks nothing sleeps from the start where enough are awake; what is in it is known, and no reason to wake", async () => {
+  await install("fourth");
+  const some = new UserClusters({ sleepAfterMs: 60_000, maxAwake: 1, isComplete: (name) => name !== "new" });
+  const seen: string[] = [];
+  const synced: string[] = [];
+  const informers = new UserClusterInformers<ApplicationInstallation>({
+    userClusters: some,
+    type: applicationInstallationType,
+    logger,
+    onChange: (name, { metadata }) => seen.push(`${name} ${metadata.name}`),
+    onSynced: (name) => synced.push(name),
+  });
+  try {
+    for (const name of ["first", "second", "new"]) await some.connect(name, server.kubeconfig(), async () => undefined);
+    expect(["first", "second", "new"].map((name) => some.isAwake(name))).toEqual([true, false, true]);
+    await waitFor(() => synced.includes("second"), { what: "its objects to be known", timeoutMs: 10_000 });
+    expect(informers.get("second")?.get("kube-system/fourth")).toBeDefined();
+    expect(seen).toContain("second fourth");
+    expect(some.isAwake("second")).toBe(false);
+    some.use("second");
+    expect(some.isAwake("second")).toBe(true);
   } finally {
     some.closeAll();
   }

@@ -16,7 +16,10 @@ export interface UserCluster {
 export interface UserClustersOptions {
   /** A cluster in which nothing happens for that long falls asleep. Absent: none ever does. */
   sleepAfterMs?: number | undefined;
-  /** Beyond that many, those in which nothing has happened for longest sleep sooner. Matters only with `sleepAfterMs`. */
+  /**
+   * Beyond that many, those in which nothing has happened for longest sleep sooner, and a complete one that is connected sleeps at once.
+   * Matters only with `sleepAfterMs`.
+   */
   maxAwake?: number | undefined;
   /** Whether a cluster has by now what belongs into each. Until then it is not the next new one's turn to be connected. Absent: always. */
   isComplete?: (clusterId: string) => boolean;
@@ -88,6 +91,7 @@ const longestSweepMs = 5_000;
  */
 export class UserClusters {
   readonly #connected = new Map<string, Entry>();
+  readonly #awake = new Set<Entry>();
   readonly #breakers = new Map<string, CircuitBreaker>();
   /** Milliseconds until an answer, a moving average. */
   readonly #latencies = new Map<string, number>();
@@ -170,8 +174,10 @@ export class UserClusters {
     const cluster: UserCluster = { id, client, kubeconfig, signal: abort.signal };
     const entry: Entry = { cluster, abort, awake: undefined, touchedMs: performance.now() };
     this.#connected.set(id, entry);
+    const beginsAwake = !this.#canBeginAsleep(id);
+    if (beginsAwake) this.#openEyes(entry);
     for (const listener of this.#listeners) listener(cluster);
-    this.#wake(entry);
+    if (beginsAwake) this.#tellAwake(entry);
     this.#keepSweeping();
   }
 
@@ -226,7 +232,7 @@ export class UserClusters {
     return { connected: this.#connected.size, unreachable: [...unreachable].length };
   }
 
-  /** Called for every cluster that is connected now or later. */
+  /** Called for every cluster that is connected now or later, awake or asleep. */
   onConnect(listener: Listener): void {
     this.#listeners.add(listener);
     for (const { cluster } of this.#connected.values()) listener(cluster);
@@ -254,10 +260,31 @@ export class UserClusters {
     for (const id of this.#connected.keys()) this.disconnect(id);
   }
 
+  /** A manager that starts finds thousands of clusters that lack nothing: it is enough to look at them. */
+  #canBeginAsleep(id: string): boolean {
+    return this.#sleepAfterMs !== undefined && this.#awake.size >= this.#maxAwake && this.#isComplete(id);
+  }
+
   #wake(entry: Entry): void {
-    const awake = new AbortController();
-    entry.awake = awake;
-    for (const listener of this.#awakeListeners) listener(entry.cluster, awake.signal);
+    this.#openEyes(entry);
+    this.#tellAwake(entry);
+  }
+
+  #openEyes(entry: Entry): void {
+    entry.awake = new AbortController();
+    this.#awake.add(entry);
+  }
+
+  #tellAwake({ cluster, awake }: Entry): void {
+    if (!awake) return;
+    for (const listener of this.#awakeListeners) listener(cluster, awake.signal);
+  }
+
+  #fallAsleep(entry: Entry): void {
+    const { awake } = entry;
+    entry.awake = undefined;
+    this.#awake.delete(entry);
+    awake?.abort();
   }
 
   #keepSweeping(): void {
@@ -267,16 +294,15 @@ export class UserClusters {
     this.#sweeping = setInterval(
       () => {
         const now = performance.now();
-        const awake: Entry[] = [];
         for (const entry of this.#connected.values()) {
           if (!entry.awake) entry.cluster.client.rest();
-          else if (now - entry.touchedMs < after) awake.push(entry);
-          else fallAsleep(entry);
+          else if (now - entry.touchedMs >= after) this.#fallAsleep(entry);
         }
-        if (awake.length <= this.#maxAwake) return;
-        awake.sort((a, b) => a.touchedMs - b.touchedMs);
-        for (const entry of awake.slice(0, awake.length - this.#maxAwake)) {
-          if (now - entry.touchedMs >= soonest) fallAsleep(entry);
+        const tooMany = this.#awake.size - this.#maxAwake;
+        if (tooMany <= 0) return;
+        const longestQuiet = [...this.#awake].sort((a, b) => a.touchedMs - b.touchedMs).slice(0, tooMany);
+        for (const entry of longestQuiet) {
+          if (now - entry.touchedMs >= soonest) this.#fallAsleep(entry);
         }
       },
       Math.min(soonest, longestSweepMs),
@@ -309,13 +335,7 @@ export class UserClusters {
     if (!existing) return;
     this.#connected.delete(id);
     existing.abort.abort();
-    existing.awake?.abort();
+    this.#fallAsleep(existing);
     void existing.cluster.client.close();
   }
-}
-
-function fallAsleep(entry: Entry): void {
-  const { awake } = entry;
-  entry.awake = undefined;
-  awake?.abort();
 }
