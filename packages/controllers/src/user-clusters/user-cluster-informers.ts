@@ -1,6 +1,6 @@
 import { Informer, type KubeObject, type ResourceType } from "@fairlead/kube";
 import type { Logger } from "pino";
-import { lookIntervalMs } from "../look-interval.ts";
+import { listIntervalMs } from "../look-interval.ts";
 import type { UserCluster, UserClusters } from "./user-clusters.ts";
 
 export interface UserClusterInformersOptions<T extends KubeObject> {
@@ -11,7 +11,7 @@ export interface UserClusterInformersOptions<T extends KubeObject> {
   onChange: (clusterId: string, object: T) => void;
   /** Called once all objects of a cluster are known, also if there are none. */
   onSynced: (clusterId: string) => void;
-  /** How often a cluster that sleeps is asked for its objects; left out: `lookIntervalMs`. */
+  /** How often a cluster that sleeps is asked for its objects; left out: `listIntervalMs`. */
   pollMs?: number;
 }
 
@@ -98,7 +98,7 @@ export class UserClusterInformers<T extends KubeObject> {
   }
 
   #untilNextPollMs(): number {
-    const { pollMs = lookIntervalMs(this.#informers.size) } = this.#options;
+    const { pollMs = listIntervalMs(this.#informers.size) } = this.#options;
     return pollMs * (1 - jitter * Math.random());
   }
 
