@@ -175,7 +175,7 @@ export class UserClusters {
     const entry: Entry = { cluster, abort, awake: undefined, touchedMs: performance.now() };
     this.#connected.set(id, entry);
     const beginsAwake = !this.#canBeginAsleep(id);
-    if (beginsAwake) this.#openEyes(entry);
+    if (beginsAwake) this.#markAwake(entry);
     for (const listener of this.#listeners) listener(cluster);
     if (beginsAwake) this.#tellAwake(entry);
     this.#keepSweeping();
@@ -266,11 +266,11 @@ export class UserClusters {
   }
 
   #wake(entry: Entry): void {
-    this.#openEyes(entry);
+    this.#markAwake(entry);
     this.#tellAwake(entry);
   }
 
-  #openEyes(entry: Entry): void {
+  #markAwake(entry: Entry): void {
     entry.awake = new AbortController();
     this.#awake.add(entry);
   }
