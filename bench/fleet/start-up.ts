@@ -1,4 +1,3 @@
-import { usualSleepAfterMs } from "@fairlead/controllers";
 import { costFigures, measure, type PartOptions, printRequests } from "./burst.ts";
 import type { BenchWorld } from "./world.ts";
 
@@ -7,7 +6,7 @@ export async function startUp(world: BenchWorld, { clusters, report, requests }:
   await world.idle();
   await world.stopManager("SIGKILL");
   const since = performance.now();
-  await world.startManager([], { sleepAfterMs: usualSleepAfterMs });
+  await world.startManagerAgain();
   const cost = await measure(world, () => world.idle());
   const seconds = (performance.now() - since) / 1000;
   report.add(

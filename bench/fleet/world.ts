@@ -40,6 +40,7 @@ export class BenchWorld implements AsyncDisposable {
   readonly #stack: AsyncDisposableStack;
   readonly #real: boolean;
   #manager: Child<ToManager> | undefined;
+  #settings: ManagerSettings = {};
   #api = "";
 
   private constructor(parts: WorldParts) {
@@ -117,10 +118,8 @@ export class BenchWorld implements AsyncDisposable {
     return this.#manager?.process.pid ?? 0;
   }
 
-  async startManager(
-    execArgv: string[] = [],
-    settings: Pick<ManagerSetup, "sleepAfterMs" | "workerName"> = {},
-  ): Promise<void> {
+  async startManager(execArgv: string[] = [], settings: ManagerSettings = {}): Promise<void> {
+    this.#settings = settings;
     const manager = new Child<ToManager>(new URL("manager-process.ts", import.meta.url), { execArgv });
     this.#manager = manager;
     const setup = {
@@ -133,6 +132,11 @@ export class BenchWorld implements AsyncDisposable {
     };
     const { api } = await manager.ask<{ api: string }>({ ask: "start", setup }, this.signal);
     this.#api = api;
+  }
+
+  /** With the settings of the one before. */
+  startManagerAgain(): Promise<void> {
+    return this.startManager([], this.#settings);
   }
 
   async stopManager(signal?: NodeJS.Signals): Promise<void> {
@@ -211,6 +215,8 @@ export class BenchWorld implements AsyncDisposable {
     return await this.#manager.ask(question, this.signal);
   }
 }
+
+type ManagerSettings = Pick<ManagerSetup, "sleepAfterMs" | "workerName">;
 
 interface StartOptions {
   real: boolean;

@@ -8,7 +8,7 @@ import {
   applySetId,
   defaultTooling,
   idLabel,
-  isOthers,
+  otherOwner,
   type ParentState,
   parentState,
   partOfLabel,
@@ -29,7 +29,7 @@ export class ApplySets {
   readonly #parents: ReadonlyMap<string, ParentState>;
   readonly #members: ReadonlyMap<string, Member>;
   /** `memberKey` of the members of each set, by its id. */
-  readonly #keys = new Map<string, string[]>();
+  readonly #keys: ReadonlyMap<string | undefined, string[]>;
 
   private constructor(
     client: KubeClient,
@@ -39,27 +39,20 @@ export class ApplySets {
     this.#client = client;
     this.#parents = parents;
     this.#members = members;
-    for (const [key, { object }] of members) {
-      const id = object.metadata.labels?.[partOfLabel] ?? "";
-      const keys = this.#keys.get(id);
-      if (keys) keys.push(key);
-      else this.#keys.set(id, [key]);
-    }
+    this.#keys = Map.groupBy(members.keys(), (key) => members.get(key)?.object.metadata.labels?.[partOfLabel]);
   }
 
-  /**
-   * @param options.namespace of the parents
-   * @param options.tooling of whose sets; default `fairlead/v1`
-   */
+  /** Those of Fairlead. @param options.namespace of the parents */
   static async read(
     client: KubeClient,
-    { namespace, tooling = defaultTooling, signal }: { namespace: string; tooling?: string; signal?: AbortSignal },
+    { namespace, signal }: { namespace: string; signal?: AbortSignal },
   ): Promise<ApplySets> {
     const { items } = await client.list(builtin.ConfigMap, { namespace, labelSelector: idLabel, signal });
     const parents = new Map<string, ParentState>();
     for (const found of items) {
       const { name = "" } = found.metadata;
-      if (!isOthers(found, tooling)) parents.set(keyOf(found.metadata), parentState({ name, namespace }, found));
+      if (!otherOwner(found, defaultTooling))
+        parents.set(keyOf(found.metadata), parentState({ name, namespace }, found));
     }
     const groupKinds = new Set([...parents.values()].flatMap(({ scope }) => [...scope.groupKinds]));
     const members = await listMembers(client, { groupKinds, labelSelector: partOfLabel, atOnce: listsAtOnce, signal });

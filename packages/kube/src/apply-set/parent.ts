@@ -57,8 +57,8 @@ export async function readParent(
   options: { tooling: string; signal?: AbortSignal },
 ): Promise<ParentState> {
   const found = await client.find(builtin.ConfigMap, parent, { signal: options.signal });
-  const owner = found?.metadata.annotations?.[toolingAnnotation];
-  if (isOthers(found, options.tooling)) {
+  const owner = otherOwner(found, options.tooling);
+  if (owner) {
     throw new Error(
       `ConfigMap ${parent.namespace}/${parent.name} is the ApplySet of ${owner}: ` +
         `metadata.annotations["${toolingAnnotation}"] must name ${toolName(options.tooling)}`,
@@ -67,10 +67,10 @@ export async function readParent(
   return parentState(parent, found);
 }
 
-/** Whether another tool has named itself as the owner of the set. */
-export function isOthers(found: ConfigMap | undefined, tooling: string): boolean {
+/** The `name/version` of another tool that has named itself as the owner of the set. */
+export function otherOwner(found: ConfigMap | undefined, tooling: string): string | undefined {
   const owner = found?.metadata.annotations?.[toolingAnnotation];
-  return Boolean(owner) && toolName(owner ?? "") !== toolName(tooling);
+  return owner && toolName(owner) !== toolName(tooling) ? owner : undefined;
 }
 
 /** @param found its ConfigMap as it is on the server */
