@@ -151,12 +151,14 @@ export class StandIn {
     if (target.name !== undefined) return JSON.stringify(cluster.get(target));
     const matches = matcherOf(url.searchParams);
     if (url.searchParams.get("watch") === "true") return this.#watch({ response, url, cluster }, target);
-    const { kind, apiVersion } = target;
+    const metadataOnly = request.headers.accept?.includes("as=PartialObjectMetadataList") ?? false;
+    const { kind, apiVersion } = metadataOnly ? partialObject : target;
+    const items = cluster.list(target, matches);
     return JSON.stringify({
       kind: `${kind}List`,
       apiVersion,
       metadata: { resourceVersion: `${cluster.resourceVersion}` },
-      items: cluster.list(target, matches),
+      items: metadataOnly ? items.map(({ metadata }) => ({ ...partialObject, metadata })) : items,
     });
   }
 
@@ -230,6 +232,8 @@ export class StandIn {
     response.end(answer);
   }
 }
+
+const partialObject = { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1" } as const;
 
 interface Exchange {
   request: IncomingMessage;

@@ -8,9 +8,11 @@ export {
   deleteApplySet,
 } from "./apply-set/apply-set.ts";
 export { ApplySetError, type ApplySetFailure } from "./apply-set/apply-set-error.ts";
+export { ApplySetVersions } from "./apply-set/apply-set-versions.ts";
 export { ApplySets } from "./apply-set/apply-sets.ts";
+export type { SetPlace } from "./apply-set/desired.ts";
 export { type ApplySetParent, applySetId, partOfLabel } from "./apply-set/parent.ts";
-export { appliedHashOf, holds } from "./apply-set/unchanged.ts";
+export { appliedHashOf, hashOf, holds } from "./apply-set/unchanged.ts";
 export { exponentialDelayMs } from "./backoff.ts";
 export type * from "./builtin/admission.ts";
 export * from "./builtin/builtin-types.ts";

@@ -1,42 +1,49 @@
-import { ApplySets } from "@fairlead/kube";
+import { ApplySets, ApplySetVersions, applySetId, type KubeObject, type SetPlace } from "@fairlead/kube";
 import { KUBE_SYSTEM } from "../names.ts";
-import type { UserCluster, UserClusters } from "../user-clusters/user-clusters.ts";
+import type { UserCluster } from "../user-clusters/user-clusters.ts";
+import { SharedReads, type Touched } from "./shared-reads.ts";
 
-/** What was read is kept, and told to others, for so long. */
-const freshMs = 1_000;
-
-interface Look {
-  sets: Promise<ApplySets>;
-  /** On `performance.now()`'s clock. */
-  since: number;
+/** What an Addon should be in its cluster. */
+export interface Wanted {
+  place: SetPlace;
+  /** Another one whenever `render` may give something else. */
+  input: string;
+  render: () => Promise<readonly KubeObject[]>;
 }
 
 /**
- * Looks into user clusters, whose Addons are compared with them at the same time: they share what is read. A look that began before
- * something happened in the cluster is not shared any more.
+ * Looks into user clusters, whose Addons are compared with them at the same time. What was in order once is in order while nobody
+ * wrote to it and nothing else is wanted: that is seen by metadata alone, and nothing is rendered.
  */
 export class Looks {
-  readonly #userClusters: Pick<UserClusters, "touchedMs">;
-  readonly #looks = new WeakMap<UserCluster, Look>();
+  readonly #sets: SharedReads<ApplySets>;
+  readonly #versions: SharedReads<ApplySetVersions>;
+  /** By cluster and apply set: what was wanted and the version that was there when both were the same. */
+  readonly #inOrder = new WeakMap<UserCluster, Map<string, string>>();
 
-  constructor(userClusters: Pick<UserClusters, "touchedMs">) {
-    this.#userClusters = userClusters;
+  constructor(userClusters: Touched) {
+    const options = ({ signal }: UserCluster) => ({ namespace: KUBE_SYSTEM, signal });
+    this.#sets = new SharedReads(userClusters, (cluster) => ApplySets.read(cluster.client, options(cluster)));
+    this.#versions = new SharedReads(userClusters, (cluster) =>
+      ApplySetVersions.read(cluster.client, options(cluster)),
+    );
   }
 
-  /** All Addons' objects, as they were at most a second ago. */
-  look(cluster: UserCluster): Promise<ApplySets> {
-    const known = this.#looks.get(cluster);
-    const since = performance.now();
-    const touched = this.#userClusters.touchedMs(cluster.id) ?? since;
-    if (known && known.since > touched) return known.sets;
-    const sets = ApplySets.read(cluster.client, { namespace: KUBE_SYSTEM, signal: cluster.signal });
-    const look = { sets, since };
-    this.#looks.set(cluster, look);
-    const forget = () => {
-      if (this.#looks.get(cluster) === look) this.#looks.delete(cluster);
-    };
-    setTimeout(forget, freshMs).unref();
-    sets.catch(forget);
-    return sets;
+  /** Whether `applyObjects` would have sent and pruned nothing, at most a second ago. */
+  async isInOrder(cluster: UserCluster, { place, input, render }: Wanted, signal?: AbortSignal): Promise<boolean> {
+    const id = applySetId(place.parent);
+    const known = this.#inOrder.get(cluster)?.get(id);
+    const stateOf = (versions: ApplySetVersions) => `${input} ${versions.of(place.parent)}`;
+    if (known?.startsWith(`${input} `) && stateOf(await this.#versions.read(cluster)) === known) return true;
+    const [sets, objects] = await Promise.all([this.#sets.read(cluster), render()]);
+    const isInOrder = await sets.isInOrder(objects, place, signal);
+    if (isInOrder) this.#remember(cluster, id, stateOf(sets.versions));
+    else this.#inOrder.get(cluster)?.delete(id);
+    return isInOrder;
+  }
+
+  #remember(cluster: UserCluster, id: string, state: string): void {
+    const known = this.#inOrder.get(cluster) ?? new Map<string, string>();
+    this.#inOrder.set(cluster, known.set(id, state));
   }
 }

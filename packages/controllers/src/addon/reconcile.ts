@@ -4,6 +4,7 @@ import {
   deleteApplySet,
   describeObject,
   type EventRecorder,
+  hashOf,
   type Informer,
   type KubeClient,
   type KubeObject,
@@ -116,32 +117,30 @@ export class AddonReconciler implements Reconciler {
     const { charts, installation } = this.#options;
     const overwriteRegistry = installation().configuration?.spec?.userCluster?.overwriteRegistry ?? "";
     const values = mergeValues({ ...addonValues(cluster, overwriteRegistry) }, chartValues(addon.spec.variables ?? {}));
-    const objects = await charts.render(addon.spec.name, {
-      values,
-      kubernetesVersion: reachedVersion(cluster),
-      signal,
-    });
-    if (drift === "ignore" || !(await this.#isInOrder(addon, objects, connected))) {
-      const options = { ...applySetOptions(addon, connected), objects, drift };
-      const { applied, pruned, kept } = await applyObjects(userCluster.client, options);
-      if (applied.length + pruned.length + kept.length > 0) {
-        logger.info(
-          { applied: applied.map(describeObject), pruned: pruned.map(describeObject), kept: kept.map(describeObject) },
-          "Applied an Addon",
-        );
-      }
+    const request = { values, kubernetesVersion: reachedVersion(cluster) };
+    let rendered: Promise<readonly KubeObject[]> | undefined;
+    const render = () => (rendered ??= charts.render(addon.spec.name, { ...request, signal }));
+    const next = { requeueAfterMs: untilNextLookMs(userCluster.id, this.#options.clusters.size, Date.now()) };
+    if (drift === "repair" && isTrue(addon.status?.conditions, addonResourcesCreated)) {
+      const wanted = {
+        place: { parent: parentOf(addon) },
+        input: hashOf({ ...request, chart: addon.spec.name }),
+        render,
+      };
+      if (await this.#looks.isInOrder(userCluster, wanted, signal)) return next;
+    }
+    const objects = await render();
+    const options = { ...applySetOptions(addon, connected), objects, drift };
+    const { applied, pruned, kept } = await applyObjects(userCluster.client, options);
+    if (applied.length + pruned.length + kept.length > 0) {
+      logger.info(
+        { applied: applied.map(describeObject), pruned: pruned.map(describeObject), kept: kept.map(describeObject) },
+        "Applied an Addon",
+      );
     }
     const message = `${objects.length} objects are in the cluster as asked`;
     await this.#writeCondition(addon, { status: "True", reason: "Applied", message }, signal);
-    if (drift === "ignore") return {};
-    return { requeueAfterMs: untilNextLookMs(userCluster.id, this.#options.clusters.size, Date.now()) };
-  }
-
-  /** By what all Addons of the cluster read together: only what is not as it should be is read once more, and put right. */
-  async #isInOrder(addon: Addon, objects: readonly KubeObject[], { userCluster, signal }: Connected): Promise<boolean> {
-    if (!isTrue(addon.status?.conditions, addonResourcesCreated)) return false; // It was not applied yet.
-    const sets = await this.#looks.look(userCluster);
-    return await sets.isInOrder(objects, { parent: parentOf(addon) }, signal);
+    return drift === "ignore" ? {} : next;
   }
 
   async #removeObjects(addon: Addon, connected: Connected): Promise<void> {

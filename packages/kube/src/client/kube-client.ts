@@ -27,6 +27,7 @@ export interface ListPage<T> {
 export type ObjectList<T> = ListPage<T>;
 
 const defaultPageSize = 500;
+const metadataLists = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 const patchContentTypes = { merge: "application/merge-patch+json", json: "application/json-patch+json" } as const;
 
 /**
@@ -112,16 +113,17 @@ export class KubeClient {
 
   /** Page by page, all of the same resourceVersion. @throws StatusError 410 if the list expires meanwhile */
   async *pages<T extends KubeObject>(type: ResourceType<T>, options: ListOptions = {}): AsyncGenerator<ListPage<T>> {
-    const { signal, namespace, limit = defaultPageSize, resourceVersion, ...selectors } = options;
+    const { signal, namespace, limit = defaultPageSize, resourceVersion, metadataOnly, ...selectors } = options;
     const path = collectionPath(type, namespace);
+    const headers: Record<string, string> = metadataOnly ? { accept: metadataLists } : {};
     let token: string | undefined;
     do {
       // A continue token holds the resourceVersion; the server refuses both together.
       const query = { ...selectors, limit, continue: token, resourceVersion: token ? undefined : resourceVersion };
-      const list = await this.request<WireList<T>>({ method: "GET", path, query, signal });
+      const list = await this.request<WireList<T>>({ method: "GET", path, query, headers, signal });
       for (const item of list.items) {
-        item.apiVersion ??= type.apiVersion; // built-in kinds leave both out of list items
-        item.kind ??= type.kind;
+        item.apiVersion = type.apiVersion; // Built-in kinds leave both out of list items, and metadata alone is of a kind of its own.
+        item.kind = type.kind;
       }
       token = list.metadata.continue || undefined;
       yield { items: list.items, resourceVersion: list.metadata.resourceVersion };

@@ -38,6 +38,8 @@ export interface ListOptions extends CallOptions {
   limit?: number;
   /** `"0"` accepts what the server's watch cache has; left out reads the newest. */
   resourceVersion?: string;
+  /** Nothing of an object but `apiVersion`, `kind` and `metadata` (`PartialObjectMetadata`). */
+  metadataOnly?: boolean;
 }
 
 export interface WatchOptions extends CallOptions {
