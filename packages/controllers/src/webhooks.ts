@@ -1,5 +1,13 @@
 import type { WebhookConfigurations } from "@fairlead/admission";
-import { builtin, isInvalid, type KubeClient, type KubeObject, type ResourceType, waitFor } from "@fairlead/kube";
+import {
+  applyUnlessCurrent,
+  builtin,
+  isInvalid,
+  type KubeClient,
+  type KubeObject,
+  type ResourceType,
+  waitFor,
+} from "@fairlead/kube";
 import { FIELD_MANAGER } from "./names.ts";
 
 /** A write that a webhook in effect refuses; it is only tried. */
@@ -22,8 +30,8 @@ export async function installWebhooks(
 ): Promise<void> {
   const options = { fieldManager: FIELD_MANAGER, force: true, signal };
   await Promise.all([
-    client.apply(builtin.MutatingWebhookConfiguration, configurations.mutating, options),
-    client.apply(builtin.ValidatingWebhookConfiguration, configurations.validating, options),
+    applyUnlessCurrent(client, builtin.MutatingWebhookConfiguration, configurations.mutating, options),
+    applyUnlessCurrent(client, builtin.ValidatingWebhookConfiguration, configurations.validating, options),
   ]);
   await waitFor(() => isRefusedByWebhook(client, probe, signal), {
     what: `the admission webhook of ${probe.type.plural} to be in effect`,

@@ -13,6 +13,7 @@ export { ApplySets } from "./apply-set/apply-sets.ts";
 export type { SetPlace } from "./apply-set/desired.ts";
 export { type ApplySetParent, applySetId, partOfLabel } from "./apply-set/parent.ts";
 export { appliedHashOf, hashOf, holds } from "./apply-set/unchanged.ts";
+export { applyUnlessCurrent } from "./apply-unless-current.ts";
 export { exponentialDelayMs } from "./backoff.ts";
 export type * from "./builtin/admission.ts";
 export * from "./builtin/builtin-types.ts";

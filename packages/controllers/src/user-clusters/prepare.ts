@@ -1,5 +1,5 @@
 import type { WebhookConfigurations } from "@fairlead/admission";
-import { builtin, type KubeClient, type KubeObject, waitFor } from "@fairlead/kube";
+import { applyUnlessCurrent, builtin, isEstablished, type KubeClient, type KubeObject, waitFor } from "@fairlead/kube";
 import {
   applicationInstallationType,
   type CustomResourceDefinition,
@@ -10,11 +10,7 @@ import {
 import { FIELD_MANAGER, KUBE_SYSTEM } from "../names.ts";
 import { installWebhooks, type WebhookProbe } from "../webhooks.ts";
 
-interface EstablishedView extends KubeObject {
-  status?: { conditions?: { type: string; status: string }[] };
-}
-
-/** Installs CustomResourceDefinitions and waits until their kinds are served. Unchanged ones cost a request each and no write. */
+/** Installs CustomResourceDefinitions and waits until their kinds are served. Unchanged ones cost a read each and no write. */
 export async function installDefinitions(
   client: KubeClient,
   definitions: readonly CustomResourceDefinition[],
@@ -23,17 +19,14 @@ export async function installDefinitions(
   const options = { fieldManager: FIELD_MANAGER, force: true, signal };
   await Promise.all(
     definitions.map(async (definition) => {
-      await client.apply<KubeObject>(builtin.CustomResourceDefinition, definition, options);
-      const ref = { name: definition.metadata.name };
-      await waitFor(
-        async () => {
-          const stored: EstablishedView = await client.get<KubeObject>(builtin.CustomResourceDefinition, ref, {
-            signal,
-          });
-          return stored.status?.conditions?.some(({ type, status }) => type === "Established" && status === "True");
-        },
-        { what: `CustomResourceDefinition ${ref.name} to be established`, signal },
-      );
+      const type = builtin.CustomResourceDefinition;
+      const stored = await applyUnlessCurrent(client, type, definition, options);
+      if (isEstablished(stored)) return;
+      const { name } = definition.metadata;
+      await waitFor(async () => isEstablished(await client.get(type, { name }, { signal })), {
+        what: `CustomResourceDefinition ${name} to be established`,
+        signal,
+      });
     }),
   );
 }
