@@ -22,6 +22,9 @@ import { createServiceAccount } from "./service-account.ts";
 
 const stepTimeoutMs = 3_600_000;
 
+/** What Node.js allows itself in a container of 2 GiB, the chart's limit: with all of this machine's memory it would collect garbage later. */
+const heapOfContainer = ["--max-old-space-size=1024", "--max-semi-space-size=32"];
+
 const benchProject = "bench";
 const newestKubernetes = kubernetesVersions().sort(compareVersions).at(-1) ?? "";
 
@@ -120,7 +123,9 @@ export class BenchWorld implements AsyncDisposable {
 
   async startManager(execArgv: string[] = [], settings: ManagerSettings = {}): Promise<void> {
     this.#settings = settings;
-    const manager = new Child<ToManager>(new URL("manager-process.ts", import.meta.url), { execArgv });
+    const manager = new Child<ToManager>(new URL("manager-process.ts", import.meta.url), {
+      execArgv: [...heapOfContainer, ...execArgv],
+    });
     this.#manager = manager;
     const setup = {
       directory: this.directory,

@@ -6,30 +6,28 @@ import { drawRounds, faultKinds } from "./rounds.ts";
 import { chaosDirectory, runChaos } from "./run-chaos.ts";
 import { SmallDisk } from "./small-disk.ts";
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "50" },
-    seed: { type: "string" },
-    /** The first round to carry out: what those before would have changed is not changed then. */
-    from: { type: "string", default: "1" },
-    /** Only faults of these kinds. */
-    fault: { type: "string", multiple: true, default: [...faultKinds] },
-  },
-});
+const usage = `usage: npm run chaos -- [--rounds NUMBER] [--seed NUMBER] [--from NUMBER] [--fault KIND ...]
+kinds of faults: ${faultKinds.join(", ")}`;
+
+const values = options();
 const kinds = faultKinds.filter((kind) => values.fault.includes(kind));
 const rounds = Number(values.rounds);
 const from = Number(values.from);
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 const isWhole = [rounds, seed, from].every(Number.isInteger) && from >= 1 && from <= rounds;
 if (!isWhole || kinds.length < new Set(values.fault).size) {
-  console.error(
-    `usage: npm run chaos -- [--rounds NUMBER] [--seed NUMBER] [--from NUMBER] [--fault KIND ...]; kinds: ${faultKinds.join(", ")}`,
-  );
+  console.error(usage);
   process.exit(2);
 }
 console.log(`rounds ${from} to ${rounds} of seed ${seed}; nodes are simulated`);
 const interrupted = new AbortController();
-process.once("SIGINT", () => interrupted.abort(new Error("interrupted")));
+// The terminal and npm may each pass it on: later ones change nothing.
+for (const name of ["SIGINT", "SIGTERM"]) {
+  process.on(name, () => {
+    if (!interrupted.signal.aborted) console.log(`${name}: ending what was started`);
+    interrupted.abort(new Error("interrupted"));
+  });
+}
 const data = await chaosDirectory();
 const disk = await SmallDisk.mount(data, 2_048).catch((error: Error) => {
   console.log(`NOT DONE HERE: rounds with a full disk, since none can be mounted: ${error.message}`);
@@ -74,4 +72,27 @@ try {
 } finally {
   await disk?.[Symbol.asyncDispose]();
   await rm(`${data}.clock`, { force: true });
+}
+
+function options() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        help: { type: "boolean", default: false },
+        rounds: { type: "string", default: "50" },
+        seed: { type: "string" },
+        /** The first round to carry out: what those before would have changed is not changed then. */
+        from: { type: "string", default: "1" },
+        /** Only faults of these kinds. */
+        fault: { type: "string", multiple: true, default: [...faultKinds] },
+      },
+    });
+    if (!values.help) return values;
+    console.log(usage);
+    process.exit(0);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    console.error(usage);
+    process.exit(2);
+  }
 }

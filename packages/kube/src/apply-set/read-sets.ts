@@ -22,7 +22,7 @@ export interface ReadSetsOptions {
 }
 
 /** Nobody waits for it, and each connection to a server that one seldom talks to costs a TLS handshake. */
-const listsAtOnce = 2;
+const listsAtOnce = { whole: 2, metadata: 1 };
 
 /** One list of the parents and one for each of their kinds, however many sets there are. */
 export async function readSets(
@@ -38,7 +38,8 @@ export async function readSets(
     const { name = "" } = found.metadata;
     for (const groupKind of parentState({ name, namespace }, found).scope.groupKinds) groupKinds.add(groupKind);
   }
-  const lists = { groupKinds, labelSelector: partOfLabel, atOnce: listsAtOnce, metadataOnly, signal };
+  const atOnce = metadataOnly ? listsAtOnce.metadata : listsAtOnce.whole;
+  const lists = { groupKinds, labelSelector: partOfLabel, atOnce, metadataOnly, signal };
   const members = await listMembers(client, lists);
   const keys = Map.groupBy(members.keys(), (key) => members.get(key)?.object.metadata.labels?.[partOfLabel]);
   return { parents, members, keys };
