@@ -67,7 +67,7 @@ async function measureFairlead(world: BenchWorld, report: Report): Promise<Measu
   report.add(
     { what: "api: CPU of the manager, a cluster created", value: cost.managerCpu * perCluster, unit: "ms" },
     { what: "api: CPU of the management API, a cluster created", value: cost.managementCpu * perCluster, unit: "ms" },
-    { what: "api: longest event-loop stall while creating", value: cost.stall, unit: "ms" },
+    { what: "api: longest event-loop stall while creating", value: cost.stall.max, unit: "ms" },
   );
   if (values.requests) printRequests(cost, clusters - warmUp);
   const read = (path: string) => client.requestText({ method: "GET", path });

@@ -1,5 +1,6 @@
 import { forEachConcurrently } from "@fairlead/kube";
 import { type Cluster, clusterType } from "@fairlead/resources";
+import type { Stall } from "./event-loop-delay.ts";
 import { FleetFollower } from "./follow.ts";
 import { managementRequests } from "./management-requests.ts";
 import { rawStore } from "./raw-store.ts";
@@ -87,8 +88,9 @@ export interface Cost {
   bytes: number;
   rss: number;
   peakRss: number;
-  stall: number;
-  stallP99: number;
+  stall: Stall;
+  /** Of a process that does nothing. */
+  bystander: Stall;
   asked: Record<string, number>;
 }
 
@@ -109,20 +111,21 @@ export async function measure(world: BenchWorld, work: () => Promise<void>): Pro
     bytes: after.counts.bytesIn + after.counts.bytesOut - before.counts.bytesIn - before.counts.bytesOut,
     rss: after.usage.rss,
     peakRss: after.usage.peakRss,
-    stall: after.usage.stall.max,
-    stallP99: after.usage.stall.p99,
+    stall: after.usage.stall,
+    bystander: after.bystander,
     asked: difference(before.asked, after.asked),
   };
 }
 
 async function snapshot(world: BenchWorld) {
-  const [usage, counts, managementCpu, management] = await Promise.all([
+  const [usage, counts, managementCpu, management, bystander] = await Promise.all([
     world.usage(),
     world.counts(),
     world.managementCpu(),
     managementRequests(world.client),
+    world.bystanderStall(),
   ]);
-  return { usage, counts, managementCpu, asked: { ...counts.byKind, ...management } };
+  return { usage, counts, managementCpu, bystander, asked: { ...counts.byKind, ...management } };
 }
 
 function difference(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
@@ -149,7 +152,16 @@ export function costFigures(part: string, cost: Cost, clusters: number) {
     },
     { what: `${part}: CPU of the stand-in, a cluster`, value: (cost.standInCpu / clusters) * 1000, unit: "ms" },
     { what: `${part}: peak RSS of the manager`, value: cost.peakRss / mebibyte, unit: "MiB", limit: 1024 },
-    { what: `${part}: longest event-loop stall`, value: cost.stall, unit: "ms", limit: 50 },
-    { what: `${part}: event-loop delay, p99`, value: cost.stallP99, unit: "ms" },
+    ...stallFigures(part, cost),
   ];
+}
+
+function stallFigures(part: string, { stall, bystander }: Cost) {
+  const figure = (what: string, of: "max" | "p99") => ({
+    what: `${part}: ${what}`,
+    value: stall[of],
+    unit: "ms",
+    reference: { what: "a process that does nothing", value: bystander[of] },
+  });
+  return [{ ...figure("longest event-loop stall", "max"), limit: 50 }, figure("event-loop delay, p99", "p99")];
 }

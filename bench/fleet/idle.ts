@@ -1,6 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { costFigures, measure, type PartOptions, printRequests } from "./burst.ts";
 import { managementWrites } from "./management-requests.ts";
 import type { BenchWorld } from "./world.ts";
+
+/** What was read of a cluster is shared for a second. */
+const sharedMs = 2_000;
 
 /** Every controller looks at everything once more, and nothing is different. */
 export async function idle(world: BenchWorld, { clusters, report, requests }: PartOptions): Promise<void> {
@@ -19,6 +23,7 @@ export async function idle(world: BenchWorld, { clusters, report, requests }: Pa
       unit: "ms",
     },
   );
+  await sleep(sharedMs);
   const before = await managementWrites(world.client);
   const cost = await measure(world, resync);
   const writes = (await managementWrites(world.client)) - before;

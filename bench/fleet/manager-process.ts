@@ -1,6 +1,5 @@
 // The manager with all its controllers and webhooks, as `fairlead manager` has them; control planes are the bench's.
 import { join } from "node:path";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { resolveBinary, Supervisor } from "@fairlead/components";
 import { LocalControlPlaneProvider, localWebhookPki } from "@fairlead/control-plane";
@@ -15,6 +14,7 @@ import { shippedCharts } from "../../packages/cli/src/start/charts.ts";
 import { startWebhooks } from "../../packages/cli/src/start/webhooks.ts";
 import { answerParent } from "../answer-parent.ts";
 import { BenchProvider, type StandInAccess } from "./bench-provider.ts";
+import { type Stall, stallSinceLast } from "./event-loop-delay.ts";
 import { serviceAccountUser } from "./service-account.ts";
 
 export interface ManagerSetup {
@@ -45,12 +45,11 @@ export interface Usage {
   rss: number;
   heapUsed: number;
   peakRss: number;
-  /** Milliseconds, since the last question. */
-  stall: { p50: number; p99: number; max: number };
+  /** Since the last question. */
+  stall: Stall;
 }
 
 const registry = new Registry();
-const delay = monitorEventLoopDelay({ resolution: 5 });
 const stop = new AbortController();
 let started: Promise<unknown> = Promise.resolve();
 let stopped: Promise<void> = Promise.resolve();
@@ -139,7 +138,6 @@ async function start(setup: ManagerSetup): Promise<{ api: string }> {
     version: "bench",
   });
   const url = await api.listen({ host: "127.0.0.1", port: 0 });
-  delay.enable();
   stopped = manager.run(signal).then(async () => {
     await api.close();
     await webhooks.close();
@@ -151,15 +149,12 @@ async function start(setup: ManagerSetup): Promise<{ api: string }> {
 function usage(): Usage {
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed } = process.memoryUsage();
-  const ms = (nanoseconds: number) => nanoseconds / 1e6;
-  const stall = { p50: ms(delay.percentile(50)), p99: ms(delay.percentile(99)), max: ms(delay.max) };
-  delay.reset();
   return {
     cpuSeconds: (user + system) / 1e6,
     rss,
     heapUsed,
     peakRss: process.resourceUsage().maxRSS * 1024,
-    stall,
+    stall: stallSinceLast(),
   };
 }
 

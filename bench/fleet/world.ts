@@ -15,7 +15,9 @@ import type { Fault } from "../stand-in/faults.ts";
 import type { ToStandIn } from "../stand-in/process.ts";
 import type { StandInCounts } from "../stand-in/server.ts";
 import type { StandInAccess } from "./bench-provider.ts";
+import type { ToBystander } from "./bystander.ts";
 import { Child } from "./child.ts";
+import type { Stall } from "./event-loop-delay.ts";
 import type { ManagerSetup, Memory, ToManager, Usage } from "./manager-process.ts";
 import { cpuOfChildren } from "./processes.ts";
 import { createServiceAccount } from "./service-account.ts";
@@ -40,6 +42,7 @@ export class BenchWorld implements AsyncDisposable {
   /** The manager's, for the management API. */
   readonly #kubeconfig: string;
   readonly #standIn: Child<ToStandIn>;
+  readonly #bystander: Child<ToBystander>;
   readonly #stack: AsyncDisposableStack;
   readonly #real: boolean;
   #manager: Child<ToManager> | undefined;
@@ -53,6 +56,7 @@ export class BenchWorld implements AsyncDisposable {
     this.#access = parts.access;
     this.#kubeconfig = parts.kubeconfig;
     this.#standIn = parts.standIn;
+    this.#bystander = parts.bystander;
     this.#stack = parts.stack;
     this.signal = parts.signal;
     this.#real = parts.real;
@@ -95,6 +99,8 @@ export class BenchWorld implements AsyncDisposable {
     ]);
     const standIn = new Child<ToStandIn>(new URL("../stand-in/process.ts", import.meta.url));
     stack.defer(() => standIn.stop());
+    const bystander = new Child<ToBystander>(new URL("bystander.ts", import.meta.url));
+    stack.defer(() => bystander.stop());
     const discovery = await recordDiscovery(installer);
     const tls = { ...serving, ca: authority.cert };
     const { url } = await standIn.ask<{ url: string }>({ ask: "start", options: { discovery, tls } }, signal);
@@ -106,6 +112,7 @@ export class BenchWorld implements AsyncDisposable {
       access,
       kubeconfig,
       standIn,
+      bystander,
       real,
       signal,
       stack: stack.move(),
@@ -160,6 +167,11 @@ export class BenchWorld implements AsyncDisposable {
 
   counts(): Promise<StandInCounts & { cpuSeconds: number; rss: number }> {
     return this.#standIn.ask({ ask: "counts" }, this.signal);
+  }
+
+  /** Of a process that does nothing, since the last question. */
+  bystanderStall(): Promise<Stall> {
+    return this.#bystander.ask({ ask: "stall" }, this.signal);
   }
 
   /** How often each user cluster was written to. */
@@ -235,6 +247,7 @@ interface WorldParts {
   access: StandInAccess;
   kubeconfig: string;
   standIn: Child<ToStandIn>;
+  bystander: Child<ToBystander>;
   real: boolean;
   signal: AbortSignal;
   stack: AsyncDisposableStack;
