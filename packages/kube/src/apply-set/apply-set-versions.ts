@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
-import { canonicalJson } from "../canonical-json.ts";
 import type { KubeClient } from "../client/kube-client.ts";
 import { type KubeObject, keyOf } from "../objects.ts";
 import type { Member } from "./members.ts";
 import { type ApplySetParent, applySetId } from "./parent.ts";
 import { type ReadSetsOptions, readSets, type SetsRead } from "./read-sets.ts";
+import { hashOf } from "./unchanged.ts";
 
 /** Kinds whose controllers write their status again and again; every change of their spec gives them another generation. */
 const changeByThemselves: ReadonlySet<string> = new Set([
@@ -38,21 +37,21 @@ export class ApplySetVersions {
     const { parents, members, keys } = this.#read;
     const found = parents.get(keyOf(parent));
     if (!found) return undefined;
-    const hash = createHash("sha256").update(identityOf(found));
-    for (const key of [...(keys.get(applySetId(parent)) ?? [])].sort()) {
+    const states = (keys.get(applySetId(parent)) ?? []).flatMap((key) => {
       const member = members.get(key);
-      if (member) hash.update(`\n${key} ${stateOf(member)}`);
-    }
-    return hash.digest("base64url");
+      return member ? [[key, stateOf(member)] as const] : [];
+    });
+    return hashOf({ parent: identityOf(found), members: Object.fromEntries(states) });
   }
 }
 
-function stateOf({ groupKind, type, object }: Member): string {
+function stateOf({ groupKind, type, object }: Member): object {
   // A comparison is with the version in which the kind is served now.
-  if (!changeByThemselves.has(groupKind)) return `${type.apiVersion} ${identityOf(object)}`;
+  const { apiVersion } = type;
+  if (!changeByThemselves.has(groupKind)) return { apiVersion, identity: identityOf(object) };
   const { uid, generation, labels, deletionTimestamp } = object.metadata;
   const { [onlyInWholeObjects]: _, ...annotations } = object.metadata.annotations ?? {};
-  return `${type.apiVersion} ${canonicalJson({ uid, generation, labels, annotations, deletionTimestamp })}`;
+  return { apiVersion, uid, generation, labels, annotations, deletionTimestamp };
 }
 
 function identityOf({ metadata: { uid, resourceVersion } }: KubeObject): string {
