@@ -3,6 +3,7 @@ import type { CustomResourceDefinition } from "./builtin/machinery.ts";
 import type { KubeClient } from "./client/kube-client.ts";
 import { forEachConcurrently } from "./concurrently.ts";
 import { refOf } from "./objects.ts";
+import { waitFor } from "./wait-for.ts";
 
 const requestsAtOnce = 4;
 const touchedAnnotation = "fairlead.dev/touched-to-establish";
@@ -24,6 +25,21 @@ export async function establishDefinitions(
     await client.mergePatch(builtin.CustomResourceDefinition, refOf(definition), body, { fieldManager, signal });
   });
   return waiting.map(({ metadata }) => metadata.name ?? "");
+}
+
+/** Until its kind is served. @throws TimeoutError; the signal's reason if aborted */
+export async function waitEstablished(
+  client: KubeClient,
+  definition: CustomResourceDefinition,
+  options: { timeoutMs?: number; signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  if (isEstablished(definition)) return;
+  const ref = refOf(definition);
+  const { signal } = options;
+  await waitFor(async () => isEstablished(await client.get(builtin.CustomResourceDefinition, ref, { signal })), {
+    what: `CustomResourceDefinition ${ref.name} to be established`,
+    ...options,
+  });
 }
 
 export function isEstablished({ status }: CustomResourceDefinition): boolean {

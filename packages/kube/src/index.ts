@@ -49,7 +49,7 @@ export {
 export { LeadershipLostError, Manager, type ManagerOptions, type Runnable } from "./controller/manager.ts";
 export { type ReconcileContext, type Reconciler, type Result, TerminalError } from "./controller/reconciler.ts";
 export { type Request, requestKey } from "./controller/request.ts";
-export { establishDefinitions, isEstablished } from "./establish-definitions.ts";
+export { establishDefinitions, isEstablished, waitEstablished } from "./establish-definitions.ts";
 export { EventRecorder, type EventRecorderOptions, type EventText } from "./events.ts";
 export { imagesOf } from "./images.ts";
 export { Informer, type InformerHandler, type InformerOptions } from "./informer/informer.ts";

@@ -1,5 +1,5 @@
 import type { WebhookConfigurations } from "@fairlead/admission";
-import { applyUnlessCurrent, builtin, isEstablished, type KubeClient, type KubeObject, waitFor } from "@fairlead/kube";
+import { applyUnlessCurrent, builtin, type KubeClient, type KubeObject, waitEstablished } from "@fairlead/kube";
 import {
   applicationInstallationType,
   type CustomResourceDefinition,
@@ -21,12 +21,7 @@ export async function installDefinitions(
     definitions.map(async (definition) => {
       const type = builtin.CustomResourceDefinition;
       const stored = await applyUnlessCurrent(client, type, definition, options);
-      if (isEstablished(stored)) return;
-      const { name } = definition.metadata;
-      await waitFor(async () => isEstablished(await client.get(type, { name }, { signal })), {
-        what: `CustomResourceDefinition ${name} to be established`,
-        signal,
-      });
+      await waitEstablished(client, stored, { signal });
     }),
   );
 }

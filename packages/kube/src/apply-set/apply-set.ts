@@ -3,8 +3,8 @@ import type { CustomResourceDefinition } from "../builtin/machinery.ts";
 import type { KubeClient } from "../client/kube-client.ts";
 import { NoKindMatchError } from "../client/rest-mapper.ts";
 import { forEachConcurrently } from "../concurrently.ts";
-import { establishDefinitions, isEstablished } from "../establish-definitions.ts";
-import { type KubeObject, refOf } from "../objects.ts";
+import { establishDefinitions, waitEstablished } from "../establish-definitions.ts";
+import type { KubeObject } from "../objects.ts";
 import type { ResourceType } from "../resource-types.ts";
 import { TimeoutError, waitFor } from "../wait-for.ts";
 import { ApplySetError, type ApplySetFailure } from "./apply-set-error.ts";
@@ -237,13 +237,9 @@ class ApplyRun {
   }
 
   async #waitEstablished(definition: CustomResourceDefinition): Promise<void> {
-    if (isEstablished(definition)) return;
     const { fieldManager, signal } = this.#options;
-    const ref = refOf(definition);
-    await waitFor(
-      async () => isEstablished(await this.#client.get(builtin.CustomResourceDefinition, ref, { signal })),
-      { what: "condition Established", timeoutMs: this.#establishedTimeoutMs, signal },
-    ).catch(async (error: unknown) => {
+    const limit = { timeoutMs: this.#establishedTimeoutMs, signal };
+    await waitEstablished(this.#client, definition, limit).catch(async (error: unknown) => {
       if (error instanceof TimeoutError) await establishDefinitions(this.#client, { fieldManager, signal }); // For the next try.
       throw error;
     });
