@@ -1,7 +1,8 @@
-// Fairlead's REST API beside the raw kube-apiserver, with many clients at once: `npm run bench -- api --clusters 1000 --clients 50`.
+// Fairlead's REST API beside a bare one and the raw kube-apiserver, with many clients at once: `npm run bench -- api --clusters 1000 --clients 50`.
 import { parseArgs } from "node:util";
 import { builtin, forEachConcurrently, KubeClient } from "@fairlead/kube";
 import { type ApiCluster, type Cluster, clusterType, projectLabel, projectType } from "@fairlead/resources";
+import { BareApi } from "./api/bare.ts";
 import { measure, names, printRequests } from "./fleet/burst.ts";
 import type { Figure, Report } from "./fleet/report.ts";
 import { BenchWorld, benchCluster } from "./fleet/world.ts";
@@ -11,7 +12,6 @@ import { runBench } from "./run-bench.ts";
 const warmUp = 50;
 const lists = 200;
 const project = "bench";
-const rawProject = "raw";
 const createGoal = 1.5;
 
 const { values } = parseArgs({ options: optionsOf("api") });
@@ -31,8 +31,9 @@ await runBench(values, async ({ report, signal }) => {
     `${clients} clients at once, ${clusters} clusters in a project; the manager's controllers are told to leave them to another worker`,
   );
   console.log(
-    "raw: the same kube-apiserver and the same objects afterwards, without Fairlead's process and its webhooks",
+    "bare: a REST API that only passes the same objects on to the same kube-apiserver, which asks a webhook that allows everything",
   );
+  console.log("raw: that kube-apiserver without either");
   await using world = await BenchWorld.start({ real: false, signal });
   await world.startManager(values["manager-arg"], { workerName: "another" });
   await world.client.create(projectType, { metadata: { name: project }, spec: { name: project } });
@@ -45,7 +46,11 @@ await runBench(values, async ({ report, signal }) => {
   for (const type of [MutatingWebhookConfiguration, ValidatingWebhookConfiguration]) {
     await world.client.delete(type, { name: "fairlead.dev" });
   }
-  compare(report, ours, await measureRaw(world, stored));
+  const bare = await measureBare(world, { stored, report });
+  const raw = await measureRaw(world, { stored, report });
+  compare(report, ours, raw);
+  const reference = { what: "raw", value: quantile(raw.create, 0.5) };
+  report.add({ what: "api: create, p50, bare", value: quantile(bare, 0.5), unit: "ms", reference });
 });
 
 async function measureFairlead(world: BenchWorld, report: Report): Promise<Measured> {
@@ -78,28 +83,59 @@ async function measureFairlead(world: BenchWorld, report: Report): Promise<Measu
   };
 }
 
-async function measureRaw(world: BenchWorld, stored: readonly Cluster[]): Promise<Measured> {
+/** Creations only: what no REST API with a webhook in Node.js can be below. */
+async function measureBare(world: BenchWorld, { stored, report }: Stored): Promise<Latencies> {
+  await using bare = await BareApi.start(world, { clients });
+  const copies = copiesOf(stored, "bare");
+  await timed(world, copies.splice(0, warmUp), (copy) => bare.create(copy));
+  const cpuBefore = await bare.cpuSeconds();
+  const { latencies, cpu } = await withManagementCpu(world, () => timed(world, copies, (copy) => bare.create(copy)));
+  const perCopy = 1000 / copies.length;
+  const ofBare = ((await bare.cpuSeconds()) - cpuBefore) * perCopy;
+  report.add(
+    { what: "api: CPU of the bare API and webhook, a cluster created", value: ofBare, unit: "ms" },
+    { what: "api: CPU of the management API, bare", value: cpu * perCopy, unit: "ms" },
+  );
+  return latencies;
+}
+
+async function measureRaw(world: BenchWorld, { stored, report }: Stored): Promise<Measured> {
   await using client = KubeClient.fromKubeconfig(world.management.adminKubeconfig, { maxConnections: clients });
   const path = `/apis/${clusterType.apiVersion}/${clusterType.plural}`;
-  const copies = stored.map(({ apiVersion, kind, metadata: { name, annotations = {}, labels }, spec }) => ({
-    apiVersion,
-    kind,
-    metadata: { name: `raw-${name}`, annotations, labels: { ...labels, [projectLabel]: rawProject } },
-    spec,
-  }));
+  const copies = copiesOf(stored, "raw");
   const create = (body: unknown) => client.requestText({ method: "POST", path, body });
   const read = (path: string) => client.requestText({ method: "GET", path });
   await timed(world, copies.splice(0, warmUp), create);
-  const before = await world.managementCpu();
-  const latencies = await timed(world, copies, create);
-  const cpu = ((await world.managementCpu()) - before) / copies.length;
-  console.log(`raw: CPU of the management API, a cluster created: ${(cpu * 1000).toFixed(1)} ms`);
-  const query = new URLSearchParams({ labelSelector: `${projectLabel}=${rawProject}` });
+  const { latencies, cpu } = await withManagementCpu(world, () => timed(world, copies, create));
+  report.add({ what: "api: CPU of the management API, raw", value: (cpu / copies.length) * 1000, unit: "ms" });
+  const query = new URLSearchParams({ labelSelector: `${projectLabel}=raw` });
   return {
     create: latencies,
     get: await timed(world, copies, ({ metadata }) => read(`${path}/${metadata.name}`)),
     list: await timed(world, Array(lists).fill(`${path}?${query.toString()}`), read),
   };
+}
+
+interface Stored {
+  /** What Fairlead has stored. */
+  stored: readonly Cluster[];
+  report: Report;
+}
+
+/** In a project named like the prefix of their names. */
+function copiesOf(stored: readonly Cluster[], prefix: string): Cluster[] {
+  return stored.map(({ apiVersion = "", kind = "", metadata: { name, annotations = {}, labels }, spec }) => ({
+    apiVersion,
+    kind,
+    metadata: { name: `${prefix}-${name}`, annotations, labels: { ...labels, [projectLabel]: prefix } },
+    spec,
+  }));
+}
+
+async function withManagementCpu(world: BenchWorld, work: () => Promise<Latencies>) {
+  const before = await world.managementCpu();
+  const latencies = await work();
+  return { latencies, cpu: (await world.managementCpu()) - before };
 }
 
 async function timed<T>(

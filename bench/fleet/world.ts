@@ -40,7 +40,7 @@ export class BenchWorld implements AsyncDisposable {
   readonly signal: AbortSignal;
   readonly #access: StandInAccess;
   /** The manager's, for the management API. */
-  readonly #kubeconfig: string;
+  readonly kubeconfig: string;
   readonly #standIn: Child<ToStandIn>;
   readonly #bystander: Child<ToBystander>;
   readonly #stack: AsyncDisposableStack;
@@ -54,7 +54,7 @@ export class BenchWorld implements AsyncDisposable {
     this.management = parts.management;
     this.client = parts.client;
     this.#access = parts.access;
-    this.#kubeconfig = parts.kubeconfig;
+    this.kubeconfig = parts.kubeconfig;
     this.#standIn = parts.standIn;
     this.#bystander = parts.bystander;
     this.#stack = parts.stack;
@@ -136,7 +136,7 @@ export class BenchWorld implements AsyncDisposable {
     this.#manager = manager;
     const setup = {
       directory: this.directory,
-      kubeconfig: this.#kubeconfig,
+      kubeconfig: this.kubeconfig,
       standIn: this.#access,
       real: this.#real,
       token: this.token,
