@@ -34,16 +34,34 @@ function open(connect: buildConnector.connector, server: Server): Promise<TLSSoc
   });
 }
 
-test("a later connection goes on with the TLS session of the first", async () => {
-  const connect = connectorOf({ ca, allowH2: false });
+/** Whether each of two connections, one after the other, went on from a session. */
+async function reuse(connectors: readonly buildConnector.connector[]): Promise<boolean[]> {
   const reused: boolean[] = [];
-  for (let number = 0; number < 2; number++) {
+  for (const connect of connectors) {
     const socket = await open(connect, answering);
     reused.push(socket.isSessionReused());
     socket.resume();
     await once(socket, "close");
   }
-  expect(reused).toEqual([false, true]);
+  return reused;
+}
+
+test("a later connection goes on from the TLS session of the first, also when all else was given back", async () => {
+  const connect = connectorOf({ ca, allowH2: false });
+  expect(await reuse([connect, connect])).toEqual([false, true]);
+  const session = {};
+  const anew = () => connectorOf({ ca, allowH2: false }, session);
+  expect(await reuse([anew(), anew()])).toEqual([false, true]);
+  expect(await reuse([connectorOf({ ca, allowH2: false })])).toEqual([false]);
+});
+
+test("a session lets nobody past the verification", async () => {
+  const session = {};
+  await reuse([connectorOf({ ca, allowH2: false }, session)]);
+  const other = await TestAuthority.create();
+  await using foreign = createTlsServer(await other.serverCertificate(), (socket) => socket.end("hello"));
+  await once(foreign.listen(0, "127.0.0.1"), "listening");
+  await expect(open(connectorOf({ ca, allowH2: false }, session), foreign)).rejects.toThrow("signature");
 });
 
 test("servers that take connections and say nothing hold up no other", async () => {

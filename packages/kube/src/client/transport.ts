@@ -6,7 +6,7 @@ import { sleep } from "../sleep.ts";
 import { ConnectionError, StatusError, statusFromResponse } from "../status-error.ts";
 import { requestSpan } from "../tracing/request-span.ts";
 import { withinSpan } from "../tracing/tracing.ts";
-import { connectorOf } from "./connector.ts";
+import { connectorOf, type TlsSession } from "./connector.ts";
 import { type Query, searchString } from "./options.ts";
 import { retryDelayMs } from "./retry.ts";
 import { parseWarnings } from "./warnings.ts";
@@ -79,6 +79,7 @@ export class Transport {
   readonly #headers: Record<string, string>;
   #options: TransportOptions;
   #pools: Pools | undefined;
+  #session: TlsSession = {};
   /** They end when what is under way does. */
   readonly #retired = new Set<Pools>();
   #underWay = 0;
@@ -89,7 +90,7 @@ export class Transport {
     this.#basePath = url.pathname.replace(/\/+$/, "");
     this.#headers = { accept: "application/json", "user-agent": options.userAgent ?? "fairlead-kube" };
     this.#options = options;
-    this.#pools = openPools(options);
+    this.#pools = openPools(options, this.#session);
   }
 
   get options(): TransportOptions {
@@ -99,10 +100,14 @@ export class Transport {
   /** From now on connections are made with other credentials; what is under way goes on with the old ones. */
   renew(credentials: Credentials): void {
     this.#options = { ...this.#options, ...credentials };
+    this.#session = {}; // It was made with the old ones.
     this.#retire();
   }
 
-  /** Gives back what connections need, a hundred kilobytes, unless something is under way; the next request makes it anew. */
+  /**
+   * Gives back what connections need, a hundred kilobytes, unless something is under way; the next request makes it anew, and goes
+   * on from the TLS session.
+   */
   rest(): void {
     if (this.#underWay === 0) this.#retire();
   }
@@ -164,7 +169,7 @@ export class Transport {
 
   /** Ends every connection, watches included; what still waits fails. */
   async close(): Promise<void> {
-    this.#pools ??= openPools(this.#options); // So that nothing can be sent any more.
+    this.#pools ??= openPools(this.#options, this.#session); // So that nothing can be sent any more.
     const all = [...this.#retired, this.#pools];
     await Promise.all(all.flatMap(({ calls, streams }) => [calls.destroy(), streams.destroy()]));
   }
@@ -194,7 +199,7 @@ export class Transport {
       body: request.body === undefined ? undefined : JSON.stringify(request.body),
       signal,
     };
-    this.#pools ??= openPools(this.#options);
+    this.#pools ??= openPools(this.#options, this.#session);
     const pool = this.#pools[kind];
     try {
       const since = performance.now();
@@ -220,16 +225,17 @@ export class Transport {
   }
 }
 
-function openPools({ server, ca, cert, key, ...options }: TransportOptions): Pools {
+function openPools({ server, ca, cert, key, ...options }: TransportOptions, session: TlsSession): Pools {
   const { origin, protocol } = new URL(server);
-  const connect = connectorOf({
+  const tls = {
     allowH2,
-    // Once, not for each connection: reading the PEM texts costs more than the handshake.
+    // Once, not for each connection: reading the PEM texts takes as long as a handshake that goes on from a session.
     ...(protocol === "https:" ? { secureContext: createSecureContext({ ca, cert, key }) } : {}),
     servername: options.tlsServerName,
     rejectUnauthorized: !options.insecureSkipTlsVerify,
     timeout: 10_000,
-  });
+  };
+  const connect = connectorOf(tls, session);
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const shared = { connect, allowH2, headersTimeout: timeoutMs, keepAliveTimeout: options.idleMs ?? defaultIdleMs };
   return {
