@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 const leastMs = 5 * 60_000;
 /**
@@ -31,5 +31,5 @@ export function untilNextLookMs(clusterId: string, clusters: number, nowMs: numb
 }
 
 function phaseOf(clusterId: string): number {
-  return createHash("sha256").update(clusterId).digest().readUInt32BE();
+  return hash("sha256", clusterId, "buffer").readUInt32BE();
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import { setImmediate } from "node:timers/promises";
+import { createSecureContext, createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { TestAuthority } from "@fairlead/testkit";
 import type { buildConnector } from "undici";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -47,28 +48,39 @@ async function reuse(connectors: readonly buildConnector.connector[]): Promise<b
 }
 
 test("a later connection goes on from the TLS session of the first, also when all else was given back", async () => {
-  const connect = connectorOf({ ca, allowH2: false });
+  const { connect } = connectorOf({ ca, allowH2: false });
   expect(await reuse([connect, connect])).toEqual([false, true]);
   const session = {};
-  const anew = () => connectorOf({ ca, allowH2: false }, session);
+  const anew = () => connectorOf({ ca, allowH2: false }, session).connect;
   expect(await reuse([anew(), anew()])).toEqual([false, true]);
-  expect(await reuse([connectorOf({ ca, allowH2: false })])).toEqual([false]);
+  expect(await reuse([connectorOf({ ca, allowH2: false }).connect])).toEqual([false]);
 });
 
 test("a session lets nobody past the verification", async () => {
   const session = {};
-  await reuse([connectorOf({ ca, allowH2: false }, session)]);
+  await reuse([connectorOf({ ca, allowH2: false }, session).connect]);
   const other = await TestAuthority.create();
   await using foreign = createTlsServer(await other.serverCertificate(), (socket) => socket.end("hello"));
   await once(foreign.listen(0, "127.0.0.1"), "listening");
-  await expect(open(connectorOf({ ca, allowH2: false }, session), foreign)).rejects.toThrow("signature");
+  await expect(open(connectorOf({ ca, allowH2: false }, session).connect, foreign)).rejects.toThrow("signature");
 });
 
 test("servers that take connections and say nothing hold up no other", async () => {
-  const toSilent = connectorOf({ ca, allowH2: false, timeout: 60_000 });
+  const { connect: toSilent } = connectorOf({ ca, allowH2: false, timeout: 60_000 });
   const waiting = Array.from({ length: 40 }, () => open(toSilent, silent).catch((error: Error) => error));
-  const socket = await Promise.race([open(connectorOf({ ca, allowH2: false }), answering), ...waiting]);
+  const socket = await Promise.race([open(connectorOf({ ca, allowH2: false }).connect, answering), ...waiting]);
   expect(socket).toHaveProperty("authorized", true);
   for (const accepted of sockets) accepted.destroy();
   (socket as TLSSocket).destroy();
+});
+
+test("one that is closed opens no connection, and leaves alone what is open or about to be", async () => {
+  const { connect, close } = connectorOf({ secureContext: createSecureContext({ ca }), allowH2: false });
+  const before = open(connect, answering);
+  await setImmediate();
+  close();
+  const socket = await before;
+  socket.resume();
+  await once(socket, "close");
+  await expect(open(connect, answering)).rejects.toThrow("connections are opened no more");
 });

@@ -6,7 +6,7 @@ import { sleep } from "../sleep.ts";
 import { ConnectionError, StatusError, statusFromResponse } from "../status-error.ts";
 import { requestSpan } from "../tracing/request-span.ts";
 import { withinSpan } from "../tracing/tracing.ts";
-import { connectorOf, type TlsSession } from "./connector.ts";
+import { type Connector, connectorOf, type TlsSession } from "./connector.ts";
 import { type Query, searchString } from "./options.ts";
 import { retryDelayMs } from "./retry.ts";
 import { parseWarnings } from "./warnings.ts";
@@ -70,6 +70,7 @@ export type Credentials = Pick<TransportOptions, "ca" | "cert" | "key">;
 interface Pools {
   calls: Pool;
   streams: Pool;
+  connector: Connector;
 }
 
 /** HTTP to one API server: connections, TLS, retries, warnings; refusals become `StatusError`. */
@@ -82,6 +83,7 @@ export class Transport {
   #session: TlsSession = {};
   /** They end when what is under way does. */
   readonly #retired = new Set<Pools>();
+  #atRest = false;
   #underWay = 0;
 
   constructor(options: TransportOptions) {
@@ -106,10 +108,19 @@ export class Transport {
 
   /**
    * Gives back what connections need, a hundred kilobytes, unless something is under way; the next request makes it anew, and goes
-   * on from the TLS session.
+   * on from the TLS session. Until `rouse` calls follow one another over one connection, since each costs a handshake.
    */
   rest(): void {
-    if (this.#underWay === 0) this.#retire();
+    if (this.#underWay > 0) return;
+    this.#atRest = true;
+    this.#retire();
+  }
+
+  /** Calls are made side by side again. */
+  rouse(): void {
+    if (!this.#atRest) return;
+    this.#atRest = false;
+    this.#retire();
   }
 
   /**
@@ -169,9 +180,15 @@ export class Transport {
 
   /** Ends every connection, watches included; what still waits fails. */
   async close(): Promise<void> {
-    this.#pools ??= openPools(this.#options, this.#session); // So that nothing can be sent any more.
-    const all = [...this.#retired, this.#pools];
+    const all = [...this.#retired, this.#open()]; // So that nothing can be sent any more.
     await Promise.all(all.flatMap(({ calls, streams }) => [calls.destroy(), streams.destroy()]));
+    for (const { connector } of all) connector.close();
+  }
+
+  #open(): Pools {
+    const options = this.#atRest ? { ...this.#options, maxConnections: 1 } : this.#options;
+    this.#pools ??= openPools(options, this.#session);
+    return this.#pools;
   }
 
   #retire(): void {
@@ -179,12 +196,14 @@ export class Transport {
     if (!pools) return;
     this.#pools = undefined;
     this.#retired.add(pools);
-    const ended = Promise.all([pools.calls.close(), pools.streams.close()]);
-    const forget = () => this.#retired.delete(pools);
-    ended.then(forget, forget);
+    const forget = () => {
+      this.#retired.delete(pools);
+      pools.connector.close();
+    };
+    Promise.all([pools.calls.close(), pools.streams.close()]).then(forget, forget);
   }
 
-  async #dispatch(kind: keyof Pools, request: HttpRequest): Promise<Dispatcher.ResponseData> {
+  async #dispatch(kind: "calls" | "streams", request: HttpRequest): Promise<Dispatcher.ResponseData> {
     const { signal } = request;
     signal?.throwIfAborted();
     const headers: Record<string, string | string[]> = { ...this.#headers, ...request.headers };
@@ -199,8 +218,7 @@ export class Transport {
       body: request.body === undefined ? undefined : JSON.stringify(request.body),
       signal,
     };
-    this.#pools ??= openPools(this.#options, this.#session);
-    const pool = this.#pools[kind];
+    const pool = this.#open()[kind];
     try {
       const since = performance.now();
       const answer = await pool.request(options);
@@ -235,8 +253,9 @@ function openPools({ server, ca, cert, key, ...options }: TransportOptions, sess
     rejectUnauthorized: !options.insecureSkipTlsVerify,
     timeout: 10_000,
   };
-  const connect = connectorOf(tls, session);
+  const connector = connectorOf(tls, session);
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  const { connect } = connector;
   const shared = { connect, allowH2, headersTimeout: timeoutMs, keepAliveTimeout: options.idleMs ?? defaultIdleMs };
   return {
     calls: new Pool(origin, {
@@ -245,6 +264,7 @@ function openPools({ server, ca, cert, key, ...options }: TransportOptions, sess
       bodyTimeout: timeoutMs,
     }),
     streams: new Pool(origin, { ...shared, bodyTimeout: 0 }),
+    connector,
   };
 }
 
