@@ -84,6 +84,7 @@ export class Transport {
   /** They end when what is under way does. */
   readonly #retired = new Set<Pools>();
   #atRest = false;
+  #isClosed = false;
   #underWay = 0;
 
   constructor(options: TransportOptions) {
@@ -180,7 +181,8 @@ export class Transport {
 
   /** Ends every connection, watches included; what still waits fails. */
   async close(): Promise<void> {
-    const all = [...this.#retired, this.#open()]; // So that nothing can be sent any more.
+    this.#isClosed = true;
+    const all = [...this.#retired, ...(this.#pools ? [this.#pools] : [])];
     await Promise.all(all.flatMap(({ calls, streams }) => [calls.destroy(), streams.destroy()]));
     for (const { connector } of all) connector.close();
   }
@@ -218,6 +220,7 @@ export class Transport {
       body: request.body === undefined ? undefined : JSON.stringify(request.body),
       signal,
     };
+    if (this.#isClosed) return this.#fail(request, new errors.ClientDestroyedError());
     const pool = this.#open()[kind];
     try {
       const since = performance.now();
