@@ -5,7 +5,7 @@ import { createSecureContext, createServer as createTlsServer, type TLSSocket } 
 import { TestAuthority } from "@fairlead/testkit";
 import type { buildConnector } from "undici";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connectorOf } from "./connector.ts";
+import { connectorOf, type TlsSession } from "./connector.ts";
 
 let ca: string;
 let answering: Server;
@@ -50,9 +50,10 @@ async function reuse(connectors: readonly buildConnector.connector[]): Promise<b
 test("a later connection goes on from the TLS session of the first, also when all else was given back", async () => {
   const { connect } = connectorOf({ ca, allowH2: false });
   expect(await reuse([connect, connect])).toEqual([false, true]);
-  const session = {};
+  const session: TlsSession = {};
   const anew = () => connectorOf({ ca, allowH2: false }, session).connect;
   expect(await reuse([anew(), anew()])).toEqual([false, true]);
+  expect(session.data?.buffer.byteLength).toBeLessThan(10_000);
   expect(await reuse([connectorOf({ ca, allowH2: false }).connect])).toEqual([false]);
 });
 

@@ -50,7 +50,7 @@ export function connectorOf(options: ConnectorOptions, session: TlsSession = {})
             const [, socket] = result;
             if (socket instanceof TLSSocket) {
               socket.on("session", (data) => {
-                session.data = data;
+                session.data = unpooled(data);
               });
             }
             settle(...result);
@@ -63,6 +63,13 @@ export function connectorOf(options: ConnectorOptions, session: TlsSession = {})
     closeContext(options.secureContext);
   };
   return { connect, close };
+}
+
+/** Node.js cuts small buffers out of 64 KiB, of which all stay while one of them is kept. */
+function unpooled(data: Buffer): Buffer {
+  const own = Buffer.allocUnsafeSlow(data.length);
+  data.copy(own);
+  return own;
 }
 
 /** Left to the garbage collector, hundreds at a time are freed while everything waits. Node.js has it, and does not document it. */
