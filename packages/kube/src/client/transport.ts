@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { createSecureContext } from "node:tls";
 import { context, propagation } from "@opentelemetry/api";
-import { type Dispatcher, errors, Pool } from "undici";
+import { type Dispatcher, errors } from "undici";
 import { sleep } from "../sleep.ts";
 import { ConnectionError, StatusError, statusFromResponse } from "../status-error.ts";
 import { requestSpan } from "../tracing/request-span.ts";
 import { withinSpan } from "../tracing/tracing.ts";
-import { type Connector, connectorOf, type TlsSession } from "./connector.ts";
+import { Connections } from "./connections.ts";
+import type { TlsSession } from "./connector.ts";
 import { type Query, searchString } from "./options.ts";
 import { retryDelayMs } from "./retry.ts";
 import { parseWarnings } from "./warnings.ts";
@@ -57,21 +57,9 @@ export interface HttpAnswer {
   etag: string | undefined;
 }
 
-const defaultTimeoutMs = 65_000; // the API server ends a request by itself after 60 s
-const defaultIdleMs = 30_000;
-const defaultMaxConnections = 32; // more calls than that wait here instead of opening sockets
-// HTTP/2 of undici 8.12 ends the process by an unhandled stream error when a pool with open watches is closed.
-const allowH2 = false;
 const retriableSocketErrors = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 
 export type Credentials = Pick<TransportOptions, "ca" | "cert" | "key">;
-
-/** Calls and long-running answers have connections of their own, so that neither waits for the other. */
-interface Pools {
-  calls: Pool;
-  streams: Pool;
-  connector: Connector;
-}
 
 /** HTTP to one API server: connections, TLS, retries, warnings; refusals become `StatusError`. */
 export class Transport {
@@ -79,10 +67,10 @@ export class Transport {
   readonly #basePath: string;
   readonly #headers: Record<string, string>;
   #options: TransportOptions;
-  #pools: Pools | undefined;
+  #connections: Connections | undefined;
   #session: TlsSession = {};
   /** They end when what is under way does. */
-  readonly #retired = new Set<Pools>();
+  readonly #retired = new Set<Connections>();
   #atRest = false;
   #isClosed = false;
   #underWay = 0;
@@ -93,7 +81,7 @@ export class Transport {
     this.#basePath = url.pathname.replace(/\/+$/, "");
     this.#headers = { accept: "application/json", "user-agent": options.userAgent ?? "fairlead-kube" };
     this.#options = options;
-    this.#pools = openPools(options, this.#session);
+    this.#connections = this.#connect();
   }
 
   get options(): TransportOptions {
@@ -182,27 +170,20 @@ export class Transport {
   /** Ends every connection, watches included; what still waits fails. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const all = [...this.#retired, ...(this.#pools ? [this.#pools] : [])];
-    await Promise.all(all.flatMap(({ calls, streams }) => [calls.destroy(), streams.destroy()]));
-    for (const { connector } of all) connector.close();
+    const all = [...this.#retired, ...(this.#connections ? [this.#connections] : [])];
+    await Promise.all(all.map((connections) => connections.destroy()));
   }
 
-  #open(): Pools {
-    const options = this.#atRest ? { ...this.#options, maxConnections: 1 } : this.#options;
-    this.#pools ??= openPools(options, this.#session);
-    return this.#pools;
+  #connect(): Connections {
+    return new Connections(this.#options, { session: this.#session, single: this.#atRest });
   }
 
   #retire(): void {
-    const pools = this.#pools;
-    if (!pools) return;
-    this.#pools = undefined;
-    this.#retired.add(pools);
-    const forget = () => {
-      this.#retired.delete(pools);
-      pools.connector.close();
-    };
-    Promise.all([pools.calls.close(), pools.streams.close()]).then(forget, forget);
+    const connections = this.#connections;
+    if (!connections) return;
+    this.#connections = undefined;
+    this.#retired.add(connections);
+    void connections.close().then(() => this.#retired.delete(connections));
   }
 
   async #dispatch(kind: "calls" | "streams", request: HttpRequest): Promise<Dispatcher.ResponseData> {
@@ -221,16 +202,17 @@ export class Transport {
       signal,
     };
     if (this.#isClosed) return this.#fail(request, new errors.ClientDestroyedError());
-    const pool = this.#open()[kind];
+    this.#connections ??= this.#connect();
+    const dispatcher = this.#connections[kind];
     try {
       const since = performance.now();
-      const answer = await pool.request(options);
+      const answer = await dispatcher.request(options);
       if (kind === "calls") this.#options.onAnswer?.(performance.now() - since);
       return answer;
     } catch (error) {
       // A kept-alive connection that the server closed in the same moment; a fresh one will do.
       if (!signal?.aborted && request.method === "GET" && retriableSocketErrors.has(errorCode(error))) {
-        return await pool.request(options).catch((second: unknown) => this.#fail(request, second));
+        return await dispatcher.request(options).catch((second: unknown) => this.#fail(request, second));
       }
       return this.#fail(request, error);
     }
@@ -244,31 +226,6 @@ export class Transport {
       cause: error,
     });
   }
-}
-
-function openPools({ server, ca, cert, key, ...options }: TransportOptions, session: TlsSession): Pools {
-  const { origin, protocol } = new URL(server);
-  const tls = {
-    allowH2,
-    // Once, not for each connection: reading the PEM texts takes as long as a handshake that goes on from a session.
-    ...(protocol === "https:" ? { secureContext: createSecureContext({ ca, cert, key }) } : {}),
-    servername: options.tlsServerName,
-    rejectUnauthorized: !options.insecureSkipTlsVerify,
-    timeout: 10_000,
-  };
-  const connector = connectorOf(tls, session);
-  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-  const { connect } = connector;
-  const shared = { connect, allowH2, headersTimeout: timeoutMs, keepAliveTimeout: options.idleMs ?? defaultIdleMs };
-  return {
-    calls: new Pool(origin, {
-      ...shared,
-      connections: options.maxConnections ?? defaultMaxConnections,
-      bodyTimeout: timeoutMs,
-    }),
-    streams: new Pool(origin, { ...shared, bodyTimeout: 0 }),
-    connector,
-  };
 }
 
 function isIdempotent(request: HttpRequest): boolean {
