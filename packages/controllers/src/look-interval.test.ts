@@ -5,6 +5,7 @@ import { lookIntervalMs, untilNextLookMs } from "./look-interval.ts";
 test.each([
   [0, 5],
   [5_000, 5],
+  [9_990, 10],
   [10_000, 10],
 ])("of %i clusters each is looked at every %i minutes", (clusters, minutes) => {
   expect(lookIntervalMs(clusters)).toBe(minutes * 60_000);

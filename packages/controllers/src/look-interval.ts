@@ -1,17 +1,17 @@
 import { hash } from "node:crypto";
 
-const leastMs = 5 * 60_000;
+const leastMinutes = 5;
 /**
  * A look takes a core 4 ms for each of 1,000 clusters and 12 ms for each of 10,000, whose memory makes collecting garbage dear:
  * however many there are, all looks together take a fifth of one at most.
  */
-const forEachClusterMs = 60;
+const clustersAMinute = 1_000;
 /** A look is not followed by the next one at once. */
 const soonestMs = 30_000;
 
 /** After what time a cluster is looked at again though nothing told of a change, in milliseconds. @param clusters how many there are */
 export function lookIntervalMs(clusters: number): number {
-  return Math.max(leastMs, clusters * forEachClusterMs);
+  return Math.max(leastMinutes, Math.ceil(clusters / clustersAMinute)) * 60_000;
 }
 
 /**
