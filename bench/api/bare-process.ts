@@ -3,6 +3,7 @@ import { KubeClient } from "@fairlead/kube";
 import { type Cluster, clusterType } from "@fairlead/resources";
 import fastify from "fastify";
 import { answerParent } from "../answer-parent.ts";
+import { cpuSeconds } from "../cpu-seconds.ts";
 
 export interface BareSetup {
   kubeconfig: string;
@@ -42,9 +43,4 @@ async function start({ kubeconfig, serving }: BareSetup): Promise<{ api: string;
   );
   const local = { host: "127.0.0.1", port: 0 };
   return { api: await api.listen(local), webhook: await webhook.listen(local) };
-}
-
-function cpuSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
 }

@@ -18,7 +18,7 @@ export class BareApi implements AsyncDisposable {
     this.#stack = parts.stack;
   }
 
-  /** The webhook takes the place of Fairlead's, which has to be installed, until this ends. */
+  /** The webhook is installed until this ends; Fairlead's own must not be. */
   static async start(world: BenchWorld, { clients }: { clients: number }): Promise<BareApi> {
     await using stack = new AsyncDisposableStack();
     const child = new Child<ToBare>(new URL("bare-process.ts", import.meta.url));

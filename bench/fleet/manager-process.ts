@@ -13,6 +13,7 @@ import { Registry } from "prom-client";
 import { shippedCharts } from "../../packages/cli/src/start/charts.ts";
 import { startWebhooks } from "../../packages/cli/src/start/webhooks.ts";
 import { answerParent } from "../answer-parent.ts";
+import { cpuSeconds } from "../cpu-seconds.ts";
 import { BenchProvider, type StandInAccess } from "./bench-provider.ts";
 import { type Stall, stallSinceLast } from "./event-loop-delay.ts";
 import { serviceAccountUser } from "./service-account.ts";
@@ -147,10 +148,9 @@ async function start(setup: ManagerSetup): Promise<{ api: string }> {
 }
 
 function usage(): Usage {
-  const { user, system } = process.cpuUsage();
   const { rss, heapUsed } = process.memoryUsage();
   return {
-    cpuSeconds: (user + system) / 1e6,
+    cpuSeconds: cpuSeconds(),
     rss,
     heapUsed,
     peakRss: process.resourceUsage().maxRSS * 1024,

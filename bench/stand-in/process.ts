@@ -1,5 +1,6 @@
 // The stand-in as a process of its own: told what to be by its parent, over IPC.
 import { answerParent } from "../answer-parent.ts";
+import { cpuSeconds } from "../cpu-seconds.ts";
 import type { Fault } from "./faults.ts";
 import { StandIn, type StandInOptions } from "./server.ts";
 
@@ -21,10 +22,8 @@ async function answer(message: ToStandIn): Promise<unknown> {
   }
   if (!standIn) throw new Error("not started");
   switch (message.ask) {
-    case "counts": {
-      const { user, system } = process.cpuUsage();
-      return { ...standIn.counts(), cpuSeconds: (user + system) / 1e6, rss: process.memoryUsage.rss() };
-    }
+    case "counts":
+      return { ...standIn.counts(), cpuSeconds: cpuSeconds(), rss: process.memoryUsage.rss() };
     case "writes":
       return standIn.writes();
     case "objects":
