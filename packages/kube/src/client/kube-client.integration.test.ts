@@ -233,6 +233,12 @@ describe("a client that rests", () => {
     resting.rest();
     expect((await resting.get(builtin.ConfigMap, { name: "resting", namespace })).data).toEqual({ a: "b" });
     resting.rest();
+    const names = ["default", "kube-system", "kube-public"];
+    const get = (name: string) => resting.get(builtin.Namespace, { name });
+    expect((await Promise.all(names.map(get))).map(({ metadata }) => metadata.name)).toEqual(names);
+    resting.rouse();
+    expect((await Promise.all(names.map(get))).map(({ metadata }) => metadata.name)).toEqual(names);
+    resting.rest();
     await resting.close();
     await expect(resting.get(builtin.Namespace, { name: "default" })).rejects.toThrow(ConnectionError);
   });

@@ -73,9 +73,14 @@ export class KubeClient {
     for (const client of this.#separate) client.renew(kubeconfig);
   }
 
-  /** Gives back what connections need while nothing is asked; the next call makes it anew. */
+  /** Gives back what connections need while nothing is asked; the next calls make it anew, one after the other until `rouse`. */
   rest(): void {
     this.#transport.rest();
+  }
+
+  /** From now on calls are made side by side again. */
+  rouse(): void {
+    this.#transport.rouse();
   }
 
   /** Base URL of the API server. */

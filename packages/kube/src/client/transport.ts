@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { createSecureContext } from "node:tls";
 import { context, propagation } from "@opentelemetry/api";
-import { type Dispatcher, errors, Pool } from "undici";
+import { type Dispatcher, errors } from "undici";
 import { sleep } from "../sleep.ts";
 import { ConnectionError, StatusError, statusFromResponse } from "../status-error.ts";
 import { requestSpan } from "../tracing/request-span.ts";
 import { withinSpan } from "../tracing/tracing.ts";
-import { connectorOf } from "./connector.ts";
+import { Connections } from "./connections.ts";
+import type { TlsSession } from "./connector.ts";
 import { type Query, searchString } from "./options.ts";
 import { retryDelayMs } from "./retry.ts";
 import { parseWarnings } from "./warnings.ts";
@@ -57,20 +57,9 @@ export interface HttpAnswer {
   etag: string | undefined;
 }
 
-const defaultTimeoutMs = 65_000; // the API server ends a request by itself after 60 s
-const defaultIdleMs = 30_000;
-const defaultMaxConnections = 32; // more calls than that wait here instead of opening sockets
-// HTTP/2 of undici 8.12 ends the process by an unhandled stream error when a pool with open watches is closed.
-const allowH2 = false;
 const retriableSocketErrors = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 
 export type Credentials = Pick<TransportOptions, "ca" | "cert" | "key">;
-
-/** Calls and long-running answers have connections of their own, so that neither waits for the other. */
-interface Pools {
-  calls: Pool;
-  streams: Pool;
-}
 
 /** HTTP to one API server: connections, TLS, retries, warnings; refusals become `StatusError`. */
 export class Transport {
@@ -78,9 +67,12 @@ export class Transport {
   readonly #basePath: string;
   readonly #headers: Record<string, string>;
   #options: TransportOptions;
-  #pools: Pools | undefined;
+  #connections: Connections | undefined;
+  #session: TlsSession = {};
   /** They end when what is under way does. */
-  readonly #retired = new Set<Pools>();
+  readonly #retired = new Set<Connections>();
+  #atRest = false;
+  #isClosed = false;
   #underWay = 0;
 
   constructor(options: TransportOptions) {
@@ -89,7 +81,7 @@ export class Transport {
     this.#basePath = url.pathname.replace(/\/+$/, "");
     this.#headers = { accept: "application/json", "user-agent": options.userAgent ?? "fairlead-kube" };
     this.#options = options;
-    this.#pools = openPools(options);
+    this.#connections = this.#connect();
   }
 
   get options(): TransportOptions {
@@ -99,12 +91,25 @@ export class Transport {
   /** From now on connections are made with other credentials; what is under way goes on with the old ones. */
   renew(credentials: Credentials): void {
     this.#options = { ...this.#options, ...credentials };
+    this.#session = {}; // It was made with the old ones.
     this.#retire();
   }
 
-  /** Gives back what connections need, a hundred kilobytes, unless something is under way; the next request makes it anew. */
+  /**
+   * Gives back what connections need, a hundred kilobytes, unless something is under way; the next request makes it anew, and goes
+   * on from the TLS session. Until `rouse` calls follow one another over one connection, since each costs a handshake.
+   */
   rest(): void {
-    if (this.#underWay === 0) this.#retire();
+    if (this.#underWay > 0) return;
+    this.#atRest = true;
+    this.#retire();
+  }
+
+  /** Calls are made side by side again. */
+  rouse(): void {
+    if (!this.#atRest) return;
+    this.#atRest = false;
+    this.#retire();
   }
 
   /**
@@ -164,22 +169,24 @@ export class Transport {
 
   /** Ends every connection, watches included; what still waits fails. */
   async close(): Promise<void> {
-    this.#pools ??= openPools(this.#options); // So that nothing can be sent any more.
-    const all = [...this.#retired, this.#pools];
-    await Promise.all(all.flatMap(({ calls, streams }) => [calls.destroy(), streams.destroy()]));
+    this.#isClosed = true;
+    const all = [...this.#retired, ...(this.#connections ? [this.#connections] : [])];
+    await Promise.all(all.map((connections) => connections.destroy()));
+  }
+
+  #connect(): Connections {
+    return new Connections(this.#options, { session: this.#session, single: this.#atRest });
   }
 
   #retire(): void {
-    const pools = this.#pools;
-    if (!pools) return;
-    this.#pools = undefined;
-    this.#retired.add(pools);
-    const ended = Promise.all([pools.calls.close(), pools.streams.close()]);
-    const forget = () => this.#retired.delete(pools);
-    ended.then(forget, forget);
+    const connections = this.#connections;
+    if (!connections) return;
+    this.#connections = undefined;
+    this.#retired.add(connections);
+    void connections.close().then(() => this.#retired.delete(connections));
   }
 
-  async #dispatch(kind: keyof Pools, request: HttpRequest): Promise<Dispatcher.ResponseData> {
+  async #dispatch(kind: "calls" | "streams", request: HttpRequest): Promise<Dispatcher.ResponseData> {
     const { signal } = request;
     signal?.throwIfAborted();
     const headers: Record<string, string | string[]> = { ...this.#headers, ...request.headers };
@@ -194,17 +201,18 @@ export class Transport {
       body: request.body === undefined ? undefined : JSON.stringify(request.body),
       signal,
     };
-    this.#pools ??= openPools(this.#options);
-    const pool = this.#pools[kind];
+    if (this.#isClosed) return this.#fail(request, new errors.ClientDestroyedError());
+    this.#connections ??= this.#connect();
+    const dispatcher = this.#connections[kind];
     try {
       const since = performance.now();
-      const answer = await pool.request(options);
+      const answer = await dispatcher.request(options);
       if (kind === "calls") this.#options.onAnswer?.(performance.now() - since);
       return answer;
     } catch (error) {
       // A kept-alive connection that the server closed in the same moment; a fresh one will do.
       if (!signal?.aborted && request.method === "GET" && retriableSocketErrors.has(errorCode(error))) {
-        return await pool.request(options).catch((second: unknown) => this.#fail(request, second));
+        return await dispatcher.request(options).catch((second: unknown) => this.#fail(request, second));
       }
       return this.#fail(request, error);
     }
@@ -218,28 +226,6 @@ export class Transport {
       cause: error,
     });
   }
-}
-
-function openPools({ server, ca, cert, key, ...options }: TransportOptions): Pools {
-  const { origin, protocol } = new URL(server);
-  const connect = connectorOf({
-    allowH2,
-    // Once, not for each connection: reading the PEM texts costs more than the handshake.
-    ...(protocol === "https:" ? { secureContext: createSecureContext({ ca, cert, key }) } : {}),
-    servername: options.tlsServerName,
-    rejectUnauthorized: !options.insecureSkipTlsVerify,
-    timeout: 10_000,
-  });
-  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-  const shared = { connect, allowH2, headersTimeout: timeoutMs, keepAliveTimeout: options.idleMs ?? defaultIdleMs };
-  return {
-    calls: new Pool(origin, {
-      ...shared,
-      connections: options.maxConnections ?? defaultMaxConnections,
-      bodyTimeout: timeoutMs,
-    }),
-    streams: new Pool(origin, { ...shared, bodyTimeout: 0 }),
-  };
 }
 
 function isIdempotent(request: HttpRequest): boolean {
