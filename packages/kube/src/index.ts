@@ -46,6 +46,7 @@ export {
   type ControllerOptions,
   type WatchSourceOptions,
 } from "./controller/controller.ts";
+export { takeBreath } from "./controller/event-loop.ts";
 export { LeadershipLostError, Manager, type ManagerOptions, type Runnable } from "./controller/manager.ts";
 export { type ReconcileContext, type Reconciler, type Result, TerminalError } from "./controller/reconciler.ts";
 export { type Request, requestKey } from "./controller/request.ts";

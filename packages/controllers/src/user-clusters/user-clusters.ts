@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConnectionError, KubeClient, Turns } from "@fairlead/kube";
+import { ConnectionError, KubeClient, Turns, takeBreath } from "@fairlead/kube";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { Turnstile } from "./turnstile.ts";
 
@@ -55,7 +55,7 @@ interface Entry {
 /** In a manager of many clusters one in which nothing happens holds no connection after that. */
 export const usualSleepAfterMs = 10 * 60_000;
 
-/** To one cluster. Each costs a TLS handshake, and memory in both processes. */
+/** For calls to one cluster. Each costs a TLS handshake, and 0.1 MB that the process does not give back. */
 const maxConnections = 4;
 const idleMs = 4_000;
 /** A cluster that takes longer holds up who works in it, and is no better than one that does not answer. */
@@ -160,6 +160,7 @@ export class UserClusters {
         this.#latencies.set(id, averageWeight * ms + (1 - averageWeight) * (this.#latencies.get(id) ?? ms));
       },
     });
+    if (this.#canBeginAsleep(id)) client.rest();
     const limit = AbortSignal.timeout(this.isSlow(id) ? connectTimeoutMs.slow : connectTimeoutMs.swift);
     try {
       await client.requestText({ method: "GET", path: "/readyz", signal: AbortSignal.timeout(trialTimeoutMs) });
@@ -272,6 +273,7 @@ export class UserClusters {
 
   #markAwake(entry: Entry): void {
     entry.awake = new AbortController();
+    entry.cluster.client.rouse();
     this.#awake.add(entry);
   }
 
@@ -291,23 +293,32 @@ export class UserClusters {
     const after = this.#sleepAfterMs;
     if (after === undefined || this.#sweeping) return;
     const soonest = after * soonestPart;
-    this.#sweeping = setInterval(
-      () => {
-        const now = performance.now();
-        for (const entry of this.#connected.values()) {
-          if (!entry.awake) entry.cluster.client.rest();
-          else if (now - entry.touchedMs >= after) this.#fallAsleep(entry);
-        }
-        const tooMany = this.#awake.size - this.#maxAwake;
-        if (tooMany <= 0) return;
-        const longestQuiet = [...this.#awake].sort((a, b) => a.touchedMs - b.touchedMs).slice(0, tooMany);
-        for (const entry of longestQuiet) {
-          if (now - entry.touchedMs >= soonest) this.#fallAsleep(entry);
-        }
-      },
-      Math.min(soonest, longestSweepMs),
-    );
+    let isUnderWay = false;
+    const sweep = async () => {
+      if (isUnderWay) return;
+      isUnderWay = true;
+      await this.#sweep({ after, soonest });
+      isUnderWay = false;
+    };
+    this.#sweeping = setInterval(() => void sweep(), Math.min(soonest, longestSweepMs));
     this.#sweeping.unref();
+  }
+
+  /** To end the watches of a cluster takes a millisecond: others have their turn in between. */
+  async #sweep({ after, soonest }: { after: number; soonest: number }): Promise<void> {
+    const quietMs = ({ touchedMs }: Entry) => performance.now() - touchedMs;
+    for (const entry of this.#connected.values()) {
+      await takeBreath();
+      if (!entry.awake) entry.cluster.client.rest();
+      else if (quietMs(entry) >= after) this.#fallAsleep(entry);
+    }
+    const tooMany = this.#awake.size - this.#maxAwake;
+    if (tooMany <= 0) return;
+    const longestQuiet = [...this.#awake].sort((a, b) => a.touchedMs - b.touchedMs).slice(0, tooMany);
+    for (const entry of longestQuiet) {
+      await takeBreath();
+      if (entry.awake && quietMs(entry) >= soonest) this.#fallAsleep(entry);
+    }
   }
 
   /** Ends when the next cluster may come: this one is complete, cannot be connected, or takes its time and goes on among the slow ones. */

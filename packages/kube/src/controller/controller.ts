@@ -10,6 +10,7 @@ import { isConflict } from "../status-error.ts";
 import { withSpan } from "../tracing/tracing.ts";
 import { TimeoutError } from "../wait-for.ts";
 import { type Fairness, type Priority, WorkQueue } from "../workqueue/work-queue.ts";
+import { takeBreath } from "./event-loop.ts";
 import { ControllerMetrics, type ReconcileResult } from "./metrics.ts";
 import { type Reconciler, TerminalError } from "./reconciler.ts";
 import { type Request, requestKey } from "./request.ts";
@@ -179,6 +180,7 @@ export class Controller {
 
   async #work(signal: AbortSignal): Promise<void> {
     for (;;) {
+      await takeBreath();
       const request = await this.#queue.take();
       if (!request) return;
       try {
