@@ -2,7 +2,7 @@
  * What the cluster controller has written beside a Cluster, as far as it has to be known whether it is still there. Pure.
  * @module
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Secret } from "@fairlead/kube";
 
 /** Of a cluster's namespace: its id. */
@@ -19,5 +19,5 @@ export function isPublished(secret: Secret | undefined, kubeconfig: string): boo
 }
 
 function digest(text: string): string {
-  return createHash("sha256").update(text).digest("base64url");
+  return hash("sha256", text, "base64url");
 }

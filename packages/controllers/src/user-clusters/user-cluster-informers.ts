@@ -1,6 +1,6 @@
 import { Informer, type KubeObject, type ResourceType } from "@fairlead/kube";
 import type { Logger } from "pino";
-import { listIntervalMs } from "../look-interval.ts";
+import { untilNextLookMs } from "../look-interval.ts";
 import type { UserCluster, UserClusters } from "./user-clusters.ts";
 
 export interface UserClusterInformersOptions<T extends KubeObject> {
@@ -11,12 +11,10 @@ export interface UserClusterInformersOptions<T extends KubeObject> {
   onChange: (clusterId: string, object: T) => void;
   /** Called once all objects of a cluster are known, also if there are none. */
   onSynced: (clusterId: string) => void;
-  /** How often a cluster that sleeps is asked for its objects; left out: `listIntervalMs`. */
+  /** After what time a cluster that sleeps is asked for its objects; left out: at its next look. */
   pollMs?: number;
 }
 
-/** Clusters that fell asleep together are not asked together: up to this part of the time sooner. */
-const jitter = 0.3;
 /** Of a cluster whose objects are not known yet. */
 const firstPollRetryMs = 5_000;
 
@@ -79,7 +77,7 @@ export class UserClusterInformers<T extends KubeObject> {
     awake.addEventListener("abort", () => this.#poll(cluster), { once: true });
   }
 
-  #poll(cluster: UserCluster, afterMs = this.#untilNextPollMs()): void {
+  #poll(cluster: UserCluster, afterMs = this.#untilNextPollMs(cluster)): void {
     const { id, signal } = cluster;
     if (signal.aborted || this.#options.userClusters.isAwake(id)) return;
     const look = async () => {
@@ -97,9 +95,9 @@ export class UserClusterInformers<T extends KubeObject> {
     this.#polls.set(id, timer);
   }
 
-  #untilNextPollMs(): number {
-    const { pollMs = listIntervalMs(this.#informers.size) } = this.#options;
-    return pollMs * (1 - jitter * Math.random());
+  /** With everybody else's look: a connection for each of them would cost more than what is asked over it. */
+  #untilNextPollMs({ id }: UserCluster): number {
+    return this.#options.pollMs ?? untilNextLookMs(id, this.#informers.size, Date.now());
   }
 
   #stopPolling(id: string): void {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { canonicalJson } from "../canonical-json.ts";
 import type { KubeObject } from "../objects.ts";
 
@@ -12,7 +12,7 @@ export function appliedHashOf({ metadata }: KubeObject): string | undefined {
 
 /** Does not depend on the order of keys. */
 export function hashOf(value: unknown): string {
-  return createHash("sha256").update(canonicalJson(value)).digest("base64url");
+  return hash("sha256", canonicalJson(value), "base64url");
 }
 
 /** `object` with the annotation that holds the hash of everything else in it. */

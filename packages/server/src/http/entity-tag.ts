@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { canonicalJson } from "@fairlead/kube";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "./api-error.ts";
@@ -12,7 +12,7 @@ export const ifMatchNote =
  * @param editable without the status: a tag that changed whenever a controller writes would call every edit outdated
  */
 export function entityTag(editable: object): string {
-  return `"${createHash("sha256").update(canonicalJson(editable)).digest("base64url").slice(0, 22)}"`;
+  return `"${hash("sha256", canonicalJson(editable), "base64url").slice(0, 22)}"`;
 }
 
 /** `answer`, with the tag that a client sends back to change what it has read, and nothing else. */
