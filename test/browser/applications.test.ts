@@ -156,7 +156,7 @@ test("an application is installed, once the server takes it", async () => {
   await session.expectAccessible();
 });
 
-test("an application is changed with its comments, and removed", async () => {
+test("an application is changed with its comments, and removed", { timeout: 240_000 }, async () => {
   const { page } = session;
   await act("networks", "Edit application");
   await appendToValues("overwriteRegistry: registry.example.com\n");
@@ -178,7 +178,8 @@ test("an application is changed with its comments, and removed", async () => {
   await act("networks", "Remove");
   await press("Remove");
   const left = () => installed("networks", "networks").catch(({ message }: Error) => message);
-  await expect.poll(left, { timeout: 60_000, interval: 1000 }).toContain("not found");
+  // An API server takes up to a minute or two to let go of a definition that was changed a moment before, as the chart's was.
+  await expect.poll(left, { timeout: 150_000, interval: 1000 }).toContain("not found");
   await page.getByText("networks 1.0.0").waitFor({ state: "detached" });
 });
 

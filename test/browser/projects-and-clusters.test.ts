@@ -99,6 +99,18 @@ test("the list of clusters follows what happens, without being loaded again", as
   await page.getByRole("heading", { name: "storefront", level: 1 }).waitFor();
 });
 
+test("the server is asked though the browser takes itself for offline", async () => {
+  const { page } = session;
+  await page.goto("/projects");
+  await page.getByRole("link", { name: "shop" }).waitFor();
+  await page.evaluate(() => window.dispatchEvent(new Event("offline")));
+  await page.getByRole("button", { name: "Create project" }).click();
+  await page.getByLabel("Name").fill("island");
+  await page.getByRole("button", { name: "Create", exact: true }).click();
+  await page.getByRole("heading", { name: "Clusters", level: 1 }).waitFor();
+  await page.getByText("There is no cluster yet").waitFor();
+});
+
 test("no script complained, under a policy that allows no inline script", async () => {
   const { page } = session;
   await page.goto("/no/such/page");

@@ -56,7 +56,7 @@ interface Entry {
 export const usualSleepAfterMs = 10 * 60_000;
 
 /** For calls to one cluster. Each costs a TLS handshake, and 0.1 MB that the process does not give back. */
-const maxConnections = 4;
+const maxConnections = 2;
 const idleMs = 4_000;
 /** A cluster that takes longer holds up who works in it, and is no better than one that does not answer. */
 const callTimeoutMs = 15_000;

@@ -11,7 +11,10 @@ export const api = new ApiClient({
 
 export const queryClient: QueryClient = new QueryClient({
   defaultOptions: {
+    // The server is asked though the browser takes itself for offline: it may be on this machine, or in a network without a way out.
+    mutations: { networkMode: "always" },
     queries: {
+      networkMode: "always",
       retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
       staleTime: 5_000,
     },
