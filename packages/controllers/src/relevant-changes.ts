@@ -44,6 +44,9 @@ export const wakesCluster: News<KubeObject> = newsOf(({ metadata: { generation, 
   return [generation, annotations?.[cniValuesChangeAnnotation]];
 });
 
+/** For who watches over a tunnel: the rest it sees in the cluster. */
+export const concernsTunnel: News<Cluster> = newsOf(({ metadata }) => askedFor(metadata));
+
 /** Whether a cluster has an Addon. */
 export const concernsAddons: News<Addon> = newsOf(({ metadata }) => metadata.deletionTimestamp !== undefined);
 

@@ -12,7 +12,7 @@ test.each<[string, Record<string, Condition>, number, number]>([
   ["of which something is said already", { SpecValid: accepted, CNIReady: { status: "False" } }, 1, 0],
   ["that another controller spoke of", { SpecValid: accepted, TunnelReady: { status: "True" } }, 1, 4_000],
   ["that is refused", { SpecValid: { ...accepted, status: "False" } }, 1, 0],
-  ["that was never judged", {}, 1, 0],
+  ["that is about to be judged", {}, 1, 5_000],
   ["accepted by a clock that is ahead", { SpecValid: accepted }, -1, 0],
 ])("with a cluster %s", (_, conditions, seconds, expected) => {
   const cluster: Cluster = { ...testCluster(), status: { conditions } };

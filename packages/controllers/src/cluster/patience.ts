@@ -12,7 +12,9 @@ const patienceMs = 5_000;
  */
 export function patience({ status }: Cluster, condition: string, now: Date): number {
   const { [SPEC_VALID]: accepted, [condition]: said } = status?.conditions ?? {};
-  if (said || accepted?.status !== "True" || !accepted.lastTransitionTime) return 0;
+  if (said) return 0;
+  if (!accepted) return patienceMs; // It is about to be.
+  if (accepted.status !== "True" || !accepted.lastTransitionTime) return 0;
   const age = now.getTime() - Date.parse(accepted.lastTransitionTime);
   return age < 0 ? 0 : Math.max(0, patienceMs - age);
 }

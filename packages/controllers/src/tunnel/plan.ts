@@ -49,6 +49,6 @@ export function planTunnel({ wanted, othersClients, client, inUse }: TunnelView)
   return { wanted, phase, step, clients: phase === "retiring" ? [wanted] : [wanted, other] };
 }
 
-export function samePlan(a: TunnelPlan | undefined, b: TunnelPlan): boolean {
-  return a !== undefined && a.wanted === b.wanted && a.phase === b.phase;
+export function samePlan(a: TunnelPlan, b: TunnelPlan): boolean {
+  return a.wanted === b.wanted && a.phase === b.phase;
 }

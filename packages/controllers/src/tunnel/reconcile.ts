@@ -80,12 +80,12 @@ export class TunnelReconciler implements Reconciler {
     const both = AbortSignal.any([signal, userCluster.signal]);
     const wanted = wantedTunnel(cluster);
     const state = await readClientState(userCluster.client, tunnelClients[wanted], both);
+    const known = this.#plans.get(id) ?? this.planOf(cluster); // What others were told who have asked already.
     this.#clients.set(id, { tunnel: wanted, state });
     const plan = this.planOf(cluster);
-    if (!samePlan(this.#plans.get(id), plan)) {
-      if (this.#plans.has(id) || plan.phase !== "settled")
-        logger.info({ tunnel: wanted, phase: plan.phase }, "Moving on with the tunnel");
-      this.#plans.set(id, plan);
+    this.#plans.set(id, plan);
+    if (!samePlan(known, plan)) {
+      logger.info({ tunnel: wanted, phase: plan.phase }, "Moving on with the tunnel");
       for (const listener of this.#listeners) listener(id);
     }
     await this.#reconcileMetrics(plan, userCluster, both);
