@@ -25,10 +25,11 @@ export async function installWebhooks(
   {
     configurations,
     probe,
+    expectNew,
     signal,
-  }: { configurations: WebhookConfigurations; probe: WebhookProbe; signal: AbortSignal },
+  }: { configurations: WebhookConfigurations; probe: WebhookProbe; expectNew?: boolean; signal: AbortSignal },
 ): Promise<void> {
-  const options = { fieldManager: FIELD_MANAGER, force: true, signal };
+  const options = { fieldManager: FIELD_MANAGER, force: true, expectNew, signal };
   await Promise.all([
     applyUnlessCurrent(client, builtin.MutatingWebhookConfiguration, configurations.mutating, options),
     applyUnlessCurrent(client, builtin.ValidatingWebhookConfiguration, configurations.validating, options),

@@ -37,3 +37,18 @@ test("what is there as it was applied is read only; what differs is applied", as
   expect(applied).toHaveBeenCalledTimes(2);
   applied.mockRestore();
 });
+
+test("what should be new is not looked for; it may be there all the same", async () => {
+  const object = { metadata: { name: "new", namespace: "default" }, data: { a: "1" } };
+  const applyNew = () =>
+    applyUnlessCurrent<ConfigMap>(client, builtin.ConfigMap, object, {
+      fieldManager: "test",
+      force: true,
+      expectNew: true,
+    });
+  const found = vi.spyOn(client, "find");
+  const first = await applyNew();
+  expect(await applyNew()).toEqual(first);
+  expect(found).not.toHaveBeenCalled();
+  found.mockRestore();
+});

@@ -24,7 +24,7 @@ const fieldManager = "fairlead";
 export async function install(client: KubeClient, input: ConfigurationInput, signal: AbortSignal): Promise<void> {
   const options = { fieldManager, force: true, signal };
   await Promise.all([
-    installDefinitions(client, crds(), signal),
+    installDefinitions(client, crds(), { signal }),
     client.apply(builtin.Namespace, { metadata: { name: installationNamespace } }, options),
   ]);
   const configuration = await createIfMissing(

@@ -25,7 +25,7 @@ let done: Promise<void>;
 beforeAll(async () => {
   server = await startTestApiServer();
   client = server.client();
-  await installDefinitions(client, crds(), AbortSignal.timeout(60_000));
+  await installDefinitions(client, crds(), { signal: AbortSignal.timeout(60_000) });
   const logger = pino({ level: "silent" });
   const manager = new Manager({ logger });
   const sources = {

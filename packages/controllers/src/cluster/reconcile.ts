@@ -165,7 +165,7 @@ export class ClusterReconciler implements Reconciler {
     const observation = await this.#ensureControlPlane(id, running, context);
     if (!observation) return undefined; // Deleted meanwhile: the event is waiting in the queue.
     await this.#publishKubeconfig(id, observation, context.signal);
-    const unreachable = await this.#connect(id, observation, context);
+    const unreachable = await this.#connect(cluster, observation, context);
     const connected = userClusters.get(id) !== undefined;
     const activity = unreachable ?? observation.activity;
     const written = await this.#writeStatus(
@@ -188,15 +188,16 @@ export class ClusterReconciler implements Reconciler {
 
   /** Begins to work in the user cluster. @returns why it could not be reached, for its owner */
   async #connect(
-    id: string,
+    { metadata: { name: id = "" }, status }: Cluster,
     { health, managerKubeconfig, userClusterObjects }: ControlPlaneObservation,
     { logger, signal }: ReconcileContext,
   ): Promise<string | undefined> {
     if (health.apiserver !== "up") return undefined;
     const { userClusters, webhooks } = this.#options;
+    const expectNew = status?.namespaceName === undefined; // It was never connected.
     try {
       await userClusters.connect(id, managerKubeconfig, (client, limit) =>
-        prepareUserCluster(client, webhooks(id), AbortSignal.any([signal, limit])),
+        prepareUserCluster(client, webhooks(id), { expectNew, signal: AbortSignal.any([signal, limit]) }),
       );
       const client = userClusters.get(id)?.client;
       if (client && userClusterObjects) {

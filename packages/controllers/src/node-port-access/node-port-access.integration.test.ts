@@ -40,7 +40,7 @@ beforeAll(async () => {
   account = new EC2Client({ region, credentials: { accessKeyId: "a", secretAccessKey: "b" } });
   groups = await Promise.all(["one", "two"].map(createGroup));
   client = server.client();
-  await installDefinitions(client, crds(), AbortSignal.timeout(60_000));
+  await installDefinitions(client, crds(), { signal: AbortSignal.timeout(60_000) });
   await client.apply(builtin.Namespace, { metadata: { name: installationNamespace } }, { fieldManager: "test" });
   await credentials("aws", project);
   const clusters = new Informer({ client, type: clusterType });

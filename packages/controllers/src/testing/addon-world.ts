@@ -84,7 +84,7 @@ export class AddonWorld implements AsyncDisposable {
       logger,
     });
     const packages = await packageCharts({ runner, chartsDirectory, cacheDirectory: join(directory, "charts") });
-    await installDefinitions(server.client(), crds(), AbortSignal.timeout(60_000));
+    await installDefinitions(server.client(), crds(), { signal: AbortSignal.timeout(60_000) });
     return new AddonWorld({ directory, server, runner, packages });
   }
 

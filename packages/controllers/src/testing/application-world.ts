@@ -81,7 +81,7 @@ export class ApplicationWorld implements AsyncDisposable {
 
   async #install(): Promise<void> {
     const signal = AbortSignal.timeout(120_000);
-    await installDefinitions(this.client, [...crds(), ...userClusterCrds()], signal);
+    await installDefinitions(this.client, [...crds(), ...userClusterCrds()], { signal });
     await this.client.create(builtin.Namespace, { metadata: { name: installationNamespace } });
     const ref = { namespace: installationNamespace };
     const spec = { systemApplications: { helmRepository: nowhere, plainHTTP: true } };

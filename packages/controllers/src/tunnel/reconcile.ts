@@ -77,8 +77,10 @@ export class TunnelReconciler implements Reconciler {
     }
     const userCluster = this.#options.userClusters.get(id);
     if (!userCluster || cluster.spec.pause) return undefined; // Connecting brings the request back.
-    const both = AbortSignal.any([signal, userCluster.signal]);
     const wanted = wantedTunnel(cluster);
+    const patienceMs = patience(cluster, TUNNEL_READY, new Date());
+    if (patienceMs > 0 && !this.#hasClients(id, wanted)) return { requeueAfterMs: patienceMs }; // There is nothing to see yet.
+    const both = AbortSignal.any([signal, userCluster.signal]);
     const state = await readClientState(userCluster.client, tunnelClients[wanted], both);
     const known = this.#plans.get(id) ?? this.planOf(cluster); // What others were told who have asked already.
     this.#clients.set(id, { tunnel: wanted, state });
@@ -89,8 +91,7 @@ export class TunnelReconciler implements Reconciler {
       for (const listener of this.#listeners) listener(id);
     }
     await this.#reconcileMetrics(plan, userCluster, both);
-    const patienceMs = state === "connected" ? 0 : patience(cluster, TUNNEL_READY, new Date());
-    if (patienceMs > 0) return { requeueAfterMs: patienceMs };
+    if (patienceMs > 0 && state !== "connected") return { requeueAfterMs: patienceMs };
     await this.#writeCondition(cluster, { plan, state, signal });
     return { requeueAfterMs: intervalOf(plan, state) ?? untilNextLookMs(id, this.#options.clusters.size, Date.now()) };
   }

@@ -10,13 +10,19 @@ import {
 import { FIELD_MANAGER, KUBE_SYSTEM } from "../names.ts";
 import { installWebhooks, type WebhookProbe } from "../webhooks.ts";
 
+interface Preparation {
+  /** Whether the API server should have nothing of it yet: it is not asked then. */
+  expectNew?: boolean;
+  signal: AbortSignal;
+}
+
 /** Installs CustomResourceDefinitions and waits until their kinds are served. Unchanged ones cost a read each and no write. */
 export async function installDefinitions(
   client: KubeClient,
   definitions: readonly CustomResourceDefinition[],
-  signal: AbortSignal,
+  { expectNew, signal }: Preparation,
 ): Promise<void> {
-  const options = { fieldManager: FIELD_MANAGER, force: true, signal };
+  const options = { fieldManager: FIELD_MANAGER, force: true, expectNew, signal };
   await Promise.all(
     definitions.map(async (definition) => {
       const type = builtin.CustomResourceDefinition;
@@ -30,10 +36,10 @@ export async function installDefinitions(
 export async function prepareUserCluster(
   client: KubeClient,
   webhooks: WebhookConfigurations,
-  signal: AbortSignal,
+  preparation: Preparation,
 ): Promise<void> {
-  await installDefinitions(client, userClusterCrds(), signal);
-  await installWebhooks(client, { configurations: webhooks, probe: installationProbe, signal });
+  await installDefinitions(client, userClusterCrds(), preparation);
+  await installWebhooks(client, { configurations: webhooks, probe: installationProbe, ...preparation });
 }
 
 /** Refused for its interval, whatever else it lacks. */

@@ -34,7 +34,7 @@ let installations: UserClusterInformers<ApplicationInstallation>;
 beforeAll(async () => {
   server = await startTestApiServer();
   client = server.client();
-  await installDefinitions(client, userClusterCrds(), AbortSignal.timeout(60_000));
+  await installDefinitions(client, userClusterCrds(), { signal: AbortSignal.timeout(60_000) });
   await client.apply(builtin.Namespace, { metadata: { name: "kube-system" } }, { fieldManager: "test" });
   installations = new UserClusterInformers({
     userClusters,

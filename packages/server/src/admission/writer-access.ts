@@ -18,11 +18,11 @@ export async function writerProblems(
   const unsafe = addedUnsafeLabels(wanted, oldObject?.metadata.labels);
   const projectId = wanted?.[projectLabel];
   if (typeof projectId !== "string" || (operation !== "CREATE" && unsafe.length === 0)) return [];
+  if (await mayListClusters(management, userInfo, signal)) return []; // One question instead of two lists: first.
   const user = { email: userInfo.username.toLowerCase(), groups: userInfo.groups };
   const roles = (await new MembershipReader(management).read(user, signal, projectId)).get(projectId);
   const isOwner = roles?.has("owners") ?? false;
   if (isOwner || ((roles?.has("editors") ?? false) && unsafe.length === 0)) return [];
-  if (await mayListClusters(management, userInfo, signal)) return [];
   const problems: ApiFieldError[] = [];
   if (operation === "CREATE" && !roles?.has("editors")) {
     const message = `"${userInfo.username}" is no owner or editor of the project`;

@@ -19,7 +19,7 @@ let api: ServedApi;
 
 beforeAll(async () => {
   api = await serveApi();
-  await installDefinitions(api.management, userClusterCrds(), AbortSignal.timeout(120_000));
+  await installDefinitions(api.management, userClusterCrds(), { signal: AbortSignal.timeout(120_000) });
   const name = "applications";
   await api.management.create(projectType, { metadata: { name }, spec: { name } });
   await api.management.mergePatchStatus(projectType, { name }, { status: { phase: "Active" } });
