@@ -116,6 +116,8 @@ export class Foundation {
       this.templates,
     ];
     this.addons.addIndex(ADDONS_BY_NAMESPACE, (addon) => [addon.metadata.namespace ?? ""]);
+    const check = ({ spec }: Addon) => this.userClusters.checkComplete(spec.cluster.name ?? "");
+    this.addons.addHandler({ onAdd: check, onUpdate: (_old, addon) => check(addon), onDelete: check });
     this.#groupsOf = this.#fairGroups();
   }
 

@@ -1,7 +1,8 @@
-import type { Addon, Cluster } from "@fairlead/resources";
+import { type Addon, addonResourcesCreated, type Cluster } from "@fairlead/resources";
 import { describe, expect, test } from "vitest";
 import {
   concernsAddon,
+  concernsAddonPods,
   concernsAddons,
   concernsAddonValues,
   concernsCni,
@@ -80,4 +81,15 @@ test("of an Addon, what is asked for concerns its controller, and that it goes c
   const going = { ...before, metadata: { ...before.metadata, deletionTimestamp: "2026-01-01T00:00:00Z" } };
   expect([said, asked, going].map((after) => concernsAddon(after, before))).toEqual([false, true, true]);
   expect([said, asked, going].map((after) => concernsAddons(after, before))).toEqual([false, false, true]);
+});
+
+test("an Addon's pods are looked for once it is applied, and when it goes", () => {
+  const created: Addon = { metadata: { name: "a", generation: 1 }, spec: { name: "a", cluster: {} } };
+  const applied: Addon = { ...created, status: { conditions: { [addonResourcesCreated]: { status: "True" } } } };
+  const going = { ...applied, metadata: { ...applied.metadata, deletionTimestamp: "2026-01-01T00:00:00Z" } };
+  expect(concernsAddonPods(created, undefined)).toBe(false);
+  expect(concernsAddonPods(applied, created)).toBe(true);
+  expect(concernsAddonPods({ ...applied, metadata: { ...applied.metadata, generation: 2 } }, applied)).toBe(false);
+  expect(concernsAddonPods(going, applied)).toBe(true);
+  expect(concernsAddonPods(going, undefined)).toBe(true); // it is gone
 });

@@ -5,7 +5,13 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { KubeObject } from "@fairlead/kube";
-import { type Addon, type Cluster, cniValuesChangeAnnotation, type Seed } from "@fairlead/resources";
+import {
+  type Addon,
+  addonResourcesCreated,
+  type Cluster,
+  cniValuesChangeAnnotation,
+  type Seed,
+} from "@fairlead/resources";
 import { SPEC_VALID } from "./cluster/status.ts";
 
 type News<T> = (object: T, previous: T | undefined) => boolean;
@@ -46,6 +52,17 @@ export const wakesCluster: News<KubeObject> = newsOf(({ metadata: { generation, 
 
 /** For who watches over a tunnel: the rest it sees in the cluster. */
 export const concernsTunnel: News<Cluster> = newsOf(({ metadata }) => askedFor(metadata));
+
+/** For who waits for an Addon's pods. One that was only just created has none. */
+export const concernsAddonPods: News<Addon> = (addon, previous) =>
+  !isDeepStrictEqual(podsOf(addon), previous ? podsOf(previous) : { isApplied: false, isGoing: false });
+
+function podsOf({ metadata, status }: Addon) {
+  return {
+    isApplied: status?.conditions?.[addonResourcesCreated]?.status === "True",
+    isGoing: metadata.deletionTimestamp !== undefined,
+  };
+}
 
 /** Whether a cluster has an Addon. */
 export const concernsAddons: News<Addon> = newsOf(({ metadata }) => metadata.deletionTimestamp !== undefined);

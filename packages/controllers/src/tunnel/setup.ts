@@ -1,5 +1,5 @@
 import { clusterOf, type Foundation, reconcileTimeoutMs, requestFor } from "../foundation.ts";
-import { concernsAddons, concernsTunnel } from "../relevant-changes.ts";
+import { concernsAddonPods, concernsTunnel } from "../relevant-changes.ts";
 import { TunnelReconciler } from "./reconcile.ts";
 import { isTunnelClient } from "./status.ts";
 
@@ -9,10 +9,8 @@ export function setUpTunnel(foundation: Foundation): TunnelReconciler {
   const tunnels = new TunnelReconciler({ ...options, clusters, addons, userClusters });
   const controller = foundation.ownController("tunnel", tunnels, { concurrency: 8, reconcileTimeoutMs });
   controller.watch(clusters, (cluster) => [requestFor(cluster)], { filter: concernsTunnel });
-  // Of one that comes its Deployment tells.
   controller.watch(addons, clusterOf, {
-    filter: (addon, old) =>
-      isTunnelClient(addon.spec.name) && addon.metadata.deletionTimestamp !== undefined && concernsAddons(addon, old),
+    filter: (addon, old) => isTunnelClient(addon.spec.name) && concernsAddonPods(addon, old),
   });
   options.provider.onChange((id) => controller.enqueue({ name: id }));
   userClusters.onConnect(({ id }) => controller.enqueue({ name: id }));

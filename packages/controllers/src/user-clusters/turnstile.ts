@@ -42,6 +42,11 @@ export class Turnstile {
     if (this.#forget(id)) this.#callNext();
   }
 
+  /** Whether somebody was not let in, and was not called yet. */
+  get hasWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   get #isFree(): boolean {
     return this.#inside + this.#called.size < this.#atOnce;
   }

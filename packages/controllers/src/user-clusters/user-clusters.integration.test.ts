@@ -13,7 +13,7 @@ import { followDrift } from "../addon/drift.ts";
 import { parentOf } from "../addon/parent.ts";
 import { installDefinitions } from "./prepare.ts";
 import { UserClusterInformers } from "./user-cluster-informers.ts";
-import { UserClusters } from "./user-clusters.ts";
+import { NotItsTurnError, UserClusters } from "./user-clusters.ts";
 
 const logger = pino({ level: "silent" });
 const id = "abc";
@@ -177,5 +177,35 @@ test("a cluster that lacks nothing sleeps from the start where enough are awake;
     expect(some.isAwake("second")).toBe(true);
   } finally {
     some.closeAll();
+  }
+});
+
+test("a cluster is followed once it is complete; where others wait and many are awake it sleeps instead", async () => {
+  const complete = new Set<string>();
+  const fleet = new UserClusters({ sleepAfterMs: 60_000, maxAwake: 1, isComplete: (each) => complete.has(each) });
+  const followed: string[] = [];
+  fleet.onComplete((cluster) => followed.push(cluster.id));
+  const connect = (each: string) => fleet.connect(each, server.kubeconfig(), async () => undefined);
+  const completed = (each: string) => {
+    complete.add(each);
+    fleet.checkComplete(each);
+    fleet.checkComplete(each); // An Addon changes again.
+  };
+  try {
+    await connect("alone");
+    expect(followed).toEqual([]);
+    completed("alone");
+    expect(followed).toEqual(["alone"]);
+
+    const crowd = Array.from({ length: 40 }, (_, index) => `c${index}`);
+    const results = await Promise.allSettled(crowd.map(connect));
+    expect(results.at(-1)).toMatchObject({ reason: expect.any(NotItsTurnError) });
+    completed("c0");
+    expect(fleet.isAwake("c0")).toBe(false);
+    expect(followed).toEqual(["alone"]);
+    fleet.touch("c0");
+    expect(followed).toEqual(["alone", "c0"]);
+  } finally {
+    fleet.closeAll();
   }
 });

@@ -21,7 +21,10 @@ export interface UserClustersOptions {
    * Matters only with `sleepAfterMs`.
    */
   maxAwake?: number | undefined;
-  /** Whether a cluster has by now what belongs into each. Until then it is not the next new one's turn to be connected. Absent: always. */
+  /**
+   * Whether a cluster has by now what belongs into each; `checkComplete` is to be called when that may have changed. Until then it is
+   * not the next new one's turn to be connected. Absent: always.
+   */
   isComplete?: (clusterId: string) => boolean;
 }
 
@@ -48,6 +51,8 @@ interface Entry {
   readonly abort: AbortController;
   /** Absent while it sleeps. */
   awake: AbortController | undefined;
+  /** Whether it was told of as complete since it woke up. */
+  isFollowed: boolean;
   /** When something happened last, as `performance.now` counts. */
   touchedMs: number;
 }
@@ -97,6 +102,7 @@ export class UserClusters {
   readonly #latencies = new Map<string, number>();
   readonly #listeners = new Set<Listener>();
   readonly #awakeListeners = new Set<AwakeListener>();
+  readonly #completeListeners = new Set<AwakeListener>();
   readonly #lossListeners = new Set<(clusterId: string) => void>();
   readonly #turnListeners = new Set<(clusterId: string) => void>();
   readonly #turnstile = new Turnstile({
@@ -173,7 +179,7 @@ export class UserClusters {
     }
     const abort = new AbortController();
     const cluster: UserCluster = { id, client, kubeconfig, signal: abort.signal };
-    const entry: Entry = { cluster, abort, awake: undefined, touchedMs: performance.now() };
+    const entry: Entry = { cluster, abort, awake: undefined, isFollowed: false, touchedMs: performance.now() };
     this.#connected.set(id, entry);
     const beginsAwake = !this.#canBeginAsleep(id);
     if (beginsAwake) this.#markAwake(entry);
@@ -245,6 +251,23 @@ export class UserClusters {
     for (const { cluster, awake } of this.#connected.values()) if (awake) listener(cluster, awake.signal);
   }
 
+  /** Called for every cluster that is awake and complete, each time that it wakes up or once it is complete; after those of `onAwake`. */
+  onComplete(listener: AwakeListener): void {
+    this.#completeListeners.add(listener);
+    for (const { cluster, awake, isFollowed } of this.#connected.values()) {
+      if (awake && isFollowed) listener(cluster, awake.signal);
+    }
+  }
+
+  /** To be told when a cluster may have become complete. */
+  checkComplete(id: string): void {
+    const entry = this.#connected.get(id);
+    if (!entry?.awake || entry.isFollowed || !this.#isComplete(id)) return;
+    // Watches would be opened for nothing: in a burst it would have to sleep soon anyhow.
+    if (this.#areManyAwake && this.#turnstile.hasWaiting) this.#fallAsleep(entry);
+    else this.#tellComplete(entry);
+  }
+
   /** Called with the id of a cluster that was disconnected because it does not answer. */
   onLoss(listener: (clusterId: string) => void): void {
     this.#lossListeners.add(listener);
@@ -263,7 +286,11 @@ export class UserClusters {
 
   /** A manager that starts finds thousands of clusters that lack nothing: it is enough to look at them. */
   #canBeginAsleep(id: string): boolean {
-    return this.#sleepAfterMs !== undefined && this.#awake.size >= this.#maxAwake && this.#isComplete(id);
+    return this.#areManyAwake && this.#isComplete(id);
+  }
+
+  get #areManyAwake(): boolean {
+    return this.#sleepAfterMs !== undefined && this.#awake.size >= this.#maxAwake;
   }
 
   #wake(entry: Entry): void {
@@ -277,14 +304,24 @@ export class UserClusters {
     this.#awake.add(entry);
   }
 
-  #tellAwake({ cluster, awake }: Entry): void {
+  #tellAwake(entry: Entry): void {
+    const { cluster, awake } = entry;
     if (!awake) return;
     for (const listener of this.#awakeListeners) listener(cluster, awake.signal);
+    if (this.#isComplete(cluster.id)) this.#tellComplete(entry);
+  }
+
+  #tellComplete(entry: Entry): void {
+    const { cluster, awake } = entry;
+    if (!awake) return;
+    entry.isFollowed = true;
+    for (const listener of this.#completeListeners) listener(cluster, awake.signal);
   }
 
   #fallAsleep(entry: Entry): void {
     const { awake } = entry;
     entry.awake = undefined;
+    entry.isFollowed = false;
     this.#awake.delete(entry);
     awake?.abort();
   }
