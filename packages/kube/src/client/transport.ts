@@ -57,6 +57,8 @@ export interface HttpAnswer {
   etag: string | undefined;
 }
 
+/** Whoever looks at a cluster at rest has asked everything by then, and what the look needed weighs as much as twenty clusters at rest. */
+const lullMs = 1_000;
 const retriableSocketErrors = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 
 export type Credentials = Pick<TransportOptions, "ca" | "cert" | "key">;
@@ -74,6 +76,7 @@ export class Transport {
   #atRest = false;
   #isClosed = false;
   #underWay = 0;
+  #lull: NodeJS.Timeout | undefined;
 
   constructor(options: TransportOptions) {
     const url = new URL(options.server);
@@ -97,7 +100,7 @@ export class Transport {
 
   /**
    * Gives back what connections need, a hundred kilobytes, unless something is under way; the next request makes it anew, and goes
-   * on from the TLS session. Until `rouse` calls follow one another over one connection, since each costs a handshake.
+   * on from the TLS session, and a second after it all is given back again. Until `rouse` calls follow one another over one connection, since each costs a handshake.
    */
   rest(): void {
     if (this.#underWay > 0) return;
@@ -133,7 +136,7 @@ export class Transport {
         },
       );
     } finally {
-      this.#underWay--;
+      this.#ended();
     }
   }
 
@@ -163,8 +166,17 @@ export class Transport {
       if (error instanceof StatusError || error instanceof ConnectionError) throw error;
       this.#fail(request, error);
     } finally {
-      this.#underWay--;
+      this.#ended();
     }
+  }
+
+  #ended(): void {
+    this.#underWay--;
+    if (!this.#atRest || this.#underWay > 0 || this.#lull) return;
+    this.#lull = setTimeout(() => {
+      this.#lull = undefined;
+      if (this.#atRest && this.#underWay === 0) this.#retire();
+    }, lullMs).unref();
   }
 
   /** Ends every connection, watches included; what still waits fails. */
