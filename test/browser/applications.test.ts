@@ -178,7 +178,7 @@ test("an application is changed with its comments, and removed", { timeout: 240_
   await act("networks", "Remove");
   await press("Remove");
   const left = () => installed("networks", "networks").catch(({ message }: Error) => message);
-  // An API server takes up to a minute or two to let go of a definition that was changed a moment before, as the chart's was.
+  // Half a minute was seen: an API server takes its time to let go of a definition that was changed a moment before, as the chart's was.
   await expect.poll(left, { timeout: 150_000, interval: 1000 }).toContain("not found");
   await page.getByText("networks 1.0.0").waitFor({ state: "detached" });
 });
