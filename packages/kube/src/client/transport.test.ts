@@ -14,6 +14,7 @@ beforeAll(async () => {
   const authority = await TestAuthority.create();
   ca = authority.cert;
   server = createServer(await authority.serverCertificate(), (_request, response) => response.end("{}"));
+  server.keepAliveTimeout = 60_000; // So that it is not the server who closes them.
   server.on("secureConnection", (socket) => {
     open++;
     accepted++;
