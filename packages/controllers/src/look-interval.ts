@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 
 const leastMinutes = 5;
 /**
- * A look takes a core 4 ms for each of 1,000 clusters and 12 ms for each of 10,000, whose memory makes collecting garbage dear:
+ * A look takes a core 6 ms for each of 1,000 clusters and 8 ms for each of 10,000, whose memory makes collecting garbage dear:
  * however many there are, all looks together take a fifth of one at most.
  */
 const clustersAMinute = 1_000;

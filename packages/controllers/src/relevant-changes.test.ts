@@ -1,22 +1,21 @@
 import { type Addon, addonResourcesCreated, type Cluster } from "@fairlead/resources";
 import { describe, expect, test } from "vitest";
 import {
-  concernsAddon,
+  askedAnew,
   concernsAddonPods,
   concernsAddons,
   concernsAddonValues,
   concernsCni,
   concernsControlPlane,
   concernsNetwork,
-  concernsTunnel,
   wakesCluster,
 } from "./relevant-changes.ts";
 import { testCluster } from "./testing/cluster.ts";
 
-const all = { concernsAddonValues, concernsNetwork, concernsCni, concernsControlPlane, concernsTunnel };
+const all = { concernsAddonValues, concernsNetwork, concernsCni, concernsControlPlane, askedAnew };
 
 const withoutAddons = ["concernsNetwork", "concernsCni", "concernsControlPlane"];
-const withoutTunnel = ["concernsAddonValues", ...withoutAddons];
+const withStatus = ["concernsAddonValues", ...withoutAddons];
 
 interface Change {
   metadata?: Cluster["metadata"];
@@ -40,9 +39,9 @@ describe("a change of a Cluster", () => {
     ["of its spec", { metadata: { generation: 2 } }, Object.keys(all)],
     ["of a label", { metadata: { labels: { a: "b" } } }, Object.keys(all)],
     ["its deletion", { metadata: { deletionTimestamp: "2026-01-01T00:00:00Z" } }, Object.keys(all)],
-    ["of where its tunnel is", { status: { tunnel: { openvpn: { host: "a", port: 1 } } } }, withoutTunnel],
-    ["of its address", { status: { address: { ip: "192.0.2.1" } } }, withoutTunnel],
-    ["of its version", { status: { versions: { controlPlane: "1" } } }, withoutTunnel],
+    ["of where its tunnel is", { status: { tunnel: { openvpn: { host: "a", port: 1 } } } }, withStatus],
+    ["of its address", { status: { address: { ip: "192.0.2.1" } } }, withStatus],
+    ["of its version", { status: { versions: { controlPlane: "1" } } }, withStatus],
     [
       "whether it is valid",
       { status: { conditions: { SpecValid: { status: "True" } } } },
@@ -79,7 +78,7 @@ test("of an Addon, what is asked for concerns its controller, and that it goes c
   const said = { ...before, status: { conditions: { X: { status: "True" as const } } } };
   const asked = { ...before, metadata: { ...before.metadata, generation: 2 } };
   const going = { ...before, metadata: { ...before.metadata, deletionTimestamp: "2026-01-01T00:00:00Z" } };
-  expect([said, asked, going].map((after) => concernsAddon(after, before))).toEqual([false, true, true]);
+  expect([said, asked, going].map((after) => askedAnew(after, before))).toEqual([false, true, true]);
   expect([said, asked, going].map((after) => concernsAddons(after, before))).toEqual([false, false, true]);
 });
 

@@ -42,16 +42,13 @@ export const concernsControlPlane: News<Cluster> = newsOf(({ metadata, status })
   return [askedFor(metadata), withoutProgress(status)];
 });
 
-/** What its owner asks of an Addon, beside whether it goes. */
-export const concernsAddon: News<Addon> = newsOf(({ metadata }) => askedFor(metadata));
+/** For who sees the rest by looking into the cluster: what is asked of an object, beside whether it goes. */
+export const askedAnew: News<KubeObject> = newsOf(({ metadata }) => askedFor(metadata));
 
 /** What a cluster that sleeps is woken for: a spec, of itself or an Addon, or a change of its CNI's values. */
 export const wakesCluster: News<KubeObject> = newsOf(({ metadata: { generation, annotations } }) => {
   return [generation, annotations?.[cniValuesChangeAnnotation]];
 });
-
-/** For who watches over a tunnel: the rest it sees in the cluster. */
-export const concernsTunnel: News<Cluster> = newsOf(({ metadata }) => askedFor(metadata));
 
 /** For who waits for an Addon's pods. One that was only just created has none. */
 export const concernsAddonPods: News<Addon> = (addon, previous) =>

@@ -28,8 +28,9 @@ export interface DriftOptions {
 }
 
 /**
- * Notices at once when somebody edits or deletes what an Addon has applied, from when all of a cluster's were. While it sleeps nothing is watched or kept: its
- * Addons are compared with the cluster from time to time (`lookIntervalMs`), and an edit that this finds is put right then.
+ * Notices at once when somebody edits or deletes what an Addon has applied, from when all of a cluster's were. While it sleeps nothing
+ * is watched or kept: its Addons are compared with the cluster from time to time (`lookIntervalMs`), and an edit that this finds is put
+ * right then.
  */
 export function followDrift({ userClusters, addonsOf, onDrift, onChange, logger }: DriftOptions): void {
   userClusters.onComplete(({ id, client }, awake) => {

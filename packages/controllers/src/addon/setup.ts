@@ -1,5 +1,5 @@
 import { type Foundation, reconcileTimeoutMs, requestFor } from "../foundation.ts";
-import { concernsAddon, concernsAddonValues } from "../relevant-changes.ts";
+import { askedAnew, concernsAddonValues } from "../relevant-changes.ts";
 import { isTunnelClient } from "../tunnel/status.ts";
 import { followDrift } from "./drift.ts";
 import { AddonReconciler } from "./reconcile.ts";
@@ -13,7 +13,7 @@ export function setUpAddon(foundation: Foundation): void {
     { concurrency: 16, longestDelayMs: 60_000, reconcileTimeoutMs },
   );
   const addonsOf = (id: string) => foundation.addonsOf(id);
-  controller.watch(addons, (addon) => [requestFor(addon)], { filter: concernsAddon });
+  controller.watch(addons, (addon) => [requestFor(addon)], { filter: askedAnew });
   controller.watch(configurations, () => addons.list().map(requestFor));
   controller.watch(clusters, (cluster) => addonsOf(cluster.metadata.name ?? "").map(requestFor), {
     filter: concernsAddonValues,

@@ -1,5 +1,5 @@
 import { clusterOf, type Foundation, reconcileTimeoutMs, requestFor } from "../foundation.ts";
-import { concernsAddonPods, concernsTunnel } from "../relevant-changes.ts";
+import { askedAnew, concernsAddonPods } from "../relevant-changes.ts";
 import { TunnelReconciler } from "./reconcile.ts";
 import { isTunnelClient } from "./status.ts";
 
@@ -8,7 +8,7 @@ export function setUpTunnel(foundation: Foundation): TunnelReconciler {
   const { options, clusters, addons, userClusters } = foundation;
   const tunnels = new TunnelReconciler({ ...options, clusters, addons, userClusters });
   const controller = foundation.ownController("tunnel", tunnels, { concurrency: 8, reconcileTimeoutMs });
-  controller.watch(clusters, (cluster) => [requestFor(cluster)], { filter: concernsTunnel });
+  controller.watch(clusters, (cluster) => [requestFor(cluster)], { filter: askedAnew });
   controller.watch(addons, clusterOf, {
     filter: (addon, old) => isTunnelClient(addon.spec.name) && concernsAddonPods(addon, old),
   });

@@ -99,8 +99,9 @@ export class Transport {
   }
 
   /**
-   * Gives back what connections need, a hundred kilobytes, unless something is under way; the next request makes it anew, and goes
-   * on from the TLS session, and a second after it all is given back again. Until `rouse` calls follow one another over one connection, since each costs a handshake.
+   * Gives back what connections need, a hundred kilobytes, unless something is under way; the next request makes it anew, goes on
+   * from the TLS session, and gives it back a second later. Until `rouse` calls follow one another over one connection, since each
+   * costs a handshake.
    */
   rest(): void {
     if (this.#underWay > 0) return;

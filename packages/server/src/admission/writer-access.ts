@@ -18,7 +18,8 @@ export async function writerProblems(
   const unsafe = addedUnsafeLabels(wanted, oldObject?.metadata.labels);
   const projectId = wanted?.[projectLabel];
   if (typeof projectId !== "string" || (operation !== "CREATE" && unsafe.length === 0)) return [];
-  if (await mayListClusters(management, userInfo, signal)) return []; // One question instead of two lists: first.
+  // First, since it is one question; memberships are two lists.
+  if (await mayListClusters(management, userInfo, signal)) return [];
   const user = { email: userInfo.username.toLowerCase(), groups: userInfo.groups };
   const roles = (await new MembershipReader(management).read(user, signal, projectId)).get(projectId);
   const isOwner = roles?.has("owners") ?? false;
