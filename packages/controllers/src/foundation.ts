@@ -52,7 +52,7 @@ export type ControllerName =
   | "system-applications"
   | "tunnel";
 
-export interface Work extends Pick<ControllerOptions, "fairness" | "reconcileTimeoutMs" | "traceOf"> {
+export interface Work extends Pick<ControllerOptions, "concerns" | "fairness" | "reconcileTimeoutMs" | "traceOf"> {
   concurrency: number;
   /** Between two tries of what fails. */
   longestDelayMs?: number;
@@ -150,16 +150,21 @@ export class Foundation {
 
   /** Of what belongs to clusters: each manager sees to its own, and none of them delays the others. */
   ownController(name: ControllerName, reconciler: Reconciler, work: Work): Controller {
+    const isOwn = (id: string) => this.owns(this.clusters.get(id));
     const reconcileOwn: Reconciler["reconcile"] = async (request, context) => {
       const id = clusterIdOf(request);
-      if (this.owns(this.clusters.get(id))) return await reconciler.reconcile(request, context);
-      this.userClusters.disconnect(id); // It may have been this manager's before.
+      if (isOwn(id)) return await reconciler.reconcile(request, context);
+      this.userClusters.disconnect(id); // It has been this manager's before.
       return undefined;
+    };
+    const concerns = (request: Request) => {
+      const id = clusterIdOf(request);
+      return isOwn(id) || this.userClusters.get(id) !== undefined;
     };
     const limitOf = (path: GroupPath) => fairLimit(work.concurrency, path);
     const fairness = { groupsOf: this.#groupsOf, limitOf, inOneGo };
     const traceOfCluster = (request: Request) => traceOf(this.clusters.get(clusterIdOf(request)), new Date());
-    return this.controller(name, { reconcile: reconcileOwn }, { ...work, fairness, traceOf: traceOfCluster });
+    return this.controller(name, { reconcile: reconcileOwn }, { ...work, concerns, fairness, traceOf: traceOfCluster });
   }
 
   /** For a controller that is set up by now, or later; nothing if this manager has none of the name. */

@@ -68,6 +68,24 @@ describe("Controller", () => {
     }
   });
 
+  it("does not even queue what is not its concern, wherever it comes from", async () => {
+    await write("foreign");
+    const seen: string[] = [];
+    const { controller, informer } = startController(
+      async ({ name }) => {
+        seen.push(name);
+      },
+      { concerns: ({ name }) => name !== "foreign" },
+    );
+    await informer.synced();
+    controller.enqueue({ name: "foreign", namespace });
+    await write("foreign", { changed: "yes" });
+    await write("own");
+    await waitFor(() => seen.includes("own"), { what: "own to be seen" });
+    expect(seen).not.toContain("foreign");
+    expect(await metric("workqueue_adds_total", { name: "test" })).toBe(1);
+  });
+
   it("retries with backoff until it succeeds, each try with its own reconcileId", async () => {
     await write("flaky");
     let tries = 0;

@@ -29,6 +29,8 @@ export interface ControllerOptions {
   backoff?: { baseMs: number; maxMs: number };
   /** Left out: all requests are equal. */
   fairness?: Fairness<Request>;
+  /** Requests for which it is false are not even queued; left out: all are. */
+  concerns?: (request: Request) => boolean;
   /** What takes longer is stopped and retried; left out: nothing is. */
   reconcileTimeoutMs?: number;
   /** `traceparent` of what a request goes back to; left out, or undefined: each reconciliation is a trace of its own. */
@@ -63,6 +65,7 @@ export class Controller {
   readonly #cacheSyncTimeoutMs: number;
   readonly #reconcileTimeoutMs: number | undefined;
   readonly #traceOf: ControllerOptions["traceOf"];
+  readonly #concerns: NonNullable<ControllerOptions["concerns"]>;
   readonly #queue: WorkQueue<Request>;
   readonly #sources = new Set<CacheSource>();
   /** Each enqueues all that a watched cache holds. */
@@ -76,6 +79,7 @@ export class Controller {
     this.#cacheSyncTimeoutMs = options.cacheSyncTimeoutMs ?? 120_000;
     this.#reconcileTimeoutMs = options.reconcileTimeoutMs;
     this.#traceOf = options.traceOf;
+    this.#concerns = options.concerns ?? (() => true);
     this.#metrics = ControllerMetrics.of(options.registry ?? register);
     this.#queue = new WorkQueue({
       keyOf: requestKey,
@@ -88,7 +92,7 @@ export class Controller {
   }
 
   enqueue(request: Request, priority: Priority = "high"): void {
-    this.#queue.add(request, priority);
+    if (this.#concerns(request)) this.#queue.add(request, priority);
   }
 
   /**
@@ -104,7 +108,7 @@ export class Controller {
   ): () => void {
     const { filter = () => true } = options;
     const enqueue = (object: T, priority: Priority) => {
-      for (const request of requestsFor(object)) this.#queue.add(request, priority);
+      for (const request of requestsFor(object)) this.enqueue(request, priority);
     };
     const removeHandler = informer.addHandler({
       onAdd: (object, initial) => {
