@@ -39,11 +39,14 @@ interface Coverage {
   readonly judged?: readonly string[];
   /** CEL: what Fairlead itself creates complete, so that there is nothing to add. It is validated like any other, but for `own`. */
   readonly complete?: string;
-  /** CEL: what Fairlead's controllers alone create, from rules that they share with the validation. Later changes are validated. */
+  /** CEL: what Fairlead itself creates only once the rules that validation would ask have passed it. Later changes are validated. */
   readonly own?: string;
 }
 
 const writes = ["CREATE", "UPDATE"] as const;
+
+/** What the REST API creates: it has been through the rules, and has got what a Cluster has from its first moment on. */
+const bornCluster = `has(object.metadata.finalizers) && ${JSON.stringify(controlPlaneFinalizer)} in object.metadata.finalizers`;
 
 const managementCoverage: readonly Coverage[] = [
   {
@@ -51,8 +54,8 @@ const managementCoverage: readonly Coverage[] = [
     mutate: writes,
     validate: writes,
     judged: ["spec", "metadata.labels", "metadata.annotations"],
-    // What the REST API creates has been through the rules, and has got what a Cluster has from its first moment on.
-    complete: `has(object.metadata.finalizers) && ${JSON.stringify(controlPlaneFinalizer)} in object.metadata.finalizers`,
+    complete: bornCluster,
+    own: bornCluster,
   },
   { type: clusterTemplateType, mutate: [], validate: [...writes, "DELETE"] },
   { type: applicationDefinitionType, mutate: writes, validate: [...writes, "DELETE"] },

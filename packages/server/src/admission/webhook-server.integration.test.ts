@@ -149,11 +149,17 @@ test("a Cluster is owned by who creates it, not by whom that says; what Fairlead
   expect(await owners("of-nobody")).not.toHaveProperty(clusterOwnerAnnotation);
   await asFairlead("POST", path, owned("of-ada", []));
   expect(await owners("of-ada")).toMatchObject({ [clusterOwnerAnnotation]: ada });
-  // The rules have been there before: nobody completes it, and it is judged.
-  await asFairlead("POST", path, owned("complete", [controlPlaneFinalizer]));
+  // The rules have been there before: nobody completes it, nor judges it until it is changed. By anybody else, it is judged.
+  const unsuitable = (name: string, finalizers: string[]) => ({
+    ...owned(name, finalizers),
+    spec: { ...cluster(name).spec, version: "1.0.0" },
+  });
+  await asFairlead("POST", path, unsuitable("complete", [controlPlaneFinalizer]));
   expect((await client.get(clusterType, { name: "complete" })).spec.cniPlugin).toBeUndefined();
-  const unsuitable = { ...owned("bad", [controlPlaneFinalizer]), spec: { ...cluster("bad").spec, version: "1.0.0" } };
-  await expect(asFairlead("POST", path, unsuitable)).rejects.toThrow("spec.version");
+  await expect(asFairlead("PATCH", `${path}/complete`, { spec: { version: "1.0.1" } })).rejects.toThrow("spec.version");
+  await expect(asFairlead("POST", path, unsuitable("bad", []))).rejects.toThrow("spec.version");
+  const byEve = { method: "POST", path, headers, body: unsuitable("bad", [controlPlaneFinalizer]) } as const;
+  await expect(client.request(byEve)).rejects.toThrow("spec.version");
   const change = { metadata: { annotations: { [clusterOwnerAnnotation]: eve } } };
   await expect(asFairlead("PATCH", `${path}/of-ada`, change)).rejects.toThrow("is immutable");
 });
