@@ -19,6 +19,8 @@ const filesKept = 5;
 export class AuditLog {
   readonly #options: AuditLogOptions;
   #last: Promise<void> = Promise.resolve();
+  /** What is written once the last write is through, all at once. */
+  #next: { lines: string[]; written: Promise<void> } | undefined;
   #bytes: number | undefined;
   #failed = false;
 
@@ -54,7 +56,16 @@ export class AuditLog {
   }
 
   #write(line: string): Promise<void> {
-    const written = this.#last.then(() => this.#append(line));
+    if (this.#next) {
+      this.#next.lines.push(line);
+      return this.#next.written;
+    }
+    const lines = [line];
+    const written = this.#last.then(() => {
+      this.#next = undefined;
+      return this.#append(lines.join(""));
+    });
+    this.#next = { lines, written };
     // One that fails does not take those after it along.
     this.#last = written.then(
       () => {
@@ -67,14 +78,14 @@ export class AuditLog {
     return written;
   }
 
-  async #append(line: string): Promise<void> {
+  async #append(lines: string): Promise<void> {
     const { file } = this.#options;
-    const bytes = Buffer.byteLength(line);
+    const bytes = Buffer.byteLength(lines);
     this.#bytes ??= await sizeOf(file);
     if (this.#bytes > 0 && this.#bytes + bytes > (this.#options.largestFileBytes ?? largestFileBytes)) {
       await this.#rotate();
     }
-    await appendFile(file, line, { mode: 0o600 });
+    await appendFile(file, lines, { mode: 0o600 });
     if (this.#bytes === 0) await chmod(file, 0o600); // whatever mode one that was there had
     this.#bytes += bytes;
   }
