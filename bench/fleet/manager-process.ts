@@ -130,6 +130,7 @@ async function start(setup: ManagerSetup): Promise<{ api: string }> {
   resync = () => manager.resync();
   const api = createServer({
     managementClient: management,
+    clusters: manager.clusters,
     userClusterClient: (id) => manager.userClusters.get(id)?.client,
     chartValues: manager.chartValues,
     authenticator: localAdminAuthenticator(setup.token),

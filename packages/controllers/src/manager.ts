@@ -1,8 +1,8 @@
 import type { WebhookConfigurations } from "@fairlead/admission";
 import type { ControlPlaneProvider, Seeds } from "@fairlead/control-plane";
 import type { HelmRunner } from "@fairlead/helm";
-import type { KubeClient, KubeObject, ManagerOptions as RunOptions } from "@fairlead/kube";
-import { type ApplicationInstallation, applicationInstallationType } from "@fairlead/resources";
+import type { Informer, KubeClient, KubeObject, ManagerOptions as RunOptions } from "@fairlead/kube";
+import { type ApplicationInstallation, applicationInstallationType, type Cluster } from "@fairlead/resources";
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import { setUpAccess } from "./access/setup.ts";
@@ -63,6 +63,8 @@ export interface SeedOptions {
 }
 
 export interface FairleadManager {
+  /** All Clusters there are; shared with the REST API. */
+  readonly clusters: Informer<Cluster>;
   /** The clusters that can be talked to; shared with the REST API. */
   readonly userClusters: UserClusters;
   /** The own values of an application's chart; shared with the REST API. */
@@ -97,6 +99,7 @@ export function createManager(options: ManagerOptions): FairleadManager {
   if (workerName === "") setUpCommonControllers(foundation);
 
   return {
+    clusters,
     userClusters,
     chartValues: (application, signal) => charts.values(application, signal),
     chartSchema: (application, signal) => charts.schema(application, signal),

@@ -1,4 +1,5 @@
-import type { KubeClient } from "@fairlead/kube";
+import type { Informer, KubeClient } from "@fairlead/kube";
+import type { Cluster } from "@fairlead/resources";
 import helmet from "@fastify/helmet";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { addonCatalogueRoutes, addonRoutes } from "./addons/addon.routes.ts";
@@ -63,6 +64,8 @@ import { sessionRoutes } from "./web/session.routes.ts";
 export interface ServerOptions {
   /** With the rights of the manager; users are authorized by the server itself. */
   managementClient: KubeClient;
+  /** All Clusters, in a process that alone serves the API; absent: the management API is asked each time whether a name is free. */
+  clusters?: Informer<Cluster>;
   /** Client of a user cluster; undefined while its API server cannot be talked to. Closed by its owner. */
   userClusterClient: (clusterId: string) => KubeClient | undefined | Promise<KubeClient | undefined>;
   chartValues?: ChartValues;
@@ -115,7 +118,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     management: options.managementClient,
     reads: new SharedReads(),
     installation: new InstallationReader(options.managementClient),
-    clusterNames: new ClusterNames(options.managementClient),
+    clusterNames: new ClusterNames(options.managementClient, options.clusters),
     memberships: new MembershipReader(options.managementClient),
     users: new UserDirectory(options.managementClient),
     revoked: new RevokedTokens(options.managementClient),

@@ -145,6 +145,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const token = await adminToken(layout.tokenFile);
     const server = createServer({
       managementClient: client,
+      clusters: manager.clusters,
       userClusterClient: (id) => manager.userClusters.get(id)?.client,
       chartValues: manager.chartValues,
       chartSchema: manager.chartSchema,

@@ -68,7 +68,8 @@ export class ClusterCreator {
       throw forbidden(`datacenter "${dc}" is kept for certain e-mail addresses`);
     }
     await writableProject(this.#context, request, projectId);
-    const cluster = await this.#context.clusterNames.claim({ projectId, name: accepted.spec.humanReadableName }, () =>
+    const claim = { projectId, name: accepted.spec.humanReadableName, dryRun };
+    const cluster = await this.#context.clusterNames.claim(claim, () =>
       this.#store(accepted, { annotations, projectId, owner: userOf(request), dryRun }),
     );
     noteChange(request, { after: cluster });

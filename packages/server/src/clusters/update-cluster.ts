@@ -40,7 +40,7 @@ export async function updateCluster(
     const options = { fieldManager: "fairlead", dryRun };
     const store = () => context.management.replace(clusterType, { ...accepted.cluster, metadata }, options);
     const renamed = name !== stored.spec.humanReadableName;
-    const cluster = renamed ? await context.clusterNames.claim({ projectId, name, id }, store) : await store();
+    const cluster = renamed ? await context.clusterNames.claim({ projectId, name, id, dryRun }, store) : await store();
     noteChange(request, { before: stored, after: cluster });
     return { ...accepted, cluster };
   });

@@ -43,7 +43,7 @@ const authenticator: Authenticator = {
   },
 };
 
-type TestApiOptions = Pick<ServerOptions, "oidc" | "oidcKeyTimes" | "rateLimits" | "webDirectory">;
+type TestApiOptions = Pick<ServerOptions, "clusters" | "oidc" | "oidcKeyTimes" | "rateLimits" | "webDirectory">;
 
 /** The REST API on a real management API server, and what a test looks at besides answers. */
 export class TestApi {
