@@ -23,7 +23,7 @@ export const benchmarks = {
   embedded: ["gate"],
   memory: ["gate"],
   wave: ["gate", "clusters", "max-concurrent", "requests"],
-  api: ["gate", "clusters", "clients", "requests", "manager-arg"],
+  api: ["gate", "clusters", "clients", "manager-arg"],
   fleet: ["gate", "clusters", "cni", "real", "requests", "manager-arg"],
 } as const satisfies Record<string, readonly Flag[]>;
 export type Benchmark = keyof typeof benchmarks;

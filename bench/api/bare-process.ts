@@ -1,9 +1,10 @@
 // A REST API that passes on what it gets, and a webhook that allows everything: what any server and webhook of Node.js cost.
 import { KubeClient } from "@fairlead/kube";
-import { type Cluster, clusterType } from "@fairlead/resources";
+import type { Cluster } from "@fairlead/resources";
 import fastify from "fastify";
 import { answerParent } from "../answer-parent.ts";
 import { cpuSeconds } from "../cpu-seconds.ts";
+import { copiedType } from "./copied-type.ts";
 
 export interface BareSetup {
   kubeconfig: string;
@@ -25,7 +26,7 @@ async function start({ kubeconfig, serving }: BareSetup): Promise<{ api: string;
   const client = KubeClient.fromKubeconfig(kubeconfig);
   const api = fastify({ forceCloseConnections: true });
   api.post("/clusters", async ({ body }, reply) =>
-    reply.code(201).send(await client.create(clusterType, body as Cluster)),
+    reply.code(201).send(await client.create(copiedType, body as Cluster)),
   );
   const webhook = fastify({ https: serving, forceCloseConnections: true });
   webhook.post("/", async ({ body }) => {

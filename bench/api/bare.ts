@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { localWebhookPki } from "@fairlead/control-plane";
 import { builtin, KubeClient } from "@fairlead/kube";
-import { type Cluster, clusterType } from "@fairlead/resources";
+import type { Cluster } from "@fairlead/resources";
 import { Child } from "../fleet/child.ts";
 import type { BenchWorld } from "../fleet/world.ts";
 import type { ToBare } from "./bare-process.ts";
+import { copiedType } from "./copied-type.ts";
 
 /** A REST API that does nothing but store what it gets, in front of an API server that asks a webhook which allows it. */
 export class BareApi implements AsyncDisposable {
@@ -18,7 +19,7 @@ export class BareApi implements AsyncDisposable {
     this.#stack = parts.stack;
   }
 
-  /** The webhook is installed until this ends; Fairlead's own must not be. */
+  /** The webhook is installed until this ends. */
   static async start(world: BenchWorld, { clients }: { clients: number }): Promise<BareApi> {
     await using stack = new AsyncDisposableStack();
     const child = new Child<ToBare>(new URL("bare-process.ts", import.meta.url));
@@ -33,10 +34,10 @@ export class BareApi implements AsyncDisposable {
         clientConfig: { url: `${webhook}/`, caBundle: Buffer.from(authority.cert).toString("base64") },
         rules: [
           {
-            apiGroups: [clusterType.group],
+            apiGroups: [copiedType.group],
             apiVersions: ["*"],
             operations: ["CREATE" as const],
-            resources: [clusterType.plural],
+            resources: [copiedType.plural],
           },
         ],
         failurePolicy: "Fail" as const,
