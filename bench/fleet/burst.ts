@@ -163,5 +163,9 @@ function stallFigures(part: string, { stall, bystander }: Cost) {
     unit: "ms",
     reference: { what: "a process that does nothing", value: bystander[of] },
   });
-  return [{ ...figure("longest event-loop stall", "max"), limit: 50 }, figure("event-loop delay, p99", "p99")];
+  return [
+    { ...figure("longest event-loop stall", "max"), limit: 50 },
+    { what: `${part}: longest work of the event loop in one go, CPU`, value: stall.work, unit: "ms" },
+    figure("event-loop delay, p99", "p99"),
+  ];
 }

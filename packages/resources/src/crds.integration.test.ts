@@ -52,6 +52,26 @@ describe("a Cluster, under strict field validation", () => {
     expect(stored.spec).toEqual({ ...spec, containerRuntime: "containerd", pause: false });
   });
 
+  test("has one owner of its whole status, and of each field of its spec", async () => {
+    const spec = { humanReadableName: "owned", version: "1.36.3", cloud: { dc: "local" } };
+    await client.create(clusterType, { metadata: { name: "owned" }, spec }, strict);
+    const conditions = { SpecValid: { status: "True", reason: "Valid" } };
+    const status = { phase: "Running", conditions };
+    const { metadata } = await client.mergePatchStatus(clusterType, { name: "owned" }, { status }, strict);
+    expect(metadata.managedFields).toMatchObject([
+      { fieldsV1: { "f:spec": { "f:version": {}, "f:cloud": { "f:dc": {} } } } },
+      { subresource: "status" },
+    ]);
+    expect(metadata.managedFields?.[1]).toHaveProperty("fieldsV1", { "f:status": {} });
+    const other = await client.mergePatchStatus(
+      clusterType,
+      { name: "owned" },
+      { status: { phase: "Updating" } },
+      strict,
+    );
+    expect(other.status).toMatchObject({ phase: "Updating", conditions });
+  });
+
   test.each<[string, (spec: Record<string, unknown>) => void, string]>([
     ["a misspelt field", (spec) => Object.assign(spec, { clusterNetwrok: {} }), 'unknown field "spec.clusterNetwrok"'],
     [

@@ -18,6 +18,8 @@ export interface StructuralSchema {
   nullable?: boolean;
   "x-kubernetes-preserve-unknown-fields"?: true;
   "x-kubernetes-int-or-string"?: true;
+  /** What field managers own as a whole. */
+  "x-kubernetes-map-type"?: "atomic";
   /** In CEL. */
   "x-kubernetes-validations"?: { rule: string; message: string }[];
 }
