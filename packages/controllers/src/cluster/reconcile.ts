@@ -57,8 +57,8 @@ const notConnected = {
   message: "the cluster has to work before its Kubernetes version is raised: its API server does not answer yet",
 };
 const unreachableRetryMs = 5_000;
-/** It is told when its turn comes. */
-const notItsTurnRetryMs = 2 * 60_000;
+/** It is told when its turn comes. Drawn between half and one and a half of it: thousands that wait would come back all at once. */
+const notItsTurnRetryMs = 4 * 60_000;
 /** Certificates are renewed and names looked up anew at the latest then. */
 const resyncMs = 6 * 60 * 60 * 1000;
 /** The set of what is in a user cluster for its control plane's sake. */
@@ -183,7 +183,7 @@ export class ClusterReconciler implements Reconciler {
   /** What has a status keeps it: until Fairlead was started anew it was true. */
   async #awaitTurn(cluster: Cluster, signal: AbortSignal): Promise<Result> {
     if (!cluster.status?.phase) await this.#writeStatus(cluster, queuedStatus(cluster, new Date()), signal);
-    return { requeueAfterMs: notItsTurnRetryMs };
+    return { requeueAfterMs: notItsTurnRetryMs * (0.5 + Math.random()) };
   }
 
   /** Begins to work in the user cluster. @returns why it could not be reached, for its owner */

@@ -209,3 +209,31 @@ test("a cluster is followed once it is complete; where others wait and many are 
     fleet.closeAll();
   }
 });
+
+test("a cluster that is complete while others wait is followed once nobody waits", async () => {
+  const complete = new Set<string>();
+  const fleet = new UserClusters({ isComplete: (each) => complete.has(each) });
+  const followed: string[] = [];
+  fleet.onComplete((cluster) => followed.push(cluster.id));
+  const connect = (each: string) => fleet.connect(each, server.kubeconfig(), async () => undefined);
+  fleet.onTurn((each) => void connect(each));
+  const completed = (each: string) => {
+    complete.add(each);
+    fleet.checkComplete(each);
+  };
+  try {
+    const crowd = Array.from({ length: 40 }, (_, index) => `c${index}`);
+    await Promise.allSettled(crowd.map(connect));
+    completed("c0");
+    expect(followed).toEqual([]);
+    await waitFor(() => fleet.get("c32"), { what: "the first that waited to be connected" });
+    expect(followed).toEqual([]);
+    for (const each of crowd) completed(each);
+    await waitFor(() => crowd.every((each) => fleet.get(each)), { what: "all to be connected" });
+    for (const each of crowd) fleet.checkComplete(each);
+    await waitFor(() => followed.length === crowd.length, { what: "all to be followed" });
+    expect(new Set(followed)).toEqual(new Set(crowd));
+  } finally {
+    fleet.closeAll();
+  }
+});

@@ -73,6 +73,7 @@ const incompleteAtOnce = 32;
 /** What takes longer to be connected, or to get what it lacks, keeps nobody else waiting. */
 const longestMs = { toConnect: 2_000, toComplete: 30_000 };
 const completionPollMs = 200;
+const tellPauseMs = 50;
 /** Clusters that lack nothing come back, one or all at once, without waiting for new ones. */
 const returns = new Turns({ atOnce: 8, longestMs: 200 });
 /** A cluster is slow while its answers take longer on average. */
@@ -97,6 +98,9 @@ const longestSweepMs = 5_000;
 export class UserClusters {
   readonly #connected = new Map<string, Entry>();
   readonly #awake = new Set<Entry>();
+  /** Complete ones that are told of as such once no new one waits for its turn. */
+  readonly #postponed = new Set<Entry>();
+  #isTelling = false;
   readonly #breakers = new Map<string, CircuitBreaker>();
   /** Milliseconds until an answer, a moving average. */
   readonly #latencies = new Map<string, number>();
@@ -146,7 +150,10 @@ export class UserClusters {
     if (!this.#turnstile.enter(id)) throw new NotItsTurnError("other clusters come first");
     this.#close(id);
     const connected = connect();
-    void this.#turn(id, connected).finally(() => this.#turnstile.leave());
+    void this.#turn(id, connected).finally(() => {
+      this.#turnstile.leave();
+      void this.#tellPostponed();
+    });
     await connected;
   }
 
@@ -259,13 +266,14 @@ export class UserClusters {
     }
   }
 
-  /** To be told when a cluster may have become complete. */
+  /** To be told when a cluster may have become complete. In a burst, those that wait for their turn come before what is done then. */
   checkComplete(id: string): void {
     const entry = this.#connected.get(id);
     if (!entry?.awake || entry.isFollowed || !this.#isComplete(id)) return;
-    // Watches would be opened for nothing: in a burst it would have to sleep soon anyhow.
-    if (this.#areManyAwake && this.#turnstile.hasWaiting) this.#fallAsleep(entry);
-    else this.#tellComplete(entry);
+    if (!this.#turnstile.hasWaiting) this.#tellComplete(entry);
+    else if (this.#areManyAwake)
+      this.#fallAsleep(entry); // It would have to soon anyhow.
+    else this.#postponed.add(entry);
   }
 
   /** Called with the id of a cluster that was disconnected because it does not answer. */
@@ -318,11 +326,25 @@ export class UserClusters {
     for (const listener of this.#completeListeners) listener(cluster, awake.signal);
   }
 
+  /** One after the other: each opens watches, and the last new ones are not done yet. */
+  async #tellPostponed(): Promise<void> {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    for (const entry of this.#postponed) {
+      await sleep(tellPauseMs, undefined, { ref: false });
+      if (this.#turnstile.hasWaiting) break;
+      this.#postponed.delete(entry);
+      if (!entry.isFollowed && this.#isComplete(entry.cluster.id)) this.#tellComplete(entry);
+    }
+    this.#isTelling = false;
+  }
+
   #fallAsleep(entry: Entry): void {
     const { awake } = entry;
     entry.awake = undefined;
     entry.isFollowed = false;
     this.#awake.delete(entry);
+    this.#postponed.delete(entry);
     awake?.abort();
   }
 
