@@ -104,7 +104,7 @@ it("a burst of new clusters keeps no other one waiting, and each says that its t
   await follower.until(before + burst.length, 300_000);
 });
 
-it("a cluster of another manager is left alone until it is ours", async () => {
+it("a cluster of another manager is left alone until it is ours, and once it no longer is", async () => {
   const id = "other-00000";
   const { metadata, spec } = benchCluster(id, { type: "canal", version: "v3.31" });
   await world.client.create(clusterType, {
@@ -115,9 +115,22 @@ it("a cluster of another manager is left alone until it is ours", async () => {
   await waitFor(async () => isReconciled(await cluster("marker-00000")), { what: "the marker", timeoutMs: 120_000 });
   expect((await cluster(id)).status?.conditions).toBeUndefined();
   expect(await world.client.find(builtin.Namespace, { name: clusterNamespace(id) })).toBeUndefined();
-  await world.client.mergePatch(clusterType, { name: id }, { metadata: { labels: { "worker-name": null } } });
+  await giveTo(id, null);
   await waitFor(async () => isReconciled(await cluster(id)), { what: "it to be reconciled", timeoutMs: 120_000 });
+
+  await giveTo(id, "b");
+  const kubeconfig = { name: "admin-kubeconfig", namespace: clusterNamespace(id) };
+  await world.client.delete(builtin.Secret, kubeconfig);
+  await createClusters(world, ["marker-00001"]);
+  await waitFor(async () => isReconciled(await cluster("marker-00001")), { what: "the marker", timeoutMs: 120_000 });
+  expect(await world.client.find(builtin.Secret, kubeconfig)).toBeUndefined();
+  await giveTo(id, null);
+  await waitFor(() => world.client.find(builtin.Secret, kubeconfig), { what: "its kubeconfig", timeoutMs: 60_000 });
 });
+
+async function giveTo(id: string, worker: string | null): Promise<void> {
+  await world.client.mergePatch(clusterType, { name: id }, { metadata: { labels: { "worker-name": worker } } });
+}
 
 function isReconciled({ status }: Cluster): boolean {
   const conditions = status?.conditions;

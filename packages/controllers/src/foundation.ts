@@ -79,6 +79,8 @@ export class Foundation {
   readonly #groupsOf: (request: Request) => GroupPath;
   /** Any controller may ask these, whatever it watches. */
   readonly #caches: readonly CacheSource[];
+  /** Clusters that this manager has worked on: it lets go of one that becomes another manager's. */
+  readonly #everOwn = new Set<string>();
 
   readonly clusters;
   readonly addons;
@@ -117,6 +119,7 @@ export class Foundation {
     ];
     this.addons.addIndex(ADDONS_BY_NAMESPACE, (addon) => [addon.metadata.namespace ?? ""]);
     const check = ({ spec }: Addon) => this.userClusters.checkComplete(spec.cluster.name ?? "");
+    this.clusters.addHandler({ onDelete: ({ metadata }) => this.#everOwn.delete(metadata.name ?? "") });
     this.addons.addHandler({ onAdd: check, onUpdate: (_old, addon) => check(addon), onDelete: check });
     this.#groupsOf = this.#fairGroups();
   }
@@ -150,16 +153,20 @@ export class Foundation {
 
   /** Of what belongs to clusters: each manager sees to its own, and none of them delays the others. */
   ownController(name: ControllerName, reconciler: Reconciler, work: Work): Controller {
-    const isOwn = (id: string) => this.owns(this.clusters.get(id));
     const reconcileOwn: Reconciler["reconcile"] = async (request, context) => {
       const id = clusterIdOf(request);
-      if (isOwn(id)) return await reconciler.reconcile(request, context);
-      this.userClusters.disconnect(id); // It has been this manager's before.
+      const cluster = this.clusters.get(id);
+      if (this.owns(cluster)) {
+        if (cluster) this.#everOwn.add(id);
+        return await reconciler.reconcile(request, context);
+      }
+      this.userClusters.disconnect(id);
+      this.#everOwn.delete(id);
       return undefined;
     };
     const concerns = (request: Request) => {
       const id = clusterIdOf(request);
-      return isOwn(id) || this.userClusters.get(id) !== undefined;
+      return this.owns(this.clusters.get(id)) || this.#everOwn.has(id);
     };
     const limitOf = (path: GroupPath) => fairLimit(work.concurrency, path);
     const fairness = { groupsOf: this.#groupsOf, limitOf, inOneGo };
