@@ -1,5 +1,6 @@
 // What reaches many clusters, and what must not: `npm run bench -- wave --clusters 1000 --max-concurrent 50`.
 import { parseArgs } from "node:util";
+import { usualSleepAfterMs } from "@fairlead/controllers";
 import { forEachConcurrently, Informer, waitFor } from "@fairlead/kube";
 import {
   applicationDefinitionType,
@@ -31,7 +32,7 @@ await runBench(values, async ({ report, signal }) => {
     "user clusters: the bench's stand-in API server, whose DaemonSets are rolled out at once; CNI: the Canal add-on. Not here: helm releases of system applications (Cilium), nodes and pods.",
   );
   await using world = await BenchWorld.start({ real: false, signal });
-  await world.startManager();
+  await world.startManager([], { sleepAfterMs: usualSleepAfterMs });
   await world.project();
   const follower = new FleetFollower(world.client, signal);
   await follower.synced();
