@@ -6,7 +6,7 @@ import { type ApiCluster, type Cluster, clusterType, projectLabel, projectType }
 import { BareApi } from "./api/bare.ts";
 import { copiedType, installCopiedType } from "./api/copied-type.ts";
 import { type Latencies, Side, timed } from "./api/side.ts";
-import { names } from "./fleet/burst.ts";
+import { canal, names } from "./fleet/burst.ts";
 import type { Figure } from "./fleet/report.ts";
 import { BenchWorld, benchCluster } from "./fleet/world.ts";
 import { optionsOf } from "./options.ts";
@@ -114,7 +114,7 @@ interface NewCluster {
 
 function newClusters(project: string, names: readonly string[]): NewCluster[] {
   return names.map((name) => {
-    const { spec } = benchCluster(name, { type: "canal", version: "v3.31" });
+    const { spec } = benchCluster(name, canal);
     return { path: clustersOf(project), body: { cluster: { name, spec } } };
   });
 }

@@ -15,12 +15,17 @@ const delay = monitorEventLoopDelay({ resolution: resolutionMs });
 delay.enable();
 
 let mostWork = 0;
-let before = process.threadCpuUsage();
+let before = threadCpuMs();
 setInterval(() => {
-  const { user, system } = process.threadCpuUsage(before);
-  before = process.threadCpuUsage();
-  mostWork = Math.max(mostWork, (user + system) / 1000);
+  const now = threadCpuMs();
+  mostWork = Math.max(mostWork, now - before);
+  before = now;
 }, resolutionMs).unref();
+
+function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
 
 /** How long this process's event loop was late, since the last question. */
 export function stallSinceLast(): Stall {
