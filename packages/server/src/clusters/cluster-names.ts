@@ -54,15 +54,16 @@ export class ClusterNames {
   #mayBeTaken(claim: Claim): boolean {
     const key = keyOf(claim);
     if (!this.#cache?.hasSynced || this.#unseen.has(key)) return true;
-    return this.#cache.byIndex(byName, key).some(({ metadata }) => metadata.name !== claim.id);
+    return this.#cache.byIndex(byName, key).some((cluster) => isAnother(cluster, claim));
   }
 
-  async #isTaken({ projectId, name, id }: Claim): Promise<boolean> {
+  async #isTaken(claim: Claim): Promise<boolean> {
+    const { projectId, name } = claim;
     const { items } = await this.#management.list(clusterType, {
       labelSelector: `${projectLabel}=${projectId}`,
       fieldSelector: fieldSelector({ "spec.humanReadableName": name }),
     });
-    return items.some(({ metadata }) => metadata.name !== id);
+    return items.some((cluster) => isAnother(cluster, claim));
   }
 
   /** The cache may have shown it before the API server's answer came. */
@@ -77,6 +78,11 @@ export class ClusterNames {
     const key = claimOf(cluster);
     if (this.#unseen.get(key) === cluster.metadata.name) this.#unseen.delete(key);
   }
+}
+
+/** One may keep its own name. */
+function isAnother({ metadata }: Cluster, { id }: Claim): boolean {
+  return metadata.name !== id;
 }
 
 function claimOf({ metadata, spec }: Cluster): string {
