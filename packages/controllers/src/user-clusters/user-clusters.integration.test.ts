@@ -230,7 +230,6 @@ test("a cluster that is complete while others wait is followed once nobody waits
     expect(followed).toEqual([]);
     for (const each of crowd) completed(each);
     await waitFor(() => crowd.every((each) => fleet.get(each)), { what: "all to be connected" });
-    for (const each of crowd) fleet.checkComplete(each);
     await waitFor(() => followed.length === crowd.length, { what: "all to be followed" });
     expect(new Set(followed)).toEqual(new Set(crowd));
   } finally {
