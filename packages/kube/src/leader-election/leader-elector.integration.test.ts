@@ -1,10 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { startTestApiServer, TcpProxy, type TestApiServer } from "@fairlead/testkit";
 import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { builtin } from "../builtin/builtin-types.ts";
 import type { KubeClient } from "../client/kube-client.ts";
 import { LeadershipLostError, Manager } from "../controller/manager.ts";
-import { aborted } from "../sleep.ts";
+import { aborted, sleep } from "../sleep.ts";
 import { waitFor } from "../wait-for.ts";
 import { LeaderElector } from "./leader-elector.ts";
 
@@ -45,9 +46,10 @@ async function farClient() {
 describe("LeaderElector", () => {
   it("lets one of many lead, and the next follow at once when it ends", async () => {
     const log: string[] = [];
-    const first = startCandidate("handover", { identity: "one", log });
+    const name = `handover-${randomUUID()}`;
+    const first = startCandidate(name, { identity: "one", log });
     await leads(log, "one");
-    startCandidate("handover", { identity: "two", log });
+    startCandidate(name, { identity: "two", log });
     await new Promise((resolve) => setTimeout(resolve, 2 * timing.leaseDurationMs)); // longer than an unrenewed lease
     expect(log).toEqual(["one begins"]);
     const began = performance.now();
@@ -56,8 +58,28 @@ describe("LeaderElector", () => {
     await leads(log, "two");
     expect(performance.now() - began).toBeLessThan(timing.leaseDurationMs);
     expect(log).toEqual(["one begins", "one ends", "two begins"]);
-    const lease = await client.get(builtin.Lease, { name: "handover", namespace });
+    const lease = await client.get(builtin.Lease, { name, namespace });
     expect(lease.spec).toMatchObject({ holderIdentity: "two", leaseTransitions: 1 });
+  });
+
+  it("gives the lease back though a renewal is under way when it ends", async () => {
+    const log: string[] = [];
+    const name = `renewal-${randomUUID()}`;
+    const slow = server.client();
+    const { stop, ended } = startCandidate(name, { identity: "one", client: slow, log });
+    await leads(log, "one");
+    const isStored = new Promise<void>((resolve) => {
+      vi.spyOn(slow, "replace").mockImplementationOnce(async (type, object, options) => {
+        const stored = await client.replace(type, object);
+        resolve();
+        await sleep(500, options?.signal);
+        return stored;
+      });
+    });
+    await isStored;
+    stop.abort();
+    await ended;
+    expect((await client.get(builtin.Lease, { name, namespace })).spec?.holderIdentity).toBe("");
   });
 
   it("stops a leader that cannot renew before another takes over", async () => {

@@ -75,8 +75,8 @@ export class LeaderElector {
       if (signal.aborted) return;
       const left = this.#renewDeadlineMs - (performance.now() - renewedAt);
       const began = performance.now();
-      const deadline = AbortSignal.timeout(Math.max(0, Math.ceil(left)));
-      if (await this.#tryOnce(AbortSignal.any([signal, deadline]))) renewedAt = began;
+      // Not cut off by who stops: it may have been stored then, and a lease that was last seen older cannot be given back.
+      if (await this.#tryOnce(AbortSignal.timeout(Math.max(0, Math.ceil(left))))) renewedAt = began;
       else if (this.#holder() !== this.#options.identity || performance.now() - renewedAt >= this.#renewDeadlineMs) {
         this.#options.logger?.error({ holder: this.#holder() }, "Stopping, the lead is lost");
         return;
@@ -147,7 +147,7 @@ export class LeaderElector {
     if (!lease || lease.spec?.holderIdentity !== identity) return;
     const spec = { ...lease.spec, holderIdentity: "", leaseDurationSeconds: 1, renewTime: microTime(new Date()) };
     try {
-      const signal = AbortSignal.timeout(this.#retryPeriodMs);
+      const signal = AbortSignal.timeout(this.#leaseDurationMs - this.#renewDeadlineMs);
       await client.replace(builtin.Lease, { ...lease, spec }, { signal });
     } catch (error) {
       logger?.debug({ err: error }, "Giving the lease back failed");
