@@ -183,6 +183,10 @@ export class BenchWorld implements AsyncDisposable {
     return this.#standIn.ask({ ask: "objects", cluster }, this.signal);
   }
 
+  openWatchesOf(cluster: string): Promise<number> {
+    return this.#standIn.ask({ ask: "open-watches", cluster }, this.signal);
+  }
+
   /** Makes a cluster of the stand-in slow or silent; an empty fault heals it. */
   async fault(cluster: string, fault: Fault): Promise<void> {
     await this.#standIn.ask({ ask: "fault", cluster, fault });

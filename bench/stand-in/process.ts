@@ -9,6 +9,7 @@ export type ToStandIn =
   | { ask: "counts" }
   | { ask: "writes" }
   | { ask: "objects"; cluster: string }
+  | { ask: "open-watches"; cluster: string }
   | { ask: "fault"; cluster: string; fault: Fault };
 
 let standIn: StandIn | undefined;
@@ -28,6 +29,8 @@ async function answer(message: ToStandIn): Promise<unknown> {
       return standIn.writes();
     case "objects":
       return [...standIn.cluster(message.cluster).all()];
+    case "open-watches":
+      return standIn.cluster(message.cluster).openWatches;
     case "fault":
       standIn.faults.set(message.cluster, message.fault);
       return {};

@@ -135,6 +135,10 @@ export class VirtualCluster {
     return this.#tell("MODIFIED", target.collection, entry);
   }
 
+  get openWatches(): number {
+    return this.#watchers.size;
+  }
+
   /** What happened since, as far as it is known, and then what happens. Returns how to stop. */
   watch(target: Target, since: number, listener: (change: Change) => void): () => void {
     const { collection, namespace } = target;

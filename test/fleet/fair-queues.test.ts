@@ -117,8 +117,10 @@ it("a cluster of another manager is left alone until it is ours, and once it no 
   expect(await world.client.find(builtin.Namespace, { name: clusterNamespace(id) })).toBeUndefined();
   await giveTo(id, null);
   await waitFor(async () => isReconciled(await cluster(id)), { what: "it to be reconciled", timeoutMs: 120_000 });
+  await waitFor(async () => (await world.openWatchesOf(id)) > 0, { what: "it to be watched", timeoutMs: 60_000 });
 
   await giveTo(id, "b");
+  await waitFor(async () => (await world.openWatchesOf(id)) === 0, { what: "its watches to end", timeoutMs: 60_000 });
   const kubeconfig = { name: "admin-kubeconfig", namespace: clusterNamespace(id) };
   await world.client.delete(builtin.Secret, kubeconfig);
   await createClusters(world, ["marker-00001"]);
