@@ -12,7 +12,7 @@ export { ApplySetVersions } from "./apply-set/apply-set-versions.ts";
 export { ApplySets } from "./apply-set/apply-sets.ts";
 export type { SetPlace } from "./apply-set/desired.ts";
 export { type ApplySetParent, applySetId, partOfLabel } from "./apply-set/parent.ts";
-export { appliedHashOf, hashOf, holds } from "./apply-set/unchanged.ts";
+export { appliedHashOf, hashOf } from "./apply-set/unchanged.ts";
 export { applyUnlessCurrent } from "./apply-unless-current.ts";
 export { exponentialDelayMs } from "./backoff.ts";
 export type * from "./builtin/admission.ts";

@@ -1,11 +1,9 @@
 import {
+  applyUnlessCurrent,
   builtin,
   type ClusterRole,
   type ClusterRoleBinding,
-  holds,
   type KubeClient,
-  type ResourceType,
-  refOf,
 } from "@fairlead/kube";
 import { identities } from "../pki/cluster-plan.ts";
 
@@ -44,21 +42,12 @@ const kwokBinding: ClusterRoleBinding = {
 
 /** Gives the admin kubeconfig its rights. */
 export async function grantAdminAccess(client: KubeClient, signal: AbortSignal): Promise<void> {
-  await keep(client, adminBinding, { type: builtin.ClusterRoleBinding, signal });
+  await applyUnlessCurrent(client, builtin.ClusterRoleBinding, adminBinding, { fieldManager, force: true, signal });
 }
 
 /** Gives kwok its rights. */
 export async function grantKwokAccess(client: KubeClient, signal: AbortSignal): Promise<void> {
-  await keep(client, kwokRole, { type: builtin.ClusterRole, signal });
-  await keep(client, kwokBinding, { type: builtin.ClusterRoleBinding, signal });
-}
-
-/** Reads first: nothing is sent to a cluster to change it while all is as it should be. */
-async function keep<T extends ClusterRole | ClusterRoleBinding>(
-  client: KubeClient,
-  wanted: T,
-  { type, signal }: { type: ResourceType<T>; signal: AbortSignal },
-): Promise<void> {
-  const live = await client.find(type, refOf(wanted), { signal });
-  if (!live || !holds(live, wanted)) await client.apply(type, wanted, { fieldManager, force: true, signal });
+  const options = { fieldManager, force: true, signal };
+  await applyUnlessCurrent(client, builtin.ClusterRole, kwokRole, options);
+  await applyUnlessCurrent(client, builtin.ClusterRoleBinding, kwokBinding, options);
 }
