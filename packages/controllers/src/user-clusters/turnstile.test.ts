@@ -2,12 +2,14 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Turnstile } from "./turnstile.ts";
 
 let called: string[];
+let timesAllCalled: number;
 let turnstile: Turnstile;
 
 beforeEach(() => {
   vi.useFakeTimers();
   called = [];
-  turnstile = new Turnstile({ atOnce: 2, call: (id) => called.push(id) });
+  timesAllCalled = 0;
+  turnstile = new Turnstile({ atOnce: 2, call: (id) => called.push(id), allCalled: () => timesAllCalled++ });
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -49,4 +51,17 @@ test("who gives up is not called, and whoever was called and gives up makes room
   expect(called).toEqual(["d"]);
   turnstile.giveUp("d");
   expect(called).toEqual(["d", "e"]);
+});
+
+test("it tells once nobody waits any more, be they called or gone", () => {
+  for (const id of ["a", "b", "c", "d"]) turnstile.enter(id);
+  turnstile.leave();
+  expect(timesAllCalled).toBe(0);
+  turnstile.giveUp("d");
+  expect(timesAllCalled).toBe(1);
+  turnstile.giveUp("d");
+  turnstile.enter("e");
+  expect([turnstile.hasWaiting, timesAllCalled]).toEqual([true, 1]);
+  turnstile.leave();
+  expect([called, turnstile.hasWaiting, timesAllCalled]).toEqual([["c", "e"], false, 2]);
 });

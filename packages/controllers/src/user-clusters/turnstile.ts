@@ -8,14 +8,19 @@ const calledForMs = 10_000;
 export class Turnstile {
   readonly #atOnce: number;
   readonly #call: (id: string) => void;
+  readonly #allCalled: () => void;
   #inside = 0;
   readonly #waiting = new Set<string>();
   readonly #called = new Map<string, NodeJS.Timeout>();
 
-  /** @param options.call comes back with an id that may enter now */
-  constructor({ atOnce, call }: { atOnce: number; call: (id: string) => void }) {
+  /**
+   * @param options.call comes back with an id that may enter now
+   * @param options.allCalled called once nobody waits any more
+   */
+  constructor({ atOnce, call, allCalled }: { atOnce: number; call: (id: string) => void; allCalled: () => void }) {
     this.#atOnce = atOnce;
     this.#call = call;
+    this.#allCalled = allCalled;
   }
 
   /** @returns whether it is let in; then `leave` has to follow */
@@ -38,7 +43,7 @@ export class Turnstile {
 
   /** It does not want to enter any more. */
   giveUp(id: string): void {
-    this.#waiting.delete(id);
+    this.#waitsNoLonger(id);
     if (this.#forget(id)) this.#callNext();
   }
 
@@ -55,11 +60,15 @@ export class Turnstile {
     while (this.#isFree) {
       const [next] = this.#waiting;
       if (next === undefined) return;
-      this.#waiting.delete(next);
       // Whoever does not come was deleted, or has become somebody else's.
       this.#called.set(next, setTimeout(() => this.giveUp(next), calledForMs).unref());
+      this.#waitsNoLonger(next);
       this.#call(next);
     }
+  }
+
+  #waitsNoLonger(id: string): void {
+    if (this.#waiting.delete(id) && this.#waiting.size === 0) this.#allCalled();
   }
 
   #forget(id: string): boolean {

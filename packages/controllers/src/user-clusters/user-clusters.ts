@@ -114,6 +114,7 @@ export class UserClusters {
     call: (id) => {
       for (const listener of this.#turnListeners) listener(id);
     },
+    allCalled: () => void this.#tellPostponed(),
   });
   readonly #sleepAfterMs: number | undefined;
   readonly #maxAwake: number;
@@ -143,6 +144,7 @@ export class UserClusters {
     }
     const connect = () => this.#connect({ id, kubeconfig, breaker }, prepare);
     if (this.#isComplete(id)) {
+      this.#turnstile.giveUp(id); // It may have been incomplete, and waited.
       this.#close(id);
       await returns.run(connect);
       return;
@@ -150,10 +152,7 @@ export class UserClusters {
     if (!this.#turnstile.enter(id)) throw new NotItsTurnError("other clusters come first");
     this.#close(id);
     const connected = connect();
-    void this.#turn(id, connected).finally(() => {
-      this.#turnstile.leave();
-      void this.#tellPostponed();
-    });
+    void this.#turn(id, connected).finally(() => this.#turnstile.leave());
     await connected;
   }
 
