@@ -13,6 +13,8 @@ export default defineConfig({
           name: "unit",
           // Seconds are enough; a machine that is busy elsewhere may take longer.
           testTimeout: 60_000,
+          // Vitest refuses two numbers of workers in one group, and with four cores or more this one's is not that of `integration`.
+          sequence: { groupOrder: 1 },
           include: [
             "packages/*/src/**/*.test.ts",
             "packages/web/{src,build}/**/*.test.{ts,tsx}",
@@ -39,6 +41,7 @@ export default defineConfig({
           globalSetup: ["test/browser/stack.ts"],
           testTimeout: 180_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 30_000 } },
           maxWorkers: 1,
           fileParallelism: false,
         },

@@ -54,7 +54,7 @@ async function offeredVersion(version: string): Promise<AsyncDisposable> {
   return { [Symbol.asyncDispose]: async () => void (await offer(versions)) };
 }
 
-/** One more, in a group of its own. */
+/** One more, in a group of its own, unless an attempt before this one has made it. */
 async function addNode(versions: { kubelet: string }): Promise<void> {
   const { url, token } = inject("fairlead");
   const answer = await fetch(`${url}/api/v2/projects/${project}/clusters/${cluster.id}/machinedeployments`, {
@@ -62,7 +62,7 @@ async function addNode(versions: { kubelet: string }): Promise<void> {
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body: JSON.stringify({ name: "old", spec: { replicas: 1, template: { versions } } }),
   });
-  expect([answer.status, await answer.text()]).toEqual([201, expect.any(String)]);
+  expect([answer.status, await answer.text()]).toEqual([expect.toBeOneOf([201, 409]), expect.any(String)]);
 }
 
 test("the overview follows the cluster until it runs, without being loaded again", async () => {
@@ -316,7 +316,7 @@ test("nodes that are behind the control plane are upgraded, once the server take
   expect(await kubelets()).toEqual(["1.36.3", "1.36.3"]);
 });
 
-test("a cluster is deleted once its name is typed", async () => {
+test("a cluster is deleted once its name is typed", { timeout: 300_000 }, async () => {
   const { page } = session;
   await button("Delete cluster").click();
   const confirm = dialog().getByRole("button", { name: "Delete cluster" });
@@ -342,6 +342,6 @@ test("a cluster is deleted once its name is typed", async () => {
     .waitFor();
   const deletion = async () => (await stored()).metadata.deletionTimestamp;
   await expect(deletion().catch((error: Error) => error.message)).resolves.toEqual(expect.any(String));
-  await page.getByText("storefront is deleted").waitFor({ timeout: 60_000 });
+  await page.getByText("storefront is deleted").waitFor({ timeout: 120_000 });
   expect(session.complaints).toEqual([]);
 });

@@ -43,7 +43,8 @@ test("what is wrong is said next to the field, and nothing leads past it", async
   const { page } = session;
   await next();
   await page.getByText("expected a name for people to read").waitFor();
-  expect(await field("Name").evaluate((input) => input === document.activeElement)).toBe(true);
+  const isFocused = () => field("Name").evaluate((input) => input === document.activeElement);
+  await expect.poll(isFocused, { timeout: 10_000 }).toBe(true);
   await field("Name").fill("storefront");
   await page.getByText("Shared with other clusters").waitFor(); // the neighbour has the default ranges
   await page.getByRole("button", { name: "Advanced network configuration" }).click();
@@ -159,7 +160,7 @@ test("the choices are kept as a template", async () => {
   expect(saved?.spec).toMatchObject({ cniPlugin: { type: "cilium" }, clusterNetwork: { ipFamily: "IPv4+IPv6" } });
 });
 
-test("what the server refuses stands where it belongs; then the cluster is created", async () => {
+test("what the server refuses stands where it belongs; then the cluster is created", { timeout: 420_000 }, async () => {
   const { page } = session;
   const taken = await session.api.createCluster(project, {
     cluster: { name: "storefront", spec: { version: "1.36.3", cloud: { dc: "local", bringyourown: {} } } },
@@ -173,7 +174,7 @@ test("what the server refuses stands where it belongs; then the cluster is creat
   await session.expectAccessible();
   await session.api.deleteCluster(project, taken.id);
   await expect
-    .poll(() => session.api.clusters(project).then((all) => all.map(({ id }) => id)), { timeout: 60_000 })
+    .poll(() => session.api.clusters(project).then((all) => all.map(({ id }) => id)), { timeout: 120_000 })
     .not.toContain(taken.id);
   await page.getByRole("button", { name: "Create cluster" }).click();
   await page.getByRole("heading", { name: "storefront", level: 1 }).waitFor();

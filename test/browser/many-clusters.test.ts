@@ -68,32 +68,49 @@ test("a list of 1,000 clusters scrolls and filters", async () => {
   await page.mouse.move(700, 500);
   const last = page.getByRole("link", { name: "cluster-0999" });
   const computed = await session.stopwatch();
-  let [before, most] = [0, 0];
+  let before = 0;
+  /** What the page has computed since this was asked last, in ms, whatever else the machine did. */
+  const lap = async () => {
+    const now = await computed();
+    const spent = now - before;
+    before = now;
+    return spent;
+  };
+  const most = { scroll: 0, filter: 0 };
   // The browser makes one of wheel events that come close together: it takes as many as it takes.
   for (let step = 0; step < 400 && !(await last.isVisible()); step++) {
     await page.mouse.wheel(0, 1500);
     await page.waitForTimeout(25);
-    const now = await computed();
-    [before, most] = [now, Math.max(most, now - before)];
+    most.scroll = Math.max(most.scroll, await lap());
   }
   await last.waitFor();
   const scroll = await scrolled();
   const filtered = await watchFrames();
-  await page.getByLabel("Filter by name").pressSequentially("canal cluster-07", { delay: 60 });
+  await lap();
+  const noteFilter = async () => {
+    most.filter = Math.max(most.filter, await lap());
+  };
+  for (const key of "canal cluster-07") {
+    await page.getByLabel("Filter by name").pressSequentially(key, { delay: 60 });
+    await noteFilter();
+  }
   await page.getByText("50 clusters").waitFor();
+  await noteFilter();
   await page.getByLabel("Filter by name").fill("");
   await page.getByText("1000 clusters").waitFor();
+  await noteFilter();
   const filter = await filtered();
   const ms = (value: number) => (value === 0 ? "under 50" : Math.round(value));
   report(
     `1,000 clusters (made up in the answer): longest task ${ms(scroll.task)} ms while scrolling, ${ms(filter.task)} ms while ` +
       `filtering; longest frame ${Math.round(scroll.frame)} and ${Math.round(filter.frame)} ms; the goal is 100 ms. ` +
-      `At most ${Math.round(most)} ms of computing for one turn of the wheel, whatever else the machine did`,
+      `At most ${Math.round(most.scroll)} ms of computing for one turn of the wheel, and ${Math.round(most.filter)} ms for ` +
+      "one key of the filter, whatever else the machine did",
   );
-  expect(most).toBeGreaterThan(0);
-  // As generous as machines differ, and are busy elsewhere; the figures above are what counts.
-  expect(most).toBeLessThan(500);
-  expect(Math.max(scroll.task, filter.task)).toBeLessThan(2000);
+  expect(Math.min(most.scroll, most.filter)).toBeGreaterThan(0);
+  // As generous as machines differ; the figures above are what counts.
+  expect(most.scroll).toBeLessThan(500);
+  expect(most.filter).toBeLessThan(2000);
   await session.expectAccessible();
   expect(session.complaints).toEqual([]);
 });

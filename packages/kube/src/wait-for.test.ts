@@ -11,7 +11,7 @@ describe("waitFor", () => {
         if (++tries < 3) throw new Error("not yet");
         return `try ${tries}`;
       },
-      { ...fast, what: "the third try" },
+      { ...fast, timeoutMs: 30_000, what: "the third try" },
     );
     expect(value).toBe("try 3");
   });

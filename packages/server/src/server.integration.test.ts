@@ -1,6 +1,6 @@
 import { connect } from "node:net";
-import type { FastifyInstance, InjectOptions } from "fastify";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { InjectOptions } from "fastify";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { adminToken, expiredToken, TestApi, userToken } from "./testing/test-api.ts";
 
 let api: TestApi;
@@ -158,21 +158,15 @@ describe("a client that dawdles or babbles", () => {
 });
 
 describe("limits, over a real connection", () => {
-  let limited: FastifyInstance;
-  const rateLimits = { address: 20, identity: 4 };
-
-  beforeAll(async () => {
-    limited = api.serve({ rateLimits });
-    await limited.listen({ host: "127.0.0.1", port: 0 });
-  });
-  afterAll(() => limited?.close());
-
-  function send(token: string, { path = "/api/v1/projects", ...init }: RequestInit & { path?: string } = {}) {
-    const headers = { authorization: `Bearer ${token}`, "x-forwarded-for": `10.0.0.${Math.random()}` };
-    return fetch(new URL(path, limited.listeningOrigin), { ...init, headers });
-  }
-
   test("one user has a share of their own; whoever guesses tokens uses up the address", async () => {
+    const rateLimits = { address: 20, identity: 4 };
+    const limited = api.serve({ rateLimits });
+    onTestFinished(() => limited.close());
+    await limited.listen({ host: "127.0.0.1", port: 0 });
+    const send = (token: string, { path = "/api/v1/projects", ...init }: RequestInit & { path?: string } = {}) => {
+      const headers = { authorization: `Bearer ${token}`, "x-forwarded-for": `10.0.0.${Math.random()}` };
+      return fetch(new URL(path, limited.listeningOrigin), { ...init, headers });
+    };
     for (let count = 0; count < rateLimits.identity; count++) expect((await send("eve@example.com")).status).toBe(200);
     for (const init of [{}, { method: "DELETE", path: "/api/v1/projects/abc" }]) {
       const refused = await send("eve@example.com", init);

@@ -23,6 +23,7 @@ export interface KubectlOutcome {
 }
 
 const readyTimeoutMs = 60_000;
+const attempts = 3;
 
 /**
  * A real etcd and kube-apiserver on random loopback ports, with TLS, client certificates and RBAC.
@@ -32,13 +33,17 @@ const readyTimeoutMs = 60_000;
  * const client = server.client();
  */
 export async function startTestApiServer(options: TestApiServerOptions = {}): Promise<TestApiServer> {
-  const server = await TestApiServer.prepare(options);
-  try {
-    await server.start();
-    return server;
-  } catch (error) {
-    await server.stop();
-    throw error;
+  for (let attempt = 1; ; attempt++) {
+    const server = await TestApiServer.prepare(options);
+    try {
+      await server.start();
+      return server;
+    } catch (error) {
+      await server.stop();
+      // Another test's worker may have chosen a port of this server before it listened there.
+      const isPortTaken = error instanceof Error && error.message.includes("address already in use");
+      if (!isPortTaken || attempt === attempts) throw error;
+    }
   }
 }
 
@@ -150,10 +155,11 @@ export class TestApiServer {
     const binary = await resolveBinary("kube-apiserver", { signal: this.#signal });
     const apiServer = await TestProcess.start(binary, this.#apiServerArgs, join(this.#directory, "kube-apiserver.log"));
     this.#apiServer = apiServer;
+    const hasEnded = () => apiServer.hasExited || this.#etcd?.hasExited;
     const client = new KubeClient(this.#admin);
     try {
       await waitFor(
-        async (signal) => apiServer.hasExited || (await client.requestText({ method: "GET", path: "/readyz", signal })),
+        async (signal) => hasEnded() || (await client.requestText({ method: "GET", path: "/readyz", signal })),
         {
           what: `kube-apiserver on ${this.url}`,
           timeoutMs: readyTimeoutMs,
@@ -165,6 +171,8 @@ export class TestApiServer {
     } finally {
       await client.close();
     }
+    // It first: without it, kube-apiserver ends too, or has found another's on the port.
+    if (this.#etcd?.hasExited) throw new Error(`etcd ended:\n${this.#etcd.logTail()}`);
     if (apiServer.hasExited) throw new Error(`kube-apiserver ended:\n${apiServer.logTail()}`);
   }
 

@@ -48,8 +48,11 @@ test("patches that were sent while the cluster came up are all there", async () 
 });
 
 test("the number of nodes follows REST and kubectl alike", async () => {
-  const groups = await fairlead.call<ApiNodeDeployment[]>("GET", `${url}/machinedeployments`);
-  const group = `${url}/machinedeployments/${groups.body[0]?.name}`;
+  const { name } = await waitFor(
+    async () => (await fairlead.call<ApiNodeDeployment[]>("GET", `${url}/machinedeployments`)).body[0],
+    { what: "the group of the first nodes", timeoutMs: 60_000 },
+  );
+  const group = `${url}/machinedeployments/${name}`;
   const scaled = await fairlead.call<ApiNodeDeployment>("PATCH", group, { spec: { replicas: 3 } });
   expect([scaled.status, scaled.body.spec.replicas]).toEqual([200, 3]);
   await waitFor(async () => (await nodeNames()).length === 3, { what: "three nodes", timeoutMs: 60_000 });
@@ -58,7 +61,7 @@ test("the number of nodes follows REST and kubectl alike", async () => {
     timeoutMs: 60_000,
     intervalMs: 500,
   });
-  await cluster.kubectl("scale", "machinedeployment", groups.body[0]?.name ?? "", "-n", "kube-system", "--replicas=1");
+  await cluster.kubectl("scale", "machinedeployment", name, "-n", "kube-system", "--replicas=1");
   await waitFor(async () => (await fairlead.call<ApiNode[]>("GET", `${group}/nodes`)).body.length === 1, {
     what: "one node",
     timeoutMs: 60_000,

@@ -1,6 +1,11 @@
 import { builtin, type KubeObject, waitFor } from "@fairlead/kube";
 import { canonicalForm, contains, parseCidr } from "@fairlead/network";
-import { type ApiCluster, applicationInstallationType, clusterType } from "@fairlead/resources";
+import {
+  type ApiCluster,
+  type ApplicationInstallation,
+  applicationInstallationType,
+  clusterType,
+} from "@fairlead/resources";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ClusterRequest, type TestCluster, TestInstallation } from "./testing/test-installation.ts";
 
@@ -90,6 +95,14 @@ async function readyNodes(name: Name): Promise<string[]> {
   );
 }
 
+async function ciliumInstalled(name: Name): Promise<ApplicationInstallation> {
+  const ref = { name: "cilium", namespace: "kube-system" };
+  return eventually("Cilium to be installed", async () => {
+    const installed = await cluster(name).client.get(applicationInstallationType, ref);
+    return installed.status?.conditions?.Ready?.status === "True" && installed;
+  });
+}
+
 async function proxyMode(name: Name): Promise<{ mode: string; strictARP: string }> {
   const ref = { name: "kube-proxy", namespace: "kube-system" };
   const configMap = await eventually("kube-proxy's configuration", () =>
@@ -160,6 +173,7 @@ describe("addresses", () => {
   });
 
   test("with Cilium, the controller manager leaves pod ranges to Cilium", async () => {
+    await eventually("a ready node", async () => (await readyNodes("cilium-iptables")).length === 1);
     const { items } = await cluster("cilium-iptables").client.list(builtin.Node);
     expect(items.map((node) => (node.spec as { podCIDR?: string }).podCIDR)).toEqual([undefined]);
   });
@@ -180,6 +194,7 @@ describe("CNI", () => {
 
   test("Cilium with Konnectivity: a helm release with the managed values, and no kube-proxy", async () => {
     await eventually("ready nodes", async () => (await readyNodes("cilium-ebpf")).length === 2);
+    await ciliumInstalled("cilium-ebpf");
     const releases = JSON.parse(
       await cluster("cilium-ebpf").helm("list", "-n", "kube-system", "-o", "json"),
     ) as unknown;
@@ -222,11 +237,7 @@ describe("CNI", () => {
   });
 
   test("the newest Cilium gets the values of its chart's generation", async () => {
-    const ref = { name: "cilium", namespace: "kube-system" };
-    const { spec, status } = await eventually("Cilium to be installed", async () => {
-      const installed = await cluster("cilium-default").client.get(applicationInstallationType, ref);
-      return installed.status?.conditions?.Ready?.status === "True" && installed;
-    });
+    const { spec, status } = await ciliumInstalled("cilium-default");
     expect(spec.applicationRef.version).toBe("1.19.4");
     expect(spec.values).toMatchObject({
       kubeProxyReplacement: "true",

@@ -82,13 +82,23 @@ function targetOf(name: string): ReleaseTarget {
   return { name, namespace, kubeconfig: { text: server.kubeconfig() } };
 }
 
-function desire(values: object, more: Partial<DesiredRelease> = {}): DesiredRelease {
+interface DemoValues {
+  data?: string;
+  unready?: boolean;
+  other?: boolean;
+  hook?: boolean;
+}
+
+function desire(values: DemoValues, more: Partial<DesiredRelease> = {}): DesiredRelease {
+  const { wait = "watcher" } = more;
+  const isInVain = values.hook || (values.unready && wait === "watcher");
   return {
     chart: { kind: "path", path: chartPath },
     chartIdentity: "demo-1.0.0",
     values: { ...values },
-    wait: "watcher",
-    timeoutMs: 2_000,
+    wait,
+    // Short only where nothing but the time-out ends it.
+    timeoutMs: isInVain ? 2_000 : 60_000,
     rollbackOnFailure: false,
     ...more,
   };
@@ -173,7 +183,7 @@ describe("a release's normal life", () => {
   });
 
   test("somebody's own helm upgrade is noticed, although helm keeps our labels", async () => {
-    const options = { wait: "hookOnly", timeoutMs: 3_000, serverSide: true, rollbackOnFailure: false } as const;
+    const options = { wait: "hookOnly", timeoutMs: 60_000, serverSide: true, rollbackOnFailure: false } as const;
     const foreign = { ...options, values: { data: "theirs" }, historyMax: 5 };
     await helm.runner.upgrade(targetOf(name), { kind: "path", path: chartPath }, foreign);
     expect(await apply(name, desire({ data: "three" }))).toEqual(["upgrade"]);
@@ -186,7 +196,7 @@ describe("a release's normal life", () => {
   });
 
   test("removal takes everything, a second one spawns nothing", async () => {
-    const options = { wait: "watcher", timeoutMs: 10_000 } as const;
+    const options = { wait: "watcher", timeoutMs: 60_000 } as const;
     expect(await removeRelease(context, targetOf(name), options)).toBe(true);
     expect(await dataOf(name)).toBeUndefined();
     expect(await statusesOf(name)).toEqual([]);
@@ -200,7 +210,8 @@ describe("a release that fails", () => {
   test("upgrade with roll-back: the old state is back, and the next plan knows of the failure", async () => {
     const name = "back";
     await apply(name, desire({ data: "good" }));
-    const bad = desire({ data: "bad", unready: true }, { rollbackOnFailure: true });
+    // The roll-back has the same limit, and is to succeed.
+    const bad = desire({ data: "bad", unready: true }, { rollbackOnFailure: true, timeoutMs: 10_000 });
     await expect(apply(name, bad)).rejects.toMatchObject({
       kind: "timeout",
       command: "upgrade",
@@ -322,7 +333,7 @@ describe("helm killed midway", () => {
     const outcome = await applyRelease(context, targetOf(name), desire({ data: "three" }));
     expect(outcome.steps).toEqual([]);
     expect(outcome.wait?.untilMs).toBeGreaterThan(Date.now());
-    expect(await removeRelease(context, targetOf(name), { wait: "hookOnly", timeoutMs: 5_000 })).toBe(true);
+    expect(await removeRelease(context, targetOf(name), { wait: "hookOnly", timeoutMs: 60_000 })).toBe(true);
   });
 
   test("aborted: ends soon, and the next call converges", async () => {
@@ -361,7 +372,7 @@ describe("helm killed midway", () => {
       revision: 1,
       historyMax: 5,
       wait: "hookOnly",
-      timeoutMs: 2_000,
+      timeoutMs: 60_000,
       serverSide: true,
     });
     const { apiVersion, kind, spec } = created as typeof created & { spec: object };

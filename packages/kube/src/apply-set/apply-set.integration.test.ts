@@ -6,6 +6,7 @@ import type { CustomResourceDefinition } from "../builtin/machinery.ts";
 import type { KubeClient } from "../client/kube-client.ts";
 import { type KubeObject, keyOf, refOf } from "../objects.ts";
 import type { ResourceType } from "../resource-types.ts";
+import { waitFor } from "../wait-for.ts";
 import type { ApplyObjectsOptions } from "./apply-set.ts";
 import { applyObjects, applyStages, deleteApplySet } from "./apply-set.ts";
 import { ApplySetError } from "./apply-set-error.ts";
@@ -178,9 +179,12 @@ describe("applyObjects", () => {
       },
     });
     await applyObjects(client, { ...options, objects: [serving(["v1"]), pool()] });
-    await applyObjects(client, { ...options, objects: [serving(["v2"])], keep: () => true }); // the pool is released
+    // Again and again as a reconciler: the API server does not serve a version at the very moment at which it says so.
+    const applied = (objects: KubeObject[], more: Partial<ApplyObjectsOptions> = {}) =>
+      waitFor(() => applyObjects(client, { ...options, ...more, objects }), { what: "the set to be applied" });
+    await applied([serving(["v2"])], { keep: () => true }); // the pool is released
     const v2pool = { ...pool(), apiVersion: `set${counter}.fairlead.dev/v2` };
-    await applyObjects(client, { ...options, objects: [serving(["v2"]), v2pool] });
+    await applied([serving(["v2"]), v2pool]);
     const { pruned } = await applyObjects(client, { ...options, objects: [serving(["v2"])] });
     expect(names(pruned)).toEqual(["main"]);
   });

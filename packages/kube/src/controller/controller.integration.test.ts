@@ -221,7 +221,7 @@ describe("Controller", () => {
     await sleep(100);
     expect(seen).toEqual([]);
     asked.start(stop.signal);
-    await expect.poll(() => seen[0]).toBe(true);
+    await expect.poll(() => seen[0], { timeout: 30_000 }).toBe(true);
   });
 });
 

@@ -1,4 +1,4 @@
-import { builtin, type PolicyRule, StatusError } from "@fairlead/kube";
+import { builtin, type PolicyRule, StatusError, waitFor } from "@fairlead/kube";
 import { bindingGroup, type Cluster, clusterType, kubermaticGroup, userProjectBindingType } from "@fairlead/resources";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { minimalCluster, TestWebhooks } from "../testing/test-webhooks.ts";
@@ -37,16 +37,34 @@ async function grant(name: string, rule: PolicyRule, users: readonly string[]): 
     roleRef: { apiGroup, kind: "ClusterRole", name },
     subjects: users.map((user) => ({ apiGroup, kind: "User", name: user })),
   });
+  // The API server hears of its own bindings a moment later. Each counts for all its users and verbs at once.
+  const [group, resource, verb] = [rule.apiGroups?.[0], rule.resources?.[0], rule.verbs[0]];
+  const review = {
+    apiVersion: "authorization.k8s.io/v1",
+    kind: "SubjectAccessReview",
+    spec: { user: users[0], resourceAttributes: { group, resource, verb } },
+  };
+  const path = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+  const isAllowed = async () => {
+    const answer = await webhooks.client.request<{ status: { allowed: boolean } }>({
+      method: "POST",
+      path,
+      body: review,
+    });
+    return answer.status.allowed;
+  };
+  await waitFor(isAllowed, { what: `the right of ${name}` });
 }
 
-/** Fields that are refused; none if it is accepted. */
+/** Fields that the webhook refuses; none if it is accepted. */
 async function refusedFields(call: Promise<unknown>): Promise<string[]> {
   try {
     await call;
     return [];
   } catch (error) {
-    if (!(error instanceof StatusError)) throw error;
-    return (error.status.details?.causes ?? []).map(({ field = "" }) => field);
+    const causes = error instanceof StatusError ? (error.status.details?.causes ?? []) : [];
+    if (causes.length === 0) throw error; // of RBAC, say
+    return causes.map(({ field = "" }) => field);
   }
 }
 

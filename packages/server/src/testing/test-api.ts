@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { builtin, type KubeClient, waitFor } from "@fairlead/kube";
+import { builtin, type KubeClient, type KubeObject, waitFor } from "@fairlead/kube";
 import {
   clusterType,
   crds,
@@ -13,6 +13,8 @@ import {
   projectType,
   type Seed,
   seedType,
+  userProjectBindingType,
+  userType,
 } from "@fairlead/resources";
 import { startTestApiServer, type TestApiServer } from "@fairlead/testkit";
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
@@ -159,8 +161,9 @@ export class TestApi {
     await waitFor(() => this.management.create(kubermaticConfigurationType, configuration), {
       what: "the CRD of KubermaticConfigurations",
     });
-    await waitFor(() => this.management.list(projectType), { what: "the CRD of Projects" });
-    await waitFor(() => this.management.list(clusterType), { what: "the CRD of Clusters" });
+    for (const type of [projectType, clusterType, userType, userProjectBindingType]) {
+      await waitFor(() => this.management.list<KubeObject>(type), { what: `the CRD of ${type.kind}s` });
+    }
     await this.app.ready();
   }
 }
