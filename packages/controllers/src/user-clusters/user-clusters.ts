@@ -81,7 +81,7 @@ const slowMs = 2_000;
 const averageWeight = 0.3;
 const breakerOptions = { threshold: 4, pause: { baseMs: 5_000, maxMs: 5 * 60_000 } };
 /** An awake cluster costs about 0.7 MB, most of it outside the JavaScript heap, and the youngest clusters of a burst come on top. */
-const defaultMaxAwake = 300;
+const defaultMaxAwake = 200;
 /** Which part of the time after which clusters sleep has to pass where too many are awake. */
 const soonestPart = 1 / 20;
 /** What connections need is given back that often, too: a resync of the whole fleet opens some to each cluster. */
