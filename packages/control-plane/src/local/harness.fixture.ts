@@ -151,8 +151,27 @@ export function readyReason(node: Node): string | undefined {
   return node.status?.conditions?.find(({ type }) => type === "Ready")?.reason;
 }
 
-/** When the certificate of an API server ends, in milliseconds. */
-export async function servedUntil(port: number): Promise<number> {
+/**
+ * Writes certificates that end soon, and waits until the API server serves them: at once, or within a minute where it cannot watch
+ * files. A cluster takes twelve of the 128 inotify instances that Linux gives a user by default.
+ * @returns when they end, in milliseconds
+ */
+export async function serveEnding(port: number, write: (end: Date) => Promise<void>): Promise<number> {
+  const within = async (lifeMs: number) => {
+    const end = Date.now() + lifeMs;
+    await write(new Date(end));
+    await untilServed(port, (until) => until <= end, lifeMs / 2);
+    return end;
+  };
+  return await within(20_000).catch(() => within(200_000));
+}
+
+/** @param is told when the certificate that an API server serves ends, in milliseconds */
+export async function untilServed(port: number, is: (until: number) => boolean, timeoutMs = 90_000): Promise<void> {
+  await waitFor(async () => is(await servedUntil(port)), { what: "another certificate to be served", timeoutMs });
+}
+
+async function servedUntil(port: number): Promise<number> {
   const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false });
   await once(socket, "secureConnect");
   const { valid_to: end } = socket.getPeerCertificate();

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { readPki, writePki } from "../pki/directory.ts";
 import { dayMs, endingAt } from "../pki/pki.fixture.ts";
 import { requirePair } from "../pki/pki.ts";
-import { servedUntil } from "./harness.fixture.ts";
+import { serveEnding, untilServed } from "./harness.fixture.ts";
 import { type ManagementApi, startManagementApi } from "./management-api.ts";
 import { localWebhookPki } from "./webhook-pki.ts";
 
@@ -70,16 +70,16 @@ test("kube-controller-manager begins anew when its API server does", async () =>
   });
 });
 
-test("certificates at their end are renewed while the API serves", async () => {
+test("certificates at their end are renewed while the API serves", { timeout: 420_000 }, async () => {
   await using client = KubeClient.fromKubeconfig(api.managerKubeconfig);
   const paths = ["management/etcd/pki", "management/pki"].map((path) => join(directory, path));
   const [etcdPki, pki] = await Promise.all(paths.map(readPki));
-  const end = Date.now() + 12_000;
   const authorities = [requirePair(etcdPki ?? {}, "ca"), (await localWebhookPki(join(directory, "webhook"))).authority];
-  await writePki(paths[0] ?? "", await endingAt(etcdPki ?? {}, new Date(end)));
-  await writePki(paths[1] ?? "", await endingAt(pki ?? {}, new Date(end), authorities));
   const port = Number(new URL(api.url).port);
-  await waitFor(async () => (await servedUntil(port)) <= end, { what: "the old certificate", timeoutMs: 10_000 });
+  const end = await serveEnding(port, async (date) => {
+    await writePki(paths[0] ?? "", await endingAt(etcdPki ?? {}, date));
+    await writePki(paths[1] ?? "", await endingAt(pki ?? {}, date, authorities));
+  });
   const running = () => supervisor.list().map(({ name, pid }) => `${name} ${name.includes("manager") ? "" : pid}`);
   const before = running();
 
@@ -90,8 +90,8 @@ test("certificates at their end are renewed while the API serves", async () => {
   })();
   await api.renew(stop.signal);
   client.renew(api.managerKubeconfig);
-  await waitFor(async () => (await servedUntil(port)) > Date.now() + 300 * dayMs, { what: "the new certificate" });
-  await waitFor(() => Date.now() > end + 1_000, { what: "the end of the old certificates" });
+  await untilServed(port, (until) => until > Date.now() + 300 * dayMs);
+  await waitFor(() => Date.now() > end + 1_000, { what: "the end of the old certificates", timeoutMs: 240_000 });
   const etcd = supervisor.get("etcd/management")?.pid ?? 0;
   stop.abort();
   await calling;

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dualStackNetwork, testCluster } from "../cluster.fixture.ts";
 import { readPki, writePki, writeSecretFile } from "../pki/directory.ts";
 import { dayMs, endingAt } from "../pki/pki.fixture.ts";
-import { LocalHarness, servedUntil } from "./harness.fixture.ts";
+import { LocalHarness, serveEnding, untilServed } from "./harness.fixture.ts";
 import { httpsRequest } from "./https.ts";
 import { etcdPrefix } from "./local-cluster.ts";
 import { localWebhookPki } from "./webhook-pki.ts";
@@ -161,18 +161,14 @@ describe("keeping it so", () => {
     expect((await podCidrs("kubevirt", "node-26"))[0]).toMatch(/\/26$/);
   });
 
-  test("certificates at their end are renewed while the API serves", { timeout: 120_000 }, async () => {
+  test("certificates at their end are renewed while the API serves", { timeout: 420_000 }, async () => {
     const { authority: webhookAuthority } = await localWebhookPki(join(harness.directory, "webhook"));
     const directory = join(harness.directory, "data", "clusters", "abc", "pki");
-    const end = Date.now() + 20_000;
-    const old = await endingAt(await readPki(directory), new Date(end), [
-      harness.provider.etcd.authority,
-      webhookAuthority,
-    ]);
-    const served = () => servedUntil(harness.observation("abc").address.port);
+    const authorities = [harness.provider.etcd.authority, webhookAuthority];
+    const pki = await readPki(directory);
+    const { port } = harness.observation("abc").address;
     const pid = harness.pid("abc", "kube-apiserver");
-    await writePki(directory, old);
-    await waitFor(async () => (await served()) <= end, { what: "the old certificate", timeoutMs: 15_000 });
+    const end = await serveEnding(port, async (date) => writePki(directory, await endingAt(pki, date, authorities)));
 
     const failures: unknown[] = [];
     const before = harness.observation("abc");
@@ -188,10 +184,10 @@ describe("keeping it so", () => {
       }
     })();
     await harness.ensure(canal);
-    await waitFor(async () => (await served()) > Date.now() + 300 * dayMs, { what: "the new certificate" });
+    await untilServed(port, (until) => until > Date.now() + 300 * dayMs);
     await harness.settled("abc");
     await harness.disconnect();
-    await waitFor(() => Date.now() > end + 1_000, { what: "the end of the old certificates" });
+    await waitFor(() => Date.now() > end + 1_000, { what: "the end of the old certificates", timeoutMs: 240_000 });
     stop.abort();
     await calling;
     expect(failures).toEqual([]);
