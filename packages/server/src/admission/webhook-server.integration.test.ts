@@ -360,7 +360,7 @@ test("a write that cannot be noted is refused", async () => {
 test("while Fairlead is away, writes fail, name the webhook, and store nothing", async () => {
   await webhooks.stopServing();
   await expect(client.create(clusterType, cluster("away"))).rejects.toThrow(
-    /failed calling webhook "clusters\.admission\.fairlead\.dev".*(connection refused|connection reset|EOF)/,
+    /failed calling webhook "clusters\.admission\.fairlead\.dev".*connection refused/,
   );
   expect(await client.find(clusterType, { name: "away" })).toBeUndefined();
   await webhooks.serve();

@@ -38,21 +38,8 @@ async function grant(name: string, rule: PolicyRule, users: readonly string[]): 
     subjects: users.map((user) => ({ apiGroup, kind: "User", name: user })),
   });
   // The API server hears of its own bindings a moment later. Each counts for all its users and verbs at once.
-  const [group, resource, verb] = [rule.apiGroups?.[0], rule.resources?.[0], rule.verbs[0]];
-  const review = {
-    apiVersion: "authorization.k8s.io/v1",
-    kind: "SubjectAccessReview",
-    spec: { user: users[0], resourceAttributes: { group, resource, verb } },
-  };
-  const path = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
-  const isAllowed = async () => {
-    const answer = await webhooks.client.request<{ status: { allowed: boolean } }>({
-      method: "POST",
-      path,
-      body: review,
-    });
-    return answer.status.allowed;
-  };
+  const question = ["auth", "can-i", rule.verbs[0] ?? "", "clusters.kubermatic.k8c.io", "--as", users[0] ?? ""];
+  const isAllowed = async () => (await webhooks.apiServer.kubectl(question)).ok;
   await waitFor(isAllowed, { what: `the right of ${name}` });
 }
 
